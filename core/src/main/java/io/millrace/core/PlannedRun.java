@@ -1,0 +1,15 @@
+package io.millrace.core;
+
+/**
+ * One plan of one run: what becomes visible as a whole.
+ *
+ * @param stream the stream
+ * @param run the RunInstance
+ * @param plan the reading of it
+ */
+public record PlannedRun(StreamId stream, RunId run, PlanId plan) {
+  @Override
+  public String toString() {
+    return stream + "/" + run + "/" + plan;
+  }
+}

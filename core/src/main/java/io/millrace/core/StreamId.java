@@ -1,0 +1,43 @@
+package io.millrace.core;
+
+import java.util.regex.Pattern;
+
+/**
+ * One table or API resource of a pipeline.
+ *
+ * @param pipeline the pipeline's name
+ * @param name the stream's name within it, by default that of its table
+ */
+public record StreamId(String pipeline, String name) {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9_-]+");
+
+  public StreamId {
+    requireName("pipeline", pipeline);
+    requireName("stream", name);
+  }
+
+  /** Refuses a name that could not be part of a topic, a path and a consumer group alike. */
+  public static String requireName(String what, String name) {
+    if (!isName(name)) {
+      throw MillraceException.configuration(
+          "Cannot use \"%s\" as the name of a %s: only a-z, 0-9, _ and - are allowed"
+              .formatted(name, what));
+    }
+    return name;
+  }
+
+  /** Whether {@code name} can name a pipeline, a stream or a sink. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /** The topic of the stream's bounded batches. */
+  public String topic() {
+    return pipeline + "." + name;
+  }
+
+  @Override
+  public String toString() {
+    return topic();
+  }
+}

@@ -1,0 +1,25 @@
+package io.millrace.core;
+
+/**
+ * What is loaded once: one Partition of one plan of a run.
+ *
+ * @param stream the stream
+ * @param run the RunInstance
+ * @param plan the reading of the run
+ * @param partition the Partition's id within the plan
+ */
+public record Unit(StreamId stream, RunId run, PlanId plan, String partition) {
+  public Unit {
+    Texts.requirePrintable("partition", partition);
+  }
+
+  /** The plan this unit is a part of. */
+  public PlannedRun plannedRun() {
+    return new PlannedRun(stream, run, plan);
+  }
+
+  @Override
+  public String toString() {
+    return plannedRun() + "/" + partition;
+  }
+}

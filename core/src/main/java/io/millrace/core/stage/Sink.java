@@ -1,0 +1,24 @@
+package io.millrace.core.stage;
+
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.Staged;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** An open target: stages units, and remembers in its ledger which it has loaded. Thread-safe. */
+public interface Sink extends AutoCloseable {
+  /** What the target says was loaded. */
+  Ledger ledger();
+
+  /** Begins one staging try of a complete attempt; the session is used by one thread at a time. */
+  SinkSession begin(Unit unit, Schema schema);
+
+  /** Deletes what a lost staging try left; does nothing where it is gone. */
+  void discard(Staged staged);
+
+  /** A short text that changes when settings change what the same batches become. */
+  String fingerprint();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,23 @@
+package io.millrace.core.stage;
+
+import io.millrace.core.Nonces;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/**
+ * Whom a sink works for.
+ *
+ * @param pipeline the pipeline's name
+ * @param sink the sink's name
+ * @param cluster id of the Kafka cluster whose topics are loaded
+ * @param folder where relative paths start
+ * @param nonces where writer nonces come from
+ * @param clock the time
+ */
+public record SinkContext(
+    String pipeline,
+    String sink,
+    String cluster,
+    Path folder,
+    Nonces nonces,
+    InstantSource clock) {}

@@ -1,0 +1,26 @@
+package io.millrace.core.stage;
+
+import io.millrace.core.MillraceException;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** A kind of target. */
+public interface SinkType<O extends Record> extends StageType<O> {
+  /**
+   * Opens the target, and its ledger for the pipeline.
+   *
+   * @throws MillraceException (TARGET) if it cannot be written, or holds the ledger of another
+   *     cluster or pipeline
+   */
+  Sink open(SinkContext context, O options);
+
+  /**
+   * Asks whether {@link #open} would succeed, writing nothing.
+   *
+   * @throws MillraceException as {@link #open}
+   */
+  void check(SinkContext context, O options);
+
+  /** The target's type of each field of the schema, in order, as its readers would name it. */
+  List<String> columnTypes(Schema schema);
+}

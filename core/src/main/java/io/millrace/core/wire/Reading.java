@@ -1,0 +1,27 @@
+package io.millrace.core.wire;
+
+import io.millrace.core.Attempt;
+import io.millrace.core.Bounds;
+import io.millrace.core.MillraceException;
+import io.millrace.core.Unit;
+
+/**
+ * What all records of one reading of a Partition have in common.
+ *
+ * @param unit what is read
+ * @param planSize how many Partitions the unit's plan has, at least 1
+ * @param bounds what the Partition means
+ * @param attempt which reading of it this is
+ */
+public record Reading(Unit unit, int planSize, Bounds bounds, Attempt attempt) {
+  public Reading {
+    if (planSize < 1) {
+      throw MillraceException.data("Cannot use plan size %d: it starts at 1".formatted(planSize));
+    }
+  }
+
+  /** The key of every record of this reading: keeps them in one TopicPartition, in order. */
+  public String recordKey() {
+    return unit.run() + "/" + unit.partition();
+  }
+}
