@@ -19,7 +19,7 @@ public record PlanId(long epochMillis, String nonce) implements Comparable<PlanI
       Comparator.comparingLong(PlanId::epochMillis).thenComparing(PlanId::nonce);
 
   public PlanId {
-    var text = text(epochMillis, nonce);
+    String text = text(epochMillis, nonce);
     if (!TEXT.matcher(text).matches()) {
       throw malformed(text);
     }

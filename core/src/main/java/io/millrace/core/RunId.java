@@ -11,7 +11,7 @@ public record RunId(String value) {
   public static final RunId SNAPSHOT = new RunId("snapshot");
 
   public RunId {
-    Texts.requirePrintable("run", value);
+    Texts.requirePrintable("a run's id", value);
   }
 
   @Override

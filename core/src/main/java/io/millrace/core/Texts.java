@@ -6,17 +6,28 @@ final class Texts {
 
   private Texts() {}
 
+  /** Refuses a text that is empty, too long, or would not come back from UTF-8 or a file name. */
   static String requirePrintable(String what, String value) {
     if (value.isEmpty() || value.length() > LONGEST) {
       throw MillraceException.data(
-          "Cannot use a %s id of %d characters: 1 to %d are allowed"
-              .formatted(what, value.length(), LONGEST));
+          "Cannot use %d characters as %s: 1 to %d are allowed"
+              .formatted(value.length(), what, LONGEST));
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
+    if (value.codePoints().anyMatch(Texts::unprintable)) {
       throw MillraceException.data(
-          "Cannot use a %s id with control characters: \"%s\""
-              .formatted(what, value.replaceAll("\\p{Cntrl}", "?")));
+          "Cannot use \"%s\" as %s: control characters and lone surrogates are not allowed"
+              .formatted(printable(value), what));
     }
     return value;
+  }
+
+  private static boolean unprintable(int codePoint) {
+    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+  }
+
+  private static String printable(String value) {
+    var text = new StringBuilder();
+    value.codePoints().map(c -> unprintable(c) ? '?' : c).forEach(text::appendCodePoint);
+    return text.toString();
   }
 }

@@ -10,7 +10,7 @@ package io.millrace.core;
  */
 public record Unit(StreamId stream, RunId run, PlanId plan, String partition) {
   public Unit {
-    Texts.requirePrintable("partition", partition);
+    Texts.requirePrintable("a partition's id", partition);
   }
 
   /** The plan this unit is a part of. */

@@ -9,6 +9,7 @@ package io.millrace.core.ledger;
  * @param first offset of the winning attempt's first record
  * @param last offset of its partition-end
  * @param leaderEpoch of the partition-end, -1 if unknown
+ * @param rows rows decoded from its batches, before any transform
  */
 public record LogRange(
-    String topic, String topicId, int partition, long first, long last, int leaderEpoch) {}
+    String topic, String topicId, int partition, long first, long last, int leaderEpoch, long rows) {}

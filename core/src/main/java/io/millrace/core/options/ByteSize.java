@@ -10,15 +10,13 @@ import java.util.regex.Pattern;
  * @param bytes the number
  */
 public record ByteSize(long bytes) {
-  private static final Pattern TEXT = Pattern.compile("([0-9]{1,12})([kmg]?)b?");
+  private static final Pattern TEXT = Pattern.compile("([0-9]{1,18})([kmg]?)b?");
 
   /** Reads a size, in either case. */
   public static ByteSize parse(String text) {
     var m = TEXT.matcher(text.strip().toLowerCase(Locale.ROOT));
     if (!m.matches()) {
-      throw MillraceException.configuration(
-          "Cannot read \"%s\" as a size: expected a number with k, m or g, such as 512m"
-              .formatted(text));
+      throw unreadable(text);
     }
     int shift =
         switch (m.group(2)) {
@@ -27,7 +25,17 @@ public record ByteSize(long bytes) {
           case "g" -> 30;
           default -> 0;
         };
-    return new ByteSize(Long.parseLong(m.group(1)) << shift);
+    long number = Long.parseLong(m.group(1));
+    if (number > Long.MAX_VALUE >> shift) {
+      throw unreadable(text);
+    }
+    return new ByteSize(number << shift);
+  }
+
+  private static MillraceException unreadable(String text) {
+    return MillraceException.configuration(
+        "Cannot read \"%s\" as a size: expected a number with k, m or g, such as 512m"
+            .formatted(text));
   }
 
   @Override

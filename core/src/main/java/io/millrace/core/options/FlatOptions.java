@@ -30,23 +30,38 @@ public final class FlatOptions {
       if (value instanceof Map<?, ?> map && spec.kind() == OptionSpec.Kind.GROUP) {
         flatten(spec.children(), map, key, flat);
       } else if (value instanceof Map<?, ?> map) {
-        map.forEach((k, v) -> flat.put(Problem.join(key, String.valueOf(k)), String.valueOf(v)));
+        map.forEach((k, v) -> flat.put(Problem.join(key, String.valueOf(k)), scalar(key, v)));
       } else if (value instanceof List<?> list) {
         flat.put(key, list.stream().map(e -> element(key, e)).collect(Collectors.joining(",")));
       } else if (value != null) {
-        flat.put(key, String.valueOf(value));
+        flat.put(key, scalar(key, value));
       }
     }
   }
 
   private static String element(String key, Object element) {
-    String text = String.valueOf(element);
-    if (text.indexOf(',') >= 0) {
+    String text = scalar(key, element);
+    if (!elements(text).equals(List.of(text))) {
       throw MillraceException.configuration(
           key,
-          "Cannot hand \"%s\" to a connector: elements of a list have no commas".formatted(text));
+          "Cannot hand \"%s\" to a connector: elements of a list are neither empty nor have commas"
+                  .formatted(text)
+              + " or spaces around them");
     }
     return text;
+  }
+
+  private static String scalar(String key, Object value) {
+    if (value instanceof Map || value instanceof List) {
+      throw MillraceException.configuration(
+          key, "Cannot hand \"%s\" to a connector: it is nested too deep".formatted(key));
+    }
+    return String.valueOf(value);
+  }
+
+  /** The elements of a list as it stands in a flat text. */
+  static List<String> elements(String text) {
+    return Arrays.stream(text.split(",")).map(String::strip).filter(e -> !e.isEmpty()).toList();
   }
 
   /** The tree that these flat texts stand for; keys that no spec knows are left out. */
@@ -74,8 +89,8 @@ public final class FlatOptions {
           }
         }
         case LIST -> {
-          if (text != null && !text.isBlank()) {
-            tree.put(spec.key(), Arrays.stream(text.split(",")).map(String::strip).toList());
+          if (text != null) {
+            tree.put(spec.key(), elements(text));
           }
         }
         default -> {

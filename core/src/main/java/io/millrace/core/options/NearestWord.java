@@ -2,6 +2,7 @@ package io.millrace.core.options;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody meant to type. */
@@ -9,17 +10,33 @@ public final class NearestWord {
   private NearestWord() {}
 
   /**
-   * The known word that takes the fewest edits to reach, if those are no more than a third of its
-   * letters, or two.
+   * The known word that takes the fewest edits to reach, in either case, if those are no more than
+   * a third of its letters, or two, and leave one letter as it was.
    */
   public static Optional<String> of(String typed, Collection<String> known) {
     return known.stream()
-        .filter(word -> edits(typed, word) <= Math.max(2, word.length() / 3))
+        .filter(word -> edits(typed, word) <= most(word.length()))
         .min(Comparator.comparingInt(word -> edits(typed, word)));
   }
 
+  private static int most(int letters) {
+    return Math.min(Math.max(2, letters / 3), letters - 1);
+  }
+
+  /** What to tell somebody whose word is not known: the nearest one, or all. */
+  public static String unknown(String what, String typed, Collection<String> known) {
+    return of(typed, known)
+        .map(near -> "Unknown %s \"%s\": did you mean \"%s\"?".formatted(what, typed, near))
+        .orElseGet(
+            () ->
+                "Unknown %s \"%s\": known are %s"
+                    .formatted(what, typed, known.isEmpty() ? "none" : String.join(", ", known)));
+  }
+
   /** Levenshtein's distance, in one row. */
-  private static int edits(String a, String b) {
+  private static int edits(String typed, String word) {
+    String a = typed.toLowerCase(Locale.ROOT);
+    String b = word.toLowerCase(Locale.ROOT);
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;

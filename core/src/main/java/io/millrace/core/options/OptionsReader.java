@@ -8,6 +8,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,9 @@ public final class OptionsReader {
     int before = found;
     for (Object key : tree.keySet()) {
       if (!known.contains(String.valueOf(key))) {
-        report(Problem.join(path, String.valueOf(key)), unknown(String.valueOf(key), known));
+        report(
+            Problem.join(path, String.valueOf(key)),
+            NearestWord.unknown("key", String.valueOf(key), known));
       }
     }
     Object[] values = new Object[components.length];
@@ -63,7 +66,9 @@ public final class OptionsReader {
     Object value = given;
     if (value == null && !spec.defaultText().isEmpty()) {
       value =
-          spec.kind() == OptionSpec.Kind.LIST ? List.of(spec.defaultText()) : spec.defaultText();
+          spec.kind() == OptionSpec.Kind.LIST
+              ? FlatOptions.elements(spec.defaultText())
+              : spec.defaultText();
     }
     if (value == null) {
       if (optional) {
@@ -91,12 +96,16 @@ public final class OptionsReader {
 
   private Object value(Type type, Object given, String path) {
     Class<?> raw = OptionSpec.raw(type);
+    if (given == null) {
+      report(path, "Expected a value, found nothing");
+      return null;
+    }
     if (raw == List.class) {
       return list(OptionSpec.argument(type, 0), given, path);
     }
     if (raw == Map.class || (raw.isRecord() && raw != ByteSize.class)) {
       if (!(given instanceof Map<?, ?> map)) {
-        report(path, "Expected keys and values below it, found \"%s\"".formatted(given));
+        report(path, "Expected keys and values, found " + shape(given));
         return null;
       }
       return raw == Map.class
@@ -104,7 +113,7 @@ public final class OptionsReader {
           : record(raw.asSubclass(Record.class), map, path);
     }
     if (given instanceof Map || given instanceof List) {
-      report(path, "Expected a single value, found " + (given instanceof Map ? "keys" : "a list"));
+      report(path, "Expected a single value, found " + shape(given));
       return null;
     }
     try {
@@ -117,7 +126,7 @@ public final class OptionsReader {
 
   private List<Object> list(Type element, Object given, String path) {
     if (given instanceof Map) {
-      report(path, "Expected a list, found keys");
+      report(path, "Expected a list, found " + shape(given));
       return null;
     }
     List<?> elements = given instanceof List<?> l ? l : List.of(given);
@@ -125,7 +134,7 @@ public final class OptionsReader {
     for (int i = 0; i < elements.size(); i++) {
       made.add(value(element, elements.get(i), Problem.join(path, Integer.toString(i))));
     }
-    return made;
+    return Collections.unmodifiableList(made);
   }
 
   private Map<String, Object> map(Type element, Map<?, ?> given, String path) {
@@ -133,9 +142,13 @@ public final class OptionsReader {
     given.forEach(
         (key, v) ->
             made.put(
-                String.valueOf(key),
-                v == null ? null : value(element, v, Problem.join(path, String.valueOf(key)))));
-    return made;
+                String.valueOf(key), value(element, v, Problem.join(path, String.valueOf(key)))));
+    return Collections.unmodifiableMap(made);
+  }
+
+  /** Says what stands there without saying it: it might be a secret in the wrong place. */
+  private static String shape(Object given) {
+    return given instanceof Map ? "keys" : given instanceof List ? "a list" : "a single value";
   }
 
   private static Object scalar(Class<?> raw, String text) {
@@ -156,14 +169,21 @@ public final class OptionsReader {
         default -> throw expected(text, "true or false");
       };
     }
+    return raw == int.class || raw == Integer.class
+        ? (Object) (int) number(text, Integer.MAX_VALUE)
+        : (Object) number(text, Long.MAX_VALUE);
+  }
+
+  private static long number(String text, long most) {
     try {
-      if (raw == int.class || raw == Integer.class) {
-        return Integer.valueOf(text);
+      long number = Long.parseLong(text);
+      if (number <= most && number >= -most - 1) {
+        return number;
       }
-      return Long.valueOf(text);
     } catch (NumberFormatException e) {
-      throw expected(text, "a whole number");
+      // said below
     }
+    throw expected(text, "a whole number up to " + most);
   }
 
   private static Object choice(Class<?> type, String text) {
@@ -197,13 +217,6 @@ public final class OptionsReader {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Cannot make " + type, e);
     }
-  }
-
-  private static String unknown(String key, List<String> known) {
-    return NearestWord.of(key, known)
-        .map(near -> "Unknown key \"%s\": did you mean \"%s\"?".formatted(key, near))
-        .orElseGet(
-            () -> "Unknown key \"%s\": known are %s".formatted(key, String.join(", ", known)));
   }
 
   private void report(String path, String message) {

@@ -2,6 +2,7 @@ package io.millrace.core.stage;
 
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -15,6 +16,9 @@ public interface Sink extends AutoCloseable {
 
   /** Deletes what a lost staging try left; does nothing where it is gone. */
   void discard(Staged staged);
+
+  /** Counts the rows of a published head anew, from its files themselves. */
+  long countRows(RunHead head);
 
   /** A short text that changes when settings change what the same batches become. */
   String fingerprint();

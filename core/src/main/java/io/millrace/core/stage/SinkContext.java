@@ -9,7 +9,8 @@ import java.time.InstantSource;
  *
  * @param pipeline the pipeline's name
  * @param sink the sink's name
- * @param cluster id of the Kafka cluster whose topics are loaded
+ * @param cluster id of the Kafka cluster whose topics are loaded; empty where a ledger is only
+ *     looked at
  * @param folder where relative paths start
  * @param nonces where writer nonces come from
  * @param clock the time

@@ -1,6 +1,7 @@
 package io.millrace.core.stage;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.ledger.LedgerView;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -20,6 +21,14 @@ public interface SinkType<O extends Record> extends StageType<O> {
    * @throws MillraceException as {@link #open}
    */
   void check(SinkContext context, O options);
+
+  /**
+   * The ledger as it stands: writes nothing and works without Kafka, so it does not compare the
+   * context's cluster. A target that was never written has an empty one.
+   *
+   * @throws MillraceException (TARGET) if it cannot be read, or is the ledger of another pipeline
+   */
+  LedgerView look(SinkContext context, O options);
 
   /** The target's type of each field of the schema, in order, as its readers would name it. */
   List<String> columnTypes(Schema schema);

@@ -10,6 +10,10 @@ public interface Transform {
   /** The schema of what comes out, known before data flows. */
   Schema output();
 
-  /** Takes the batch over (it is closed or handed on) and returns one that the caller closes. */
+  /**
+   * Takes the batch over, also if it fails: closes it or hands its vectors on. Returns a batch that
+   * the caller closes. How a stream is cut into batches changes nothing: what comes out of two
+   * batches is what comes out of both as one.
+   */
   VectorSchemaRoot apply(VectorSchemaRoot batch);
 }

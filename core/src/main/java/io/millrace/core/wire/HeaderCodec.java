@@ -11,7 +11,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.LongFunction;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Headers to short texts and back: names and forms are those of docs/wire-format.md. Knows nothing
@@ -26,6 +27,9 @@ public final class HeaderCodec {
 
   private static final String DATA = "data";
   private static final String PARTITION_END = "partition-end";
+
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+  private static final int SHOWN = 60;
 
   private HeaderCodec() {}
 
@@ -78,34 +82,33 @@ public final class HeaderCodec {
     if (!version.equals(VERSION)) {
       throw MillraceException.data(
           "Cannot read wire version \"%s\": this Millrace reads %s; use the version that wrote it"
-              .formatted(version, VERSION));
+              .formatted(shown(version), VERSION));
     }
-    Reading reading = reading(texts);
-    int sequence = integer(texts, "millrace.sequence");
-    long rows = number(texts, "millrace.rows", Long::valueOf);
-    String schema = text(texts, "millrace.schema");
     String kind = text(texts, "millrace.kind");
     return switch (kind) {
-      case DATA -> new BatchHeader.Data(reading, sequence, schema, rows);
+      case DATA ->
+          new BatchHeader.Data(reading(texts), sequence(texts), schema(texts), rows(texts));
       case PARTITION_END ->
-          new BatchHeader.PartitionEnd(reading, sequence, schema, rows, checksum(texts));
+          new BatchHeader.PartitionEnd(
+              reading(texts), sequence(texts), schema(texts), rows(texts), checksum(texts));
       default -> throw malformed("millrace.kind", kind, "%s or %s".formatted(DATA, PARTITION_END));
     };
   }
 
   private static Reading reading(Map<String, String> texts) {
-    var unit =
-        new Unit(
-            new StreamId(text(texts, "millrace.pipeline"), text(texts, "millrace.stream")),
-            new RunId(text(texts, "millrace.run")),
-            PlanId.parse(text(texts, "millrace.plan")),
-            text(texts, "millrace.partition"));
-    var attempt =
-        new Attempt(
-            integer(texts, "millrace.attempt"),
-            text(texts, "millrace.nonce"),
-            number(texts, "millrace.started", Instant::ofEpochMilli));
-    return new Reading(unit, integer(texts, "millrace.plan-size"), bounds(texts), attempt);
+    var stream = new StreamId(name(texts, "millrace.pipeline"), name(texts, "millrace.stream"));
+    RunId run = made(texts, "millrace.run", RunId::new);
+    PlanId plan = made(texts, "millrace.plan", PlanId::parse);
+    int planSize = (int) number(texts, "millrace.plan-size", 1, Integer.MAX_VALUE);
+    Unit unit = made(texts, "millrace.partition", id -> new Unit(stream, run, plan, id));
+    Bounds bounds = bounds(texts);
+    int attempt = (int) number(texts, "millrace.attempt", 1, Integer.MAX_VALUE);
+    Instant started = Instant.ofEpochMilli(number(texts, "millrace.started", 0, Long.MAX_VALUE));
+    return new Reading(
+        unit,
+        planSize,
+        bounds,
+        made(texts, "millrace.nonce", nonce -> new Attempt(attempt, nonce, started)));
   }
 
   private static Bounds bounds(Map<String, String> texts) {
@@ -122,29 +125,60 @@ public final class HeaderCodec {
     };
   }
 
+  private static int sequence(Map<String, String> texts) {
+    return (int) number(texts, "millrace.sequence", 0, Integer.MAX_VALUE);
+  }
+
+  private static long rows(Map<String, String> texts) {
+    return number(texts, "millrace.rows", 0, Long.MAX_VALUE);
+  }
+
+  private static String schema(Map<String, String> texts) {
+    return hex(texts, "millrace.schema", 16);
+  }
+
   private static int checksum(Map<String, String> texts) {
-    String hex = text(texts, "millrace.checksum");
-    try {
-      return HexFormat.fromHexDigits(hex);
-    } catch (IllegalArgumentException e) {
-      throw malformed("millrace.checksum", hex, "up to 8 hex digits");
-    }
+    return HexFormat.fromHexDigits(hex(texts, "millrace.checksum", 8));
   }
 
-  private static int integer(Map<String, String> texts, String name) {
-    long value = number(texts, name, Long::valueOf);
-    if (value != (int) value) {
-      throw malformed(name, Long.toString(value), "a number below 2^31");
+  private static String hex(Map<String, String> texts, String name, int digits) {
+    String text = text(texts, name);
+    if (text.length() != digits || !HEX.matcher(text).matches()) {
+      throw malformed(name, text, "%d hex digits, small letters".formatted(digits));
     }
-    return (int) value;
+    return text;
   }
 
-  private static <T> T number(Map<String, String> texts, String name, LongFunction<T> make) {
+  private static long number(Map<String, String> texts, String name, long least, long most) {
     String text = text(texts, name);
     try {
-      return make.apply(Long.parseLong(text));
+      long number = Long.parseLong(text);
+      if (number >= least && number <= most && text.equals(Long.toString(number))) {
+        return number;
+      }
     } catch (NumberFormatException e) {
-      throw malformed(name, text, "a whole number");
+      // said below
+    }
+    throw malformed(name, text, "a whole number from %d to %d".formatted(least, most));
+  }
+
+  private static String name(Map<String, String> texts, String name) {
+    String text = text(texts, name);
+    if (!StreamId.isName(text)) {
+      throw malformed(name, text, "a name of a-z, 0-9, _ and -");
+    }
+    return text;
+  }
+
+  private static <T> T made(Map<String, String> texts, String name, Function<String, T> make) {
+    String text = text(texts, name);
+    try {
+      return make.apply(text);
+    } catch (MillraceException e) {
+      throw MillraceException.lasting(
+          MillraceException.Category.DATA,
+          "Cannot read header %s: %s".formatted(name, e.getMessage()),
+          e);
     }
   }
 
@@ -159,6 +193,12 @@ public final class HeaderCodec {
 
   private static MillraceException malformed(String name, String value, String expected) {
     return MillraceException.data(
-        "Cannot read header %s \"%s\": expected %s".formatted(name, value, expected));
+        "Cannot read header %s \"%s\": expected %s".formatted(name, shown(value), expected));
+  }
+
+  /** A foreign record may hold anything: short, and on one line. */
+  private static String shown(String value) {
+    String head = value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "...";
+    return head.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -1,0 +1,32 @@
+package io.millrace.connect.postgres.column;
+
+import org.apache.arrow.vector.BitVector;
+
+/** boolean: a byte becomes a bit. */
+final class BoolAppender extends FixedWidthAppender {
+  BoolAppender(BitVector vector, String column) {
+    super(vector, column);
+  }
+
+  @Override
+  public void append(TupleChunk chunk, int firstRow) {
+    setPresent(firstRow, chunk.count());
+    Bits.append(data, firstRow, chunk.count());
+    for (int i = 0; i < chunk.count(); i++) {
+      int length = chunk.nextLength(i);
+      if (length == 1) {
+        if (chunk.nextByte(i) == 0) {
+          Bits.clear(data, firstRow + i);
+        }
+      } else {
+        Bits.clear(data, firstRow + i);
+        setNull(firstRow + i, length);
+      }
+    }
+  }
+
+  @Override
+  public long bytes(int rows) {
+    return rows >> 2;
+  }
+}

@@ -1,0 +1,125 @@
+package io.millrace.connect.postgres.column;
+
+import io.millrace.core.MillraceException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A few tuples of COPY BINARY, each with the place its next field begins at. Small enough to stay
+ * in the processor's cache while one column after the other walks down it.
+ */
+public final class TupleChunk {
+  private static final int MOST_TUPLES = 256;
+  private static final int ENOUGH_BYTES = 64 << 10;
+
+  private static final VarHandle INT16 = bigEndian(short[].class);
+  private static final VarHandle INT32 = bigEndian(int[].class);
+  private static final VarHandle INT64 = bigEndian(long[].class);
+
+  private final byte[][] tuples = new byte[MOST_TUPLES][];
+  private final int[] places = new int[MOST_TUPLES];
+  private int count;
+  private long bytes;
+
+  private static VarHandle bigEndian(Class<?> arrayType) {
+    return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.BIG_ENDIAN);
+  }
+
+  /** A big-endian int16 anywhere in a message. */
+  public static short int16(byte[] message, int at) {
+    return (short) INT16.get(message, at);
+  }
+
+  /** A big-endian int32 anywhere in a message. */
+  public static int int32(byte[] message, int at) {
+    return (int) INT32.get(message, at);
+  }
+
+  /** Adds a tuple whose first field begins at {@code at}. */
+  public void add(byte[] tuple, int at) {
+    tuples[count] = tuple;
+    places[count] = at;
+    count++;
+    bytes += tuple.length;
+  }
+
+  /** Whether it must be appended and cleared before the next tuple comes. */
+  public boolean isFull() {
+    return count == MOST_TUPLES || bytes >= ENOUGH_BYTES;
+  }
+
+  /** How many tuples it holds. */
+  public int count() {
+    return count;
+  }
+
+  /** Forgets all tuples. */
+  public void clear() {
+    Arrays.fill(tuples, 0, count, null);
+    count = 0;
+    bytes = 0;
+  }
+
+  /**
+   * Makes sure that the columns have consumed every tuple to its end.
+   *
+   * @throws MillraceException (DATA) if bytes are left
+   */
+  public void requireConsumed() {
+    for (int i = 0; i < count; i++) {
+      if (places[i] != tuples[i].length) {
+        throw MillraceException.data(
+            "Cannot read a tuple of %d bytes: its fields end at byte %d"
+                .formatted(tuples[i].length, places[i]));
+      }
+    }
+  }
+
+  /** Length of the tuple's next field, -1 for NULL; moves on to its bytes. */
+  int nextLength(int tuple) {
+    int at = places[tuple];
+    places[tuple] = at + Integer.BYTES;
+    return (int) INT32.get(tuples[tuple], at);
+  }
+
+  byte nextByte(int tuple) {
+    return tuples[tuple][places[tuple]++];
+  }
+
+  short nextInt16(int tuple) {
+    int at = places[tuple];
+    places[tuple] = at + Short.BYTES;
+    return (short) INT16.get(tuples[tuple], at);
+  }
+
+  int nextInt32(int tuple) {
+    int at = places[tuple];
+    places[tuple] = at + Integer.BYTES;
+    return (int) INT32.get(tuples[tuple], at);
+  }
+
+  long nextInt64(int tuple) {
+    int at = places[tuple];
+    places[tuple] = at + Long.BYTES;
+    return (long) INT64.get(tuples[tuple], at);
+  }
+
+  byte[] tuple(int tuple) {
+    return tuples[tuple];
+  }
+
+  /**
+   * The place of the next {@code length} bytes, which are made sure to be there; moves past them.
+   */
+  int next(int tuple, int length) {
+    int at = places[tuple];
+    if (length < 0 || at > tuples[tuple].length - length) {
+      throw new IndexOutOfBoundsException(
+          "%d bytes at %d of %d".formatted(length, at, tuples[tuple].length));
+    }
+    places[tuple] = at + length;
+    return at;
+  }
+}

@@ -1,0 +1,28 @@
+package io.millrace.connect.postgres.column;
+
+import org.apache.arrow.memory.util.MemoryUtil;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
+
+/** uuid: 16 bytes as they come. */
+final class UuidAppender extends FixedWidthAppender {
+  private static final int WIDTH = 16;
+
+  UuidAppender(FixedSizeBinaryVector vector, String column) {
+    super(vector, column);
+  }
+
+  @Override
+  public void append(TupleChunk chunk, int firstRow) {
+    setPresent(firstRow, chunk.count());
+    for (int i = 0; i < chunk.count(); i++) {
+      int length = chunk.nextLength(i);
+      long slot = data + (long) (firstRow + i) * WIDTH;
+      if (length == WIDTH) {
+        MemoryUtil.copyToMemory(chunk.tuple(i), chunk.next(i, WIDTH), slot, WIDTH);
+      } else {
+        MemoryUtil.setMemory(slot, WIDTH, (byte) 0);
+        setNull(firstRow + i, length);
+      }
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.millrace.connect.postgres.copy;
+
+import io.millrace.connect.BatchAssembler;
+import io.millrace.connect.postgres.column.ColumnAppender;
+import io.millrace.connect.postgres.column.ColumnType;
+import io.millrace.connect.postgres.column.TupleChunk;
+import io.millrace.connect.postgres.server.Table;
+import io.millrace.core.MillraceException;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Reads a table's COPY BINARY (PostgreSQL manual, COPY, "Binary Format") into vectors and encodes
+ * them batch by batch. Its vectors are used again for every batch and every COPY; not thread-safe.
+ */
+public final class CopyReader implements AutoCloseable {
+  private static final byte[] SIGNATURE = {
+    'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0
+  };
+  private static final int FLAGS = SIGNATURE.length;
+  private static final int EXTENSION_LENGTH = FLAGS + Integer.BYTES;
+  private static final int FRAME = EXTENSION_LENGTH + Integer.BYTES;
+  private static final int TRAILER = -1;
+
+  private final Table table;
+  private final List<ColumnType> types;
+  private final VectorSchemaRoot root;
+  private final ColumnAppender[] appenders;
+  private final BatchAssembler assembler;
+  private final TupleChunk chunk = new TupleChunk();
+  private int rows;
+
+  /**
+   * A reader of one table.
+   *
+   * @param limit the largest record value, in bytes
+   */
+  public CopyReader(Table table, BufferAllocator allocator, long limit) {
+    this.table = table;
+    this.types = table.columns().stream().map(ColumnType::of).toList();
+    this.root = VectorSchemaRoot.create(ColumnType.schema(table), allocator);
+    this.assembler = new BatchAssembler(limit, (batch, row) -> name(table, batch, row));
+    this.appenders = new ColumnAppender[types.size()];
+    for (int i = 0; i < appenders.length; i++) {
+      appenders[i] = types.get(i).appender(root.getVector(i), table.name().toString());
+    }
+  }
+
+  /** The schema of the batches. */
+  public Schema schema() {
+    return root.getSchema();
+  }
+
+  /** The command that sends what {@link #read} reads. */
+  public String command(String condition) {
+    return "COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT binary)"
+        .formatted(
+            types.stream().map(ColumnType::sql).collect(Collectors.joining(", ")),
+            table.name().sql(),
+            condition);
+  }
+
+  /**
+   * Reads to the end.
+   *
+   * @return the server's own count, which is that of the rows handed to {@code output}
+   * @throws MillraceException (DATA) if the bytes are not what they should be, or a value has no
+   *     place in its Arrow type; (SOURCE) if the server counted other rows
+   * @throws SQLException if the connection broke or the server refused
+   */
+  public long read(CopyMessages messages, BatchAssembler.Output output)
+      throws SQLException, InterruptedException {
+    begin();
+    long read = 0;
+    byte[] message = messages.next();
+    int at = frame(message);
+    while (true) {
+      int fields = fields(message, at);
+      if (fields == TRAILER) {
+        break;
+      }
+      chunk.add(message, at + Short.BYTES);
+      read++;
+      if (chunk.isFull()) {
+        append(output);
+      }
+      message = messages.next();
+      at = 0;
+    }
+    append(output);
+    closeBatch(output);
+    if (messages.next() != null) {
+      throw malformed("more data comes after its end");
+    }
+    if (messages.rowCount() != read) {
+      throw MillraceException.lasting(
+          MillraceException.Category.SOURCE,
+          "Read %d rows of %s where the server counted %d"
+              .formatted(read, table.name(), messages.rowCount()));
+    }
+    return read;
+  }
+
+  private int frame(byte[] message) {
+    if (message == null
+        || message.length < FRAME
+        || !Arrays.equals(message, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
+      throw malformed("it does not begin with the signature of COPY BINARY");
+    }
+    int flags = TupleChunk.int32(message, FLAGS);
+    int extension = TupleChunk.int32(message, EXTENSION_LENGTH);
+    if (flags != 0 || extension != 0) {
+      throw malformed("flags %08x and an extension of %d bytes".formatted(flags, extension));
+    }
+    return FRAME;
+  }
+
+  private int fields(byte[] message, int at) {
+    if (message == null) {
+      throw malformed("it ended without its trailer");
+    }
+    int fields =
+        message.length < at + Short.BYTES ? Short.MIN_VALUE : TupleChunk.int16(message, at);
+    boolean trailer = fields == TRAILER && message.length == at + Short.BYTES;
+    if (!trailer && fields != appenders.length) {
+      throw malformed(
+          "a message of %d bytes with %d fields where the table has %d columns"
+              .formatted(message.length, fields, appenders.length));
+    }
+    return fields;
+  }
+
+  private void append(BatchAssembler.Output output) throws InterruptedException {
+    long bytes = 0;
+    int end = rows + chunk.count();
+    try {
+      for (ColumnAppender appender : appenders) {
+        appender.reserve(end);
+        appender.append(chunk, rows);
+        bytes += appender.bytes(end);
+      }
+    } catch (IndexOutOfBoundsException e) {
+      throw malformed("a tuple is shorter than its fields: " + e.getMessage());
+    }
+    chunk.requireConsumed();
+    chunk.clear();
+    rows = end;
+    if (assembler.isFull(rows, bytes)) {
+      closeBatch(output);
+    }
+  }
+
+  private void closeBatch(BatchAssembler.Output output) throws InterruptedException {
+    if (rows > 0) {
+      long bytes = 0;
+      for (ColumnAppender appender : appenders) {
+        appender.finish(rows);
+        bytes += appender.bytes(rows);
+      }
+      root.setRowCount(rows);
+      assembler.encode(root, bytes, output);
+      begin();
+    }
+  }
+
+  private void begin() {
+    rows = 0;
+    chunk.clear();
+    for (ColumnAppender appender : appenders) {
+      appender.reset();
+    }
+  }
+
+  private static String name(Table table, VectorSchemaRoot batch, int row) {
+    if (table.key().isEmpty()) {
+      return table.name().toString();
+    }
+    return table.key().stream()
+        .map(column -> column + "=" + batch.getVector(column).getObject(row))
+        .collect(Collectors.joining(", ", table.name() + " (", ")"));
+  }
+
+  private MillraceException malformed(String what) {
+    return MillraceException.data("Cannot read COPY of %s: %s".formatted(table.name(), what));
+  }
+
+  @Override
+  public void close() {
+    root.close();
+  }
+}

@@ -1,0 +1,37 @@
+package io.millrace.connect.postgres.server;
+
+import io.millrace.core.MillraceException;
+
+/**
+ * A table as the catalog spells it.
+ *
+ * @param schema its schema
+ * @param name its name
+ */
+public record TableName(String schema, String name) {
+  /**
+   * Reads {@code schema.table}; nothing is folded or unquoted, the name may hold more dots.
+   *
+   * @throws MillraceException (CONFIGURATION, key {@code table})
+   */
+  public static TableName parse(String text) {
+    int dot = text.indexOf('.');
+    if (dot <= 0 || dot == text.length() - 1) {
+      throw MillraceException.configuration(
+          "table",
+          "Cannot use \"%s\" as a table: expected schema.table, such as public.trips"
+              .formatted(text));
+    }
+    return new TableName(text.substring(0, dot), text.substring(dot + 1));
+  }
+
+  /** The name in SQL. */
+  public String sql() {
+    return SqlText.identifier(schema) + "." + SqlText.identifier(name);
+  }
+
+  @Override
+  public String toString() {
+    return schema + "." + name;
+  }
+}

@@ -1,0 +1,82 @@
+package io.millrace.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.core.options.ByteSize;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+
+/** One declaration, seen as Connect sees it. */
+class ConnectOptionsTest {
+  private final ConnectOptions<PostgresOptions> options =
+      new ConnectOptions<>(PostgresOptions.class);
+
+  @Test
+  void definesEveryOptionWithItsDocumentation() {
+    ConfigDef definition = options.define(new ConfigDef());
+    assertThat(definition.names())
+        .containsExactlyInAnyOrder(
+            "url",
+            "user",
+            "password",
+            "table",
+            "stream",
+            "partition.column",
+            "partition.ranges",
+            "tasks",
+            "batch_bytes");
+    assertThat(definition.configKeys().values())
+        .allSatisfy(key -> assertThat(key.documentation).isNotBlank());
+    ConfigDef.ConfigKey table = definition.configKeys().get("table");
+    assertThat(table.defaultValue).isEqualTo(ConfigDef.NO_DEFAULT_VALUE);
+    assertThat(definition.configKeys().get("partition.ranges").defaultValue).isEqualTo("8");
+    assertThat(definition.configKeys().get("password").type).isEqualTo(ConfigDef.Type.PASSWORD);
+  }
+
+  @Test
+  void readsTheRecordBesidesConnectsOwnProperties() {
+    PostgresOptions read =
+        options.require(
+            Map.of(
+                "name", "trips",
+                "connector.class", "some.Class",
+                "tasks.max", "7",
+                "table", "public.Trips",
+                "partition.column", "id",
+                "batch_bytes", "2m"));
+    assertThat(read.tableName()).hasToString("public.Trips");
+    assertThat(read.streamName()).isEqualTo("trips");
+    assertThat(read.partition().column()).contains("id");
+    assertThat(read.partition().ranges()).isEqualTo(8);
+    assertThat(read.tasks()).isEqualTo(4);
+    assertThat(read.batchBytes()).isEqualTo(ByteSize.parse("2m"));
+    assertThat(read.url()).isEmpty();
+  }
+
+  @Test
+  void tellsAllProblemsAtOnce() {
+    assertThatThrownBy(() -> options.require(Map.of("tasks", "many", "partition.ranges", "0")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("table: ")
+        .hasMessageContaining("tasks: Cannot use \"many\"")
+        .hasMessageContaining("partition.ranges: Cannot use 0 ranges");
+  }
+
+  @Test
+  void refusesConvertersThatWouldWrapTheBytes() {
+    String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";
+    assertThat(RawConverters.problems(Map.of("key.converter", bytes, "value.converter", bytes)))
+        .isEmpty();
+    assertThat(
+            RawConverters.problems(
+                Map.of(
+                    "value.converter", "org.apache.kafka.connect.json.JsonConverter",
+                    "header.converter", "org.apache.kafka.connect.json.JsonConverter")))
+        .extracting(problem -> problem.path())
+        .containsExactly("key.converter", "value.converter", "header.converter");
+  }
+}

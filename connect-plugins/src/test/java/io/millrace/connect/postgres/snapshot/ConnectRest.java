@@ -1,0 +1,81 @@
+package io.millrace.connect.postgres.snapshot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+
+/** A Connect worker's REST API. */
+final class ConnectRest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final String url;
+
+  ConnectRest(String url) {
+    this.url = url;
+  }
+
+  void put(String connector, Map<String, String> config) {
+    send("PUT", "/connectors/" + connector + "/config", config);
+  }
+
+  void delete(String connector) {
+    send("DELETE", "/connectors/" + connector, null);
+  }
+
+  void restart(String connector) {
+    send("POST", "/connectors/" + connector + "/restart?includeTasks=true", null);
+  }
+
+  JsonNode status(String connector) {
+    return send("GET", "/connectors/" + connector + "/status", null);
+  }
+
+  JsonNode offsets(String connector) {
+    return send("GET", "/connectors/" + connector + "/offsets", null);
+  }
+
+  JsonNode taskConfigs(String connector) {
+    return send("GET", "/connectors/" + connector + "/tasks", null);
+  }
+
+  JsonNode validate(String type, Map<String, String> config) {
+    return send("PUT", "/connector-plugins/" + type + "/config/validate", config);
+  }
+
+  private JsonNode send(String method, String path, Object body) {
+    try {
+      var publisher =
+          body == null
+              ? HttpRequest.BodyPublishers.noBody()
+              : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+      var request =
+          HttpRequest.newBuilder(URI.create(url + path))
+              .header("Content-Type", "application/json")
+              .method(method, publisher)
+              .build();
+      var response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (response.statusCode() >= 300) {
+        throw new IOException(
+            method
+                + " "
+                + path
+                + ": "
+                + response.statusCode()
+                + " "
+                + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8));
+      }
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.millrace.connect.postgres.snapshot;
+
+import io.millrace.connect.Commission;
+import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.core.Nonces;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.options.OptionsReader;
+import io.millrace.core.wire.BatchHeader;
+import io.millrace.embedded.EmbeddedPostgres;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** A plan and one task that reads all of it, without Connect. */
+final class TestReading implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  final FakeOffsets offsets = new FakeOffsets();
+  final List<SourceRecord> records = new ArrayList<>();
+  final SnapshotPlan plan;
+
+  private final PostgresOptions options;
+  private final Commission commission;
+  private final PlanMaker.Made made;
+  private RecordQueue queue;
+  private SnapshotReader reader;
+  private Thread thread;
+
+  /** Makes the plan; nothing is read yet. */
+  TestReading(EmbeddedPostgres postgres, String table, Map<String, String> partition)
+      throws Exception {
+    var tree = new HashMap<String, Object>();
+    tree.put("url", postgres.jdbcUrl());
+    tree.put("user", postgres.user());
+    tree.put("table", table);
+    tree.put("partition", partition);
+    this.options =
+        OptionsReader.read(
+                PostgresOptions.class,
+                tree,
+                problem -> {
+                  throw new AssertionError(problem);
+                })
+            .orElseThrow();
+    this.commission = new Commission("test", "wish");
+    this.made = new PlanMaker(options, commission, new Nonces(new Random(1))).make(0);
+    this.plan = made.plan();
+  }
+
+  /** Starts a task that goes on where the stored offsets end. */
+  void start() {
+    queue = new RecordQueue();
+    reader =
+        new SnapshotReader(
+            options,
+            commission,
+            plan.deal(1).get(0),
+            queue,
+            new Nonces(new Random(2)),
+            InstantSource.system());
+    reader.resume(
+        new StoredProgress(offsets, new StreamId("test", options.streamName()), RunId.SNAPSHOT));
+    thread = new Thread(reader, "reader under test");
+    thread.start();
+  }
+
+  /** Takes what comes within a tenth of a second; says whether anything came. */
+  boolean poll() throws InterruptedException {
+    List<SourceRecord> polled = queue.poll(POLL);
+    if (polled == null) {
+      return false;
+    }
+    records.addAll(polled);
+    return true;
+  }
+
+  /** Takes records until each Partition of the plan has an end, and stores their offsets. */
+  TopicLog readAll() throws InterruptedException {
+    while (ends() < plan.partitions().size()) {
+      poll();
+    }
+    for (SourceRecord record : records) {
+      @SuppressWarnings("unchecked")
+      var offset = (Map<String, Object>) record.sourceOffset();
+      offsets.store(record.sourcePartition(), offset);
+    }
+    return TopicLog.of(records);
+  }
+
+  private long ends() {
+    return TopicLog.of(records).entries().stream()
+        .map(TopicLog.Entry::header)
+        .filter(BatchHeader.PartitionEnd.class::isInstance)
+        .map(header -> header.reading().unit().partition())
+        .distinct()
+        .count();
+  }
+
+  /** Ends the exporter's session, as a crash of the connector would. */
+  void loseExporter() {
+    made.snapshot().close();
+  }
+
+  boolean isReading() {
+    return thread.isAlive();
+  }
+
+  void stop() throws InterruptedException {
+    if (thread != null) {
+      reader.stop();
+      thread.interrupt();
+      thread.join(5000);
+      if (thread.isAlive()) {
+        throw new AssertionError("The reader does not stop");
+      }
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stop();
+    made.snapshot().close();
+  }
+}

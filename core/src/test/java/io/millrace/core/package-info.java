@@ -1,0 +1,2 @@
+/** Tests of the words: what their texts are, and what is refused with which message. */
+package io.millrace.core;

@@ -1,0 +1,117 @@
+package io.millrace.runtime.cli;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.ledger.LedgerView;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.runtime.config.Pipeline;
+import io.millrace.runtime.config.SinkSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "files",
+    description = {
+      "List the files that readers shall read now, one a line.",
+      "They are those of each run's newest published plan: the old ones or the new ones, never"
+          + " both."
+    })
+final class FilesCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private PipelineArgument pipeline;
+
+  @Option(names = "--run", paramLabel = "ID", description = "Only this run.")
+  private Optional<String> run;
+
+  @Option(names = "--stream", paramLabel = "NAME", description = "Only this stream.")
+  private Optional<String> stream;
+
+  @Option(
+      names = "--sink",
+      paramLabel = "NAME",
+      description = "The sink; needed where the pipeline has several.")
+  private Optional<String> sink;
+
+  @Option(names = "--json", description = "Print the runs and their files as JSON.")
+  private boolean json;
+
+  FilesCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** A published run, for programs. */
+  private record PublishedRun(
+      String stream, String run, String plan, int partitions, long rows, List<String> files) {
+    static PublishedRun of(LedgerView ledger, RunHead head) {
+      return new PublishedRun(
+          head.plan().stream().name(),
+          head.plan().run().value(),
+          head.plan().plan().toString(),
+          head.units(),
+          head.rows(),
+          ledger.files(head));
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Pipeline read = pipeline.readButTheSource(surroundings);
+    LedgerView ledger = Ledgers.look(surroundings, read, chosen(read));
+    var published = new ArrayList<PublishedRun>();
+    for (StreamId id : streams(read)) {
+      for (RunId runId : run.map(RunId::new).map(List::of).orElseGet(() -> ledger.runs(id))) {
+        ledger.published(id, runId).ifPresent(head -> published.add(PublishedRun.of(ledger, head)));
+      }
+    }
+    if (published.isEmpty() && run.isPresent()) {
+      throw MillraceException.lasting(
+          MillraceException.Category.TARGET,
+          "Run \"%s\" is not published: millrace status shows what is".formatted(run.get()));
+    }
+    if (json) {
+      surroundings.out().println(Json.of(published));
+    } else {
+      published.forEach(p -> p.files.forEach(surroundings.out()::println));
+    }
+    return Main.DONE;
+  }
+
+  private SinkSpec<?> chosen(Pipeline read) {
+    String known = read.sinks().stream().map(SinkSpec::name).collect(Collectors.joining(", "));
+    if (sink.isEmpty() && read.sinks().size() > 1) {
+      throw MillraceException.configuration(
+          "Which files? This pipeline has several sinks: say --sink with one of " + known);
+    }
+    return read.sinks().stream()
+        .filter(spec -> sink.isEmpty() || spec.name().equals(sink.get()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                MillraceException.configuration(
+                    "There is no sink \"%s\" in this pipeline: known are %s"
+                        .formatted(sink.get(), known)));
+  }
+
+  private List<StreamId> streams(Pipeline read) {
+    List<StreamId> chosen =
+        read.streams().stream()
+            .filter(id -> stream.isEmpty() || id.name().equals(stream.get()))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw MillraceException.configuration(
+          "There is no stream \"%s\" in this pipeline: known are %s"
+              .formatted(
+                  stream.orElse(""),
+                  read.streams().stream().map(StreamId::name).collect(Collectors.joining(", "))));
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,110 @@
+package io.millrace.runtime.cli;
+
+import io.millrace.core.PlannedRun;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.ledger.LedgerView;
+import io.millrace.core.ledger.OpenPlan;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.core.ledger.UnitMarker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How far a pipeline has come, by what its targets say.
+ *
+ * @param pipeline its name
+ * @param streams one for each stream and sink
+ */
+record PipelineStatus(String pipeline, List<StreamStatus> streams) {
+  /** How far a plan is. */
+  enum State {
+    /** Units are missing. */
+    LOADING,
+    /** All units are there; readers do not see them yet. */
+    PUBLISHING,
+    /** What readers see. */
+    PUBLISHED
+  }
+
+  /**
+   * One stream in one sink.
+   *
+   * @param lag records of the stream's topic that the sink has not read; null if Kafka was not
+   *     asked
+   * @param plans those that readers see, and those on their way there
+   */
+  record StreamStatus(String sink, String stream, Long lag, List<PlanStatus> plans) {
+    /** Whether there is something to see, and nothing more is on its way as far as one knows. */
+    boolean settled() {
+      return !plans.isEmpty()
+          && plans.stream().allMatch(plan -> plan.state() == State.PUBLISHED)
+          && (lag == null || lag == 0);
+    }
+  }
+
+  /**
+   * A plan of a run.
+   *
+   * @param loaded how many of its partitions are loaded
+   * @param rows rows in their files
+   */
+  record PlanStatus(String run, String plan, State state, int loaded, int partitions, long rows) {
+    /** The state as it is printed. */
+    String word() {
+      return state.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What a sink's ledger says of a stream; the lag is that of its topic, if known. */
+  static StreamStatus of(String sink, StreamId stream, LedgerView ledger, Map<String, Long> lag) {
+    var plans = new ArrayList<PlanStatus>();
+    for (RunId run : ledger.runs(stream)) {
+      Optional<RunHead> published = ledger.published(stream, run);
+      published.ifPresent(head -> plans.add(headed(head, State.PUBLISHED)));
+      ledger
+          .head(stream, run)
+          .filter(head -> !published.equals(Optional.of(head)))
+          .ifPresent(head -> plans.add(headed(head, State.PUBLISHING)));
+    }
+    for (OpenPlan open : ledger.openPlans()) {
+      PlannedRun plan = open.plan();
+      boolean decided =
+          ledger
+              .head(stream, plan.run())
+              .filter(head -> head.plan().plan().compareTo(plan.plan()) >= 0)
+              .isPresent();
+      if (plan.stream().equals(stream) && !decided) {
+        plans.add(loading(open, ledger.markers(plan)));
+      }
+    }
+    return new StreamStatus(sink, stream.name(), lag.get(stream.topic()), plans);
+  }
+
+  private static PlanStatus headed(RunHead head, State state) {
+    return new PlanStatus(
+        head.plan().run().value(),
+        head.plan().plan().toString(),
+        state,
+        head.units(),
+        head.units(),
+        head.rows());
+  }
+
+  private static PlanStatus loading(OpenPlan open, List<UnitMarker> markers) {
+    return new PlanStatus(
+        open.plan().run().value(),
+        open.plan().plan().toString(),
+        State.LOADING,
+        markers.size(),
+        open.size(),
+        markers.stream().mapToLong(marker -> marker.staged().rows()).sum());
+  }
+
+  boolean settled() {
+    return streams.stream().allMatch(StreamStatus::settled);
+  }
+}

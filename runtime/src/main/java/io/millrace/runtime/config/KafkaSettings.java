@@ -1,0 +1,44 @@
+package io.millrace.runtime.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The Kafka cluster and how to reach it.
+ *
+ * @param topic how topics are made
+ * @param client properties of every Kafka client, references resolved: may hold secrets
+ */
+public record KafkaSettings(TopicSettings topic, Map<String, String> client) {
+  static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+
+  public KafkaSettings {
+    client = Map.copyOf(client);
+  }
+
+  /** The cluster's first addresses; empty means a broker in this process. */
+  public Optional<String> bootstrapServers() {
+    return Optional.ofNullable(client.get(BOOTSTRAP_SERVERS));
+  }
+
+  /** A cluster that is only known by its address. */
+  public static KafkaSettings of(String bootstrapServers) {
+    return new KafkaSettings(
+        new TopicSettings(1, Optional.empty(), Optional.empty()),
+        Map.of(BOOTSTRAP_SERVERS, bootstrapServers));
+  }
+
+  /** The same settings for the cluster at this address. */
+  public KafkaSettings at(String bootstrapServers) {
+    var moved = new LinkedHashMap<>(client);
+    moved.put(BOOTSTRAP_SERVERS, bootstrapServers);
+    return new KafkaSettings(topic, moved);
+  }
+
+  /** Shows no value: some are secrets. */
+  @Override
+  public String toString() {
+    return "KafkaSettings[topic=%s, client=%s]".formatted(topic, client.keySet());
+  }
+}

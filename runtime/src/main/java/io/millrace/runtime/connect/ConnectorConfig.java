@@ -1,0 +1,123 @@
+package io.millrace.runtime.connect;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.options.FlatOptions;
+import io.millrace.core.options.OptionSpec;
+import io.millrace.runtime.config.Given;
+import io.millrace.runtime.config.Pipeline;
+import io.millrace.runtime.config.SourceSpec;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What Kafka Connect is told of a pipeline's source: one connector reads all streams of the
+ * pipeline.
+ *
+ * @param name the connector's name
+ * @param properties its configuration, with references where the file has them
+ */
+public record ConnectorConfig(String name, Map<String, String> properties) {
+  /**
+   * Any text. What the connector has read to its end it reads again only after this has changed.
+   */
+  public static final String REQUEST = "millrace.request";
+
+  /** The connector class, which also names the plugin that validates the rest. */
+  static final String CLASS = "connector.class";
+
+  private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
+  private static final String TEXTS = "org.apache.kafka.connect.storage.StringConverter";
+  private static final long BUFFERED_BATCHES = 16;
+  private static final long LEAST_REQUEST = 1 << 20;
+  private static final Pattern FILE = Pattern.compile("\\$\\{file:([^}]+)}");
+
+  public ConnectorConfig {
+    properties = Map.copyOf(properties);
+  }
+
+  /** What a worker must be told so that it resolves the references. */
+  public static Map<String, String> workerProperties() {
+    return Map.of(
+        "config.providers", "env,directory",
+        "config.providers.env.class",
+            "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
+        "config.providers.directory.class",
+            "org.apache.kafka.common.config.provider.DirectoryConfigProvider");
+  }
+
+  /** The name of a pipeline's connector: {@code millrace.<pipeline>}. */
+  public static String name(Pipeline pipeline) {
+    return "millrace." + pipeline.name();
+  }
+
+  /**
+   * The connector of a pipeline's source.
+   *
+   * @param request see {@link #REQUEST}
+   * @throws MillraceException (CONFIGURATION) if an option cannot be handed to a connector
+   */
+  public static ConnectorConfig of(Pipeline pipeline, String request) {
+    SourceSpec<?> source = pipeline.source();
+    var properties = new LinkedHashMap<String, String>();
+    properties.put(CLASS, source.type().connectorClass());
+    properties.put("key.converter", BYTES);
+    properties.put("value.converter", BYTES);
+    properties.put("header.converter", TEXTS);
+    properties.put("millrace.pipeline", pipeline.name());
+    properties.put(REQUEST, request);
+    source.given().text("tasks").ifPresent(tasks -> properties.put("tasks.max", tasks));
+    producer(RecordLimit.of(source))
+        .forEach((key, value) -> properties.put("producer.override." + key, value));
+    properties.putAll(options(source));
+    return new ConnectorConfig(name(pipeline), properties);
+  }
+
+  /**
+   * Batches are compressed already. Connect's own settings keep one request in flight; with
+   * idempotence five keep the order just as well.
+   */
+  private static Map<String, String> producer(RecordLimit limit) {
+    long batch = limit.batchBytes();
+    return Map.of(
+        "acks", "all",
+        "enable.idempotence", "true",
+        "max.in.flight.requests.per.connection", "5",
+        "compression.type", "none",
+        "batch.size", Long.toString(batch),
+        "max.request.size", Long.toString(Math.max(LEAST_REQUEST, batch)),
+        "buffer.memory", Long.toString(BUFFERED_BATCHES * batch));
+  }
+
+  private static <O extends Record> Map<String, String> options(SourceSpec<O> source) {
+    Given<O> given = source.given();
+    return given
+        .section()
+        .located(
+            () -> {
+              Map<String, String> flat =
+                  FlatOptions.flatten(OptionSpec.of(source.type().options()), given.written());
+              flat.replaceAll(ConnectorConfig::forWorkers);
+              return flat;
+            });
+  }
+
+  /** Connect names a file's folder and the file; its provider {@code env} reads as ours. */
+  private static String forWorkers(String key, String text) {
+    return FILE.matcher(text)
+        .replaceAll(m -> Matcher.quoteReplacement(secretFile(key, m.group(1))));
+  }
+
+  private static String secretFile(String key, String written) {
+    Path file = Path.of(written).toAbsolutePath().normalize();
+    if (file.toString().indexOf(':') >= 0 || file.getParent() == null) {
+      throw MillraceException.configuration(
+          key,
+          "Cannot hand ${file:%s} to Kafka Connect: use the path of a file without a colon in it"
+              .formatted(written));
+    }
+    return "${directory:%s:%s}".formatted(file.getParent(), file.getFileName());
+  }
+}

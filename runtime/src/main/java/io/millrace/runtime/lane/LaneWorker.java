@@ -1,0 +1,406 @@
+package io.millrace.runtime.lane;
+
+import static io.millrace.runtime.lane.OpenUnit.State.ASKED;
+import static io.millrace.runtime.lane.OpenUnit.State.COLLECTING;
+import static io.millrace.runtime.lane.OpenUnit.State.HELD;
+import static io.millrace.runtime.lane.OpenUnit.State.LOADING;
+import static io.millrace.runtime.lane.OpenUnit.State.PARKED;
+import static io.millrace.runtime.lane.OpenUnit.State.REREADING;
+
+import io.millrace.core.PlanId;
+import io.millrace.core.RunId;
+import io.millrace.core.Unit;
+import io.millrace.core.wire.BatchHeader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Decides what happens to the records of one TopicPartition: which attempts are kept, which one of
+ * them is loaded, and how far the group's offset may go.
+ *
+ * <p>A unit is <em>live</em> from its first record on, while it is ASKED, COLLECTING, LOADING or
+ * REREADING: the offset does not pass its first record. Units that are parked or held are not live.
+ * This is all that can happen to a unit:
+ *
+ * <pre>
+ * state       input                                  next        actions
+ * ----------  -------------------------------------  ----------  -------------------------------
+ * (none)      first record                           ASKED       LookUp, Keep
+ * ASKED       record                                 ASKED       Keep
+ *             answer: loaded, or decided by a head   (closed)    Discard all
+ *             answer: open                           COLLECTING  none; goes on by the rows below
+ * COLLECTING  record                                 COLLECTING  Keep
+ *             an attempt is complete                 LOADING     Discard others, Load
+ *             a complete attempt's counts disagree   COLLECTING  Discard it
+ *               and no other attempt is open         HELD        Discard it, Hold
+ *             end of an attempt begun before the
+ *               lane did                             REREADING   Discard all, Reread
+ *             later plan of the run, park_after of
+ *               log time without a batch, or park()  PARKED      Discard all, Park
+ *               and an attempt has proved useless    HELD        Discard all, Hold
+ *               and an attempt's end was seen        REREADING   Discard all, Reread
+ * LOADING,    record                                 same        Drop
+ * REREADING   loaded                                 (closed)    none
+ *             failed, another attempt ended          REREADING   Reread that one
+ *             failed, no other attempt ended         HELD        Hold
+ * PARKED,     data                                   same        Drop
+ * HELD        end of an attempt                      REREADING   Reread
+ *             sequence 0 of a new attempt, no
+ *               later plan of the run seen           COLLECTING  Keep
+ * any but     head of the run at or above its plan   (closed)    Discard all
+ * the busy
+ * (closed)    record                                 (closed)    Drop
+ * </pre>
+ *
+ * <p>An attempt is complete when its end (sequence n) and data sequences 0..n-1 were seen, in any
+ * order. Duplicates are dropped, and so is every record of an attempt that proved useless. A record
+ * of an unknown unit whose run has already moved on takes the same way, by LookUp.
+ */
+public final class LaneWorker {
+  private static final int REMEMBERED_RUNS = 1_000;
+
+  private static final String LOADED = "its unit is loaded";
+  private static final String DECIDED = "the run's head names its plan or a later one";
+
+  private final Duration parkAfter;
+  private final RunMemory runs = new RunMemory(REMEMBERED_RUNS);
+  private final LaneUnits units = new LaneUnits();
+  private final List<LaneAction> actions = new ArrayList<>();
+  private long next = -1;
+  private long logTime = Long.MIN_VALUE;
+  private long nextParkCheck = Long.MAX_VALUE;
+
+  /**
+   * A lane that has seen nothing yet.
+   *
+   * @param parkAfter how much log time may pass without a batch of a unit before it is parked
+   */
+  public LaneWorker(Duration parkAfter) {
+    this.parkAfter = parkAfter;
+  }
+
+  /** The next record of the log. */
+  public List<LaneAction> record(LaneRecord record) {
+    OpenUnit unit = advance(record);
+    if (unit != null) {
+      accept(unit, record);
+    }
+    parkQuietUnits();
+    return takeActions();
+  }
+
+  /** The next record of the log, whose header can be read and whose value cannot. */
+  public List<LaneAction> refuse(LaneRecord record, String reason) {
+    OpenUnit unit = advance(record);
+    if (unit != null) {
+      AttemptKey key = AttemptKey.of(record.header().reading());
+      if (unit.isDead(key.nonce()) || unit.isBusy() || !unit.attempt(record).add(record)) {
+        drop(record, reason);
+      } else {
+        bury(unit, key, reason);
+        if (unit.state == PARKED) {
+          rest(unit, reason);
+        } else if (unit.state == COLLECTING) {
+          goOn(unit);
+        }
+      }
+    }
+    return takeActions();
+  }
+
+  /** The log was read up to here, be there records of ours or not. */
+  public void passed(long nextOffset) {
+    next = Math.max(next, nextOffset);
+  }
+
+  /** The ledger's answer to a LookUp. */
+  public List<LaneAction> answer(Unit id, Known known) {
+    OpenUnit unit = units.find(id);
+    if (unit != null && unit.state == ASKED) {
+      RunMemory.Run run = runs.of(id.run());
+      if (known instanceof Known.Loaded) {
+        run.loaded(id);
+        close(unit, LOADED);
+      } else if (known instanceof Known.Decided decided) {
+        decide(id.run(), decided.head());
+      } else {
+        unit.state = COLLECTING;
+        if (unit.winner == null && run.isOutdated(id.plan())) {
+          park(unit, laterPlan(run));
+        } else {
+          goOn(unit);
+        }
+      }
+    }
+    return takeActions();
+  }
+
+  /** The unit's marker stands, made by us or by another. */
+  public List<LaneAction> loaded(Unit id) {
+    runs.of(id.run()).loaded(id);
+    OpenUnit unit = units.find(id);
+    if (unit != null) {
+      close(unit, LOADED);
+    }
+    return takeActions();
+  }
+
+  /** The attempt that was to be loaded or read again cannot be, for a reason that will not pass. */
+  public List<LaneAction> failed(Unit id, String reason) {
+    OpenUnit unit = units.find(id);
+    if (unit != null && unit.isBusy()) {
+      unit.bury(unit.busyWith);
+      unit.reason = reason;
+      unit.state = COLLECTING;
+      if (runs.of(id.run()).isDecided(id.plan())) {
+        close(unit, DECIDED);
+      } else {
+        goOn(unit);
+      }
+    }
+    return takeActions();
+  }
+
+  /** The head of a run names this plan: nothing at or below it is to be loaded any more. */
+  public List<LaneAction> decided(RunId run, PlanId head) {
+    decide(run, head);
+    return takeActions();
+  }
+
+  /** Gives up what was kept of a unit that is being collected; does nothing in another state. */
+  public List<LaneAction> park(Unit id, String reason) {
+    OpenUnit unit = units.find(id);
+    if (unit != null && unit.state == COLLECTING) {
+      park(unit, reason);
+    }
+    return takeActions();
+  }
+
+  /** What may be committed: everything before it is loaded, parked or held. Empty: nothing read. */
+  public OptionalLong commitOffset() {
+    return next < 0 ? OptionalLong.empty() : OptionalLong.of(units.first().orElse(next));
+  }
+
+  /** The units that {@link #park} would park, oldest first. */
+  public List<Unit> collecting() {
+    return units.live(COLLECTING);
+  }
+
+  /** The parked units, each with the reason. */
+  public Map<Unit, String> parked() {
+    return units.waiting(PARKED);
+  }
+
+  /** The held units, each with the reason. */
+  public Map<Unit, String> held() {
+    return units.waiting(HELD);
+  }
+
+  private List<LaneAction> takeActions() {
+    List<LaneAction> taken = List.copyOf(actions);
+    actions.clear();
+    return taken;
+  }
+
+  /** The record's unit, a new one if it is the first of it; null if the unit is closed. */
+  private OpenUnit advance(LaneRecord record) {
+    passed(record.offset() + 1);
+    logTime = Math.max(logTime, record.timestamp());
+    Unit id = record.header().reading().unit();
+    RunMemory.Run run = runs.of(id.run());
+    if (run.isDecided(id.plan()) || run.isLoaded(id)) {
+      drop(record, run.isLoaded(id) ? LOADED : DECIDED);
+      return null;
+    }
+    if (run.see(id.plan())) {
+      units.each(
+          unit -> unit.state == COLLECTING && unit.id().run().equals(id.run()),
+          unit -> park(unit, laterPlan(run)));
+    }
+    OpenUnit unit = units.find(id);
+    if (unit == null) {
+      unit = new OpenUnit(id);
+      unit.lastSeen = logTime;
+      units.live(unit, record.offset());
+      actions.add(new LaneAction.LookUp(id, record.header().reading().planSize()));
+    }
+    return unit;
+  }
+
+  private static String laterPlan(RunMemory.Run run) {
+    return "plan %s of run %s was seen".formatted(run.newest(), run.id());
+  }
+
+  private void accept(OpenUnit unit, LaneRecord record) {
+    String nonce = record.header().reading().attempt().nonce();
+    boolean begins = unit.see(nonce) && record.header().sequence() == 0;
+    if (unit.isDead(nonce)) {
+      drop(record, "its attempt is of no use");
+    } else if (unit.isBusy()) {
+      if (!nonce.equals(unit.busyWith)) {
+        endOf(record).ifPresent(unit::rereadLater);
+      }
+      drop(record, "its unit is being loaded");
+    } else if (unit.state == PARKED || unit.state == HELD) {
+      if (begins && !runs.of(unit.id().run()).isOutdated(unit.id().plan())) {
+        revive(unit, record);
+      } else {
+        rereadAtEnd(unit, record);
+      }
+    } else {
+      collect(unit, record);
+    }
+  }
+
+  private static Optional<AttemptEnd> endOf(LaneRecord record) {
+    return record.header() instanceof BatchHeader.PartitionEnd end
+        ? Optional.of(new AttemptEnd(end, record.offset(), record.leaderEpoch()))
+        : Optional.empty();
+  }
+
+  private void revive(OpenUnit unit, LaneRecord record) {
+    units.live(unit, record.offset());
+    unit.state = COLLECTING;
+    collect(unit, record);
+  }
+
+  private void rereadAtEnd(OpenUnit unit, LaneRecord record) {
+    drop(record, "its unit is parked or held");
+    endOf(record)
+        .ifPresent(
+            end -> {
+              units.live(unit, record.offset());
+              reread(unit, end);
+            });
+  }
+
+  private void collect(OpenUnit unit, LaneRecord record) {
+    OpenAttempt attempt = unit.attempt(record);
+    if (!attempt.add(record)) {
+      drop(record, "a duplicate");
+      return;
+    }
+    actions.add(new LaneAction.Keep(attempt.key(), record.header().sequence()));
+    unit.lastSeen = logTime;
+    nextParkCheck = Math.min(nextParkCheck, parkTime(unit));
+    if (attempt.whole() && unit.winner == null) {
+      attempt
+          .disagreement()
+          .ifPresentOrElse(
+              reason -> bury(unit, attempt.key(), reason), () -> unit.winner = attempt);
+    } else if (attempt.cutOff()) {
+      attempt.end().ifPresent(unit::rereadLater);
+    }
+    if (unit.state == COLLECTING) {
+      goOn(unit);
+    }
+  }
+
+  /** What a unit being collected does next, if anything. */
+  private void goOn(OpenUnit unit) {
+    if (unit.winner != null) {
+      load(unit, unit.winner);
+      return;
+    }
+    Optional<AttemptEnd> end = unit.takeReread();
+    if (end.isPresent()) {
+      reread(unit, end.get());
+    } else if (!unit.hasAttempts()) {
+      rest(unit, unit.reason);
+    }
+  }
+
+  private void load(OpenUnit unit, OpenAttempt winner) {
+    unit.state = LOADING;
+    unit.busyWith = winner.key().nonce();
+    unit.handOver(winner);
+    giveUpAttempts(unit, "another attempt was complete first");
+    actions.add(new LaneAction.Load(winner.end().orElseThrow()));
+  }
+
+  private void reread(OpenUnit unit, AttemptEnd end) {
+    unit.state = REREADING;
+    unit.busyWith = end.key().nonce();
+    giveUpAttempts(unit, "its unit is read again from the log");
+    actions.add(new LaneAction.Reread(end));
+  }
+
+  /** What is kept of the unit goes; attempts whose end was seen are worth reading again. */
+  private void giveUpAttempts(OpenUnit unit, String reason) {
+    for (OpenAttempt attempt : unit.takeAttempts()) {
+      actions.add(new LaneAction.Discard(attempt.key(), reason));
+      if (!attempt.key().nonce().equals(unit.busyWith)) {
+        attempt.end().ifPresent(unit::rereadLater);
+      }
+    }
+  }
+
+  /** This attempt will never be loaded. */
+  private void bury(OpenUnit unit, AttemptKey key, String reason) {
+    unit.bury(key.nonce());
+    unit.reason = reason;
+    actions.add(new LaneAction.Discard(key, reason));
+  }
+
+  private void park(OpenUnit unit, String reason) {
+    giveUpAttempts(unit, reason);
+    Optional<AttemptEnd> end = unit.takeReread();
+    if (end.isPresent()) {
+      reread(unit, end.get());
+    } else {
+      rest(unit, unit.hasDead() ? unit.reason : reason);
+    }
+  }
+
+  private void rest(OpenUnit unit, String reason) {
+    units.rest(unit);
+    unit.reason = reason;
+    if (unit.hasDead()) {
+      unit.state = HELD;
+      actions.add(new LaneAction.Hold(unit.id(), reason));
+    } else {
+      unit.state = PARKED;
+      actions.add(new LaneAction.Park(unit.id(), reason));
+    }
+  }
+
+  private void close(OpenUnit unit, String reason) {
+    units.close(unit);
+    for (OpenAttempt attempt : unit.takeAttempts()) {
+      actions.add(new LaneAction.Discard(attempt.key(), reason));
+    }
+  }
+
+  private void decide(RunId run, PlanId head) {
+    runs.of(run).decide(head);
+    units.each(
+        unit ->
+            unit.id().run().equals(run) && unit.id().plan().compareTo(head) <= 0 && !unit.isBusy(),
+        unit -> close(unit, DECIDED));
+  }
+
+  private void parkQuietUnits() {
+    if (logTime < nextParkCheck) {
+      return;
+    }
+    units.each(
+        unit -> unit.state == COLLECTING && parkTime(unit) <= logTime,
+        unit -> park(unit, "no batch of it for %s of log time".formatted(parkAfter)));
+    nextParkCheck = Long.MAX_VALUE;
+    units.each(
+        unit -> unit.state == COLLECTING || unit.state == ASKED,
+        unit -> nextParkCheck = Math.min(nextParkCheck, parkTime(unit)));
+  }
+
+  private long parkTime(OpenUnit unit) {
+    return unit.lastSeen + parkAfter.toMillis();
+  }
+
+  private void drop(LaneRecord record, String reason) {
+    actions.add(new LaneAction.Drop(AttemptKey.of(record.header().reading()), reason));
+  }
+}

@@ -1,0 +1,86 @@
+package io.millrace.runtime.run;
+
+import io.millrace.core.MillraceException;
+import io.millrace.embedded.EmbeddedConnect;
+import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.EmbeddedPostgres;
+import io.millrace.embedded.SampleTrips;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+
+/**
+ * The servers a pipeline's file leaves out, started in this process with their data under one
+ * folder. Closes them in the opposite order of their start.
+ */
+final class LocalServices implements AutoCloseable {
+  /** Rows of the sample table. */
+  static final long SAMPLE_ROWS = 1_000_000;
+
+  private final Path folder;
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+  LocalServices(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Starts Postgres with the sample table; gives the source options that reach it. */
+  Map<String, String> startSampleDatabase() {
+    var postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
+    started.push(postgres);
+    try (var connection = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), "")) {
+      SampleTrips.fill(connection, SAMPLE_ROWS);
+    } catch (SQLException e) {
+      throw MillraceException.lasting(
+          MillraceException.Category.SOURCE, "Cannot fill the sample table: " + e.getMessage(), e);
+    }
+    return Map.of("url", postgres.jdbcUrl(), "user", postgres.user());
+  }
+
+  /** Starts a broker; gives its {@code bootstrap.servers}. */
+  String startKafka() {
+    var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
+    started.push(kafka);
+    return kafka.bootstrapServers();
+  }
+
+  /** Starts a Connect worker with our plugins; gives the address of its REST API. */
+  String startConnect(String bootstrapServers, Map<String, String> overrides) {
+    var connect = EmbeddedConnect.start(bootstrapServers, plugins(), overrides);
+    started.push(connect);
+    return connect.url();
+  }
+
+  private static Path plugins() {
+    Path plugins = Path.of(System.getProperty("millrace.home", "."), "plugins");
+    if (!Files.isDirectory(plugins)) {
+      throw MillraceException.configuration(
+          "Cannot find the plugin folder %s: start Millrace with its launcher".formatted(plugins));
+    }
+    return plugins;
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception e) {
+        var failed = new IllegalStateException("Cannot stop an embedded server", e);
+        if (failure == null) {
+          failure = failed;
+        } else {
+          failure.addSuppressed(failed);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

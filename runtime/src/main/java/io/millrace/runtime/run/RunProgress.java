@@ -1,0 +1,35 @@
+package io.millrace.runtime.run;
+
+import java.time.Duration;
+
+/** Shows how far a run has come. */
+public interface RunProgress extends AutoCloseable {
+  /**
+   * Where a run is.
+   *
+   * @param rowsRead rows read from Kafka by the sink that has read the fewest
+   * @param rowsLoaded rows in the target, of the sink that has loaded the fewest
+   * @param expectedRows what the source estimates, -1 if it does not
+   * @param units units loaded, of the sink that has loaded the fewest
+   * @param plannedUnits how many there will be, 0 if no plan was seen yet
+   * @param bytes bytes of the records read
+   * @param lag records that lie in Kafka and are not read yet
+   */
+  record State(
+      long rowsRead,
+      long rowsLoaded,
+      long expectedRows,
+      int units,
+      int plannedUnits,
+      long bytes,
+      long lag) {}
+
+  /** A step that takes a moment has begun. */
+  void step(String what);
+
+  /** The run is here, so long after its start. */
+  void at(State state, Duration elapsed);
+
+  @Override
+  void close();
+}

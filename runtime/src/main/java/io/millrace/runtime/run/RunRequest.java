@@ -1,0 +1,72 @@
+package io.millrace.runtime.run;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.Nonces;
+import io.millrace.core.PlanId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a bounded run asks its connectors for: a short text that the nonces of the answering plans
+ * begin with. Kept in a file until it is fulfilled, so that the next start goes on with an
+ * unfinished run.
+ */
+final class RunRequest {
+  private static final int LENGTH = 8;
+
+  private final Path file;
+  private final String id;
+  private final boolean resumed;
+
+  private RunRequest(Path file, String id, boolean resumed) {
+    this.file = file;
+    this.id = id;
+    this.resumed = resumed;
+  }
+
+  /** The request left unfinished in the folder, else a new one. */
+  static RunRequest of(Path folder, Nonces nonces) {
+    Path file = folder.resolve("request");
+    try {
+      if (Files.exists(file)) {
+        return new RunRequest(file, Files.readString(file).strip(), true);
+      }
+      Files.createDirectories(folder);
+      String id = nonces.next().substring(0, LENGTH);
+      Files.writeString(file, id);
+      return new RunRequest(file, id, false);
+    } catch (IOException e) {
+      throw failed("keep", file, e);
+    }
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Whether an earlier start asked for this already. */
+  boolean resumed() {
+    return resumed;
+  }
+
+  boolean answeredBy(PlanId plan) {
+    return plan.nonce().startsWith(id);
+  }
+
+  /** Forgets the request: the next run is a new one. */
+  void fulfil() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw failed("remove", file, e);
+    }
+  }
+
+  private static MillraceException failed(String what, Path file, IOException e) {
+    return MillraceException.lasting(
+        MillraceException.Category.TARGET,
+        "Cannot %s the run's request in %s: %s; is the folder writable?".formatted(what, file, e),
+        e);
+  }
+}

@@ -1,0 +1,25 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.runtime.lane.AttemptEnd;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * What the lanes of one sink share.
+ *
+ * @param inbox brings answers and outcomes back to the consumer's thread
+ * @param lookUps asks the ledger
+ * @param writers load
+ * @param settler looks after plans
+ * @param buffers makes empty buffers
+ * @param rereads opens an attempt as it lies in the log
+ * @param events hear of it all
+ */
+record LaneServices(
+    Inbox inbox,
+    LookUps lookUps,
+    WriterPool writers,
+    Settler settler,
+    Supplier<UnitBuffer> buffers,
+    BiFunction<LanePlace, AttemptEnd, AttemptSource> rereads,
+    SinkEvents events) {}

@@ -1,0 +1,157 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.ledger.Staged;
+import io.millrace.core.ledger.UnitMarker;
+import io.millrace.core.stage.Sink;
+import io.millrace.core.stage.SinkSession;
+import io.millrace.core.stage.Transform;
+import io.millrace.core.wire.ArrowCodec;
+import io.millrace.core.wire.AttemptChecksum;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Loads one attempt: decode, transform, stage, mark. What is staged is counted once more against
+ * the attempt's end, so that neither a scratch disk nor a second reading can slip in another batch.
+ * Thread-safe.
+ */
+final class Loader {
+  /** What became of the batches, and how many rows they held before any transform. */
+  private record Loaded(Staged staged, long rows) {}
+
+  private final Sink sink;
+  private final TransformChain transforms;
+  private final BufferAllocator memory;
+  private final Retries retries;
+
+  Loader(Sink sink, TransformChain transforms, BufferAllocator memory, Retries retries) {
+    this.sink = sink;
+    this.transforms = transforms;
+    this.memory = memory;
+    this.retries = retries;
+  }
+
+  /**
+   * Loads it, trying again as long as that may help.
+   *
+   * @throws MillraceException if the target, Kafka or the configuration refuses for good
+   * @throws CancellationException if the sink is being stopped
+   */
+  LoadOutcome load(LoadRequest request) {
+    try {
+      Loaded loaded = retries.untilAnswered("stage " + request.unit(), () -> stage(request));
+      Staged staged = loaded.staged;
+      UnitMarker marker = marker(request, loaded);
+      if (retries.untilAnswered("mark " + request.unit(), () -> sink.ledger().mark(marker))) {
+        return new LoadOutcome.Loaded(marker);
+      }
+      retries.untilAnswered(
+          "discard files of " + request.unit(),
+          () -> {
+            sink.discard(staged);
+            return staged;
+          });
+      return new LoadOutcome.Lost(request.unit());
+    } catch (MillraceException e) {
+      if (e.category() == MillraceException.Category.DATA) {
+        return new LoadOutcome.Unreadable(request.unit(), e.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  private UnitMarker marker(LoadRequest request, Loaded loaded) {
+    var reading = request.end().reading();
+    return new UnitMarker(
+        reading.unit(),
+        reading.planSize(),
+        reading.attempt(),
+        request.end().header().rows(),
+        loaded.staged,
+        request.log(loaded.rows),
+        fingerprint());
+  }
+
+  private String fingerprint() {
+    String ofTransforms = transforms.fingerprint();
+    return ofTransforms.isEmpty() ? sink.fingerprint() : ofTransforms + "-" + sink.fingerprint();
+  }
+
+  private Loaded stage(LoadRequest request) {
+    try (BufferAllocator allocator =
+        memory.newChildAllocator(request.unit().toString(), 0, memory.getLimit())) {
+      return stage(request, allocator);
+    } catch (OutOfMemoryException e) {
+      throw outOfMemory(request, e);
+    }
+  }
+
+  private Loaded stage(LoadRequest request, BufferAllocator allocator) {
+    // Sequence 0 is the first batch, or the end of an attempt without rows: both tell the schema.
+    ByteBuffer value = request.source().value(0);
+    Schema schema = ArrowCodec.schema(value);
+    List<Transform> opened = transforms.open(schema);
+    Schema output = opened.isEmpty() ? schema : opened.get(opened.size() - 1).output();
+    try (SinkSession session = sink.begin(request.unit(), output)) {
+      var checksum = new AttemptChecksum();
+      long rows = 0;
+      for (int sequence = 0; sequence < request.end().batches(); sequence++) {
+        value = sequence == 0 ? value : request.source().value(sequence);
+        checksum.add(AttemptChecksum.of(value));
+        rows += append(ArrowCodec.decode(value, allocator), schema, opened, session);
+      }
+      requireAnnounced(request, rows, checksum.value());
+      return new Loaded(session.finish(), rows);
+    }
+  }
+
+  /** Hands one batch on and closes it; returns its rows before any transform. */
+  private static long append(
+      VectorSchemaRoot decoded, Schema schema, List<Transform> transforms, SinkSession session) {
+    long rows = decoded.getRowCount();
+    if (!decoded.getSchema().equals(schema)) {
+      decoded.close();
+      throw MillraceException.data(
+          "A batch's schema %s is not that of its attempt: %s"
+              .formatted(decoded.getSchema(), schema));
+    }
+    try (VectorSchemaRoot batch = transformed(decoded, transforms)) {
+      session.append(batch);
+    }
+    return rows;
+  }
+
+  private static VectorSchemaRoot transformed(VectorSchemaRoot batch, List<Transform> transforms) {
+    VectorSchemaRoot result = batch;
+    for (Transform transform : transforms) {
+      result = transform.apply(result);
+    }
+    return result;
+  }
+
+  private static void requireAnnounced(LoadRequest request, long rows, int checksum) {
+    var announced = request.end().header();
+    if (rows != announced.rows() || checksum != announced.checksum()) {
+      throw MillraceException.data(
+          "The batches of %s hold %d rows with checksum %08x, but the source announced %d with %08x"
+              .formatted(
+                  request.end().key(), rows, checksum, announced.rows(), announced.checksum()));
+    }
+  }
+
+  private MillraceException outOfMemory(LoadRequest request, OutOfMemoryException e) {
+    String message =
+        "Cannot decode the batches of %s within %d MiB for vectors: raise --memory, or lower writers"
+            .formatted(request.unit(), memory.getLimit() >> 20);
+    // Other writers give their memory back in a moment; if there are none, nothing will change.
+    return memory.getAllocatedMemory() > 0
+        ? MillraceException.passing(MillraceException.Category.TARGET, message, e)
+        : MillraceException.lasting(MillraceException.Category.CONFIGURATION, message, e);
+  }
+}

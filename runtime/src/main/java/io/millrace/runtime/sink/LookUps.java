@@ -1,0 +1,74 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.core.PlannedRun;
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.OpenPlan;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.runtime.lane.Known;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/** Asks the ledger about units, on a thread of its own, and opens their plans. */
+final class LookUps {
+  private final Ledger ledger;
+  private final Retries retries;
+  private final Failures failures;
+  private final ExecutorService thread;
+
+  /** Plans whose run has no head above them as far as we know, and that are known as open. */
+  private final Set<PlannedRun> opened = ConcurrentHashMap.newKeySet();
+
+  LookUps(String name, Ledger ledger, Retries retries, Failures failures) {
+    this.ledger = ledger;
+    this.retries = retries;
+    this.failures = failures;
+    this.thread = Executors.newSingleThreadExecutor(new DaemonThreads(name + "-ledger"));
+  }
+
+  /** Asks; the answer comes on another thread. */
+  void ask(Unit unit, int planSize, Consumer<Known> answer) {
+    thread.execute(
+        () -> {
+          try {
+            answer.accept(retries.untilAnswered("look up " + unit, () -> lookUp(unit, planSize)));
+          } catch (CancellationException e) {
+            // The sink is being stopped: the lane that asked is gone, or about to be.
+          } catch (Throwable e) {
+            failures.lasting(e);
+          }
+        });
+  }
+
+  private Known lookUp(Unit unit, int planSize) {
+    PlannedRun plan = unit.plannedRun();
+    if (!opened.contains(plan)) {
+      Optional<RunHead> head = ledger.head(plan.stream(), plan.run());
+      if (head.isPresent() && head.get().plan().plan().compareTo(plan.plan()) >= 0) {
+        return new Known.Decided(head.get().plan().plan());
+      }
+    }
+    if (ledger.marker(unit).isPresent()) {
+      return new Known.Loaded();
+    }
+    if (!opened.contains(plan)) {
+      ledger.open(new OpenPlan(plan, planSize));
+      opened.add(plan);
+    }
+    return new Known.Open();
+  }
+
+  /** The plan's run is decided: its head is to be looked up again, should it come up once more. */
+  void forget(PlannedRun plan) {
+    opened.remove(plan);
+  }
+
+  void stop() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,35 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.wire.BatchHeader;
+import io.millrace.core.wire.HeaderCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/** Kafka's headers as the texts that {@link HeaderCodec} reads. */
+final class RecordHeaders {
+  private RecordHeaders() {}
+
+  /**
+   * What the record says of itself.
+   *
+   * @throws MillraceException (DATA) naming the header that is missing or malformed
+   */
+  static BatchHeader decode(Headers headers) {
+    Map<String, String> texts = new HashMap<>();
+    for (Header header : headers) {
+      if (header.key().startsWith(HeaderCodec.PREFIX) && header.value() != null) {
+        texts.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+      }
+    }
+    if (texts.isEmpty()) {
+      throw MillraceException.data(
+          "Cannot read a record without headers of Millrace: only its sources may write to the"
+              + " topic");
+    }
+    return HeaderCodec.decode(texts);
+  }
+}

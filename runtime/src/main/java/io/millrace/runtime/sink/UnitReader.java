@@ -1,0 +1,145 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.wire.BatchHeader;
+import io.millrace.runtime.lane.AttemptEnd;
+import io.millrace.runtime.lane.AttemptKey;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One attempt as it lies in the log, read apart from the group: from an hour before the attempt
+ * began, and where that does not bring a batch, from the log's start. Holds one poll's records and
+ * nothing else, so that an attempt of any size passes.
+ */
+final class UnitReader implements AttemptSource {
+  private static final Duration CLOCK_SKEW = Duration.ofHours(1);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final int IDLE_POLLS = 60;
+
+  private final Map<String, Object> properties;
+  private final TopicPartition lane;
+  private final AttemptEnd end;
+  private KafkaConsumer<byte[], byte[]> consumer;
+  private Iterator<ConsumerRecord<byte[], byte[]>> records = Collections.emptyIterator();
+  private long first = Long.MAX_VALUE;
+
+  /** Connects when the first value is asked for. */
+  UnitReader(Map<String, Object> properties, TopicPartition lane, AttemptEnd end) {
+    this.properties = properties;
+    this.lane = lane;
+    this.end = end;
+  }
+
+  @Override
+  public ByteBuffer value(int sequence) {
+    try {
+      if (sequence == 0) {
+        open();
+        seekTo(end.reading().attempt().startedAt().minus(CLOCK_SKEW));
+      }
+      Optional<ByteBuffer> found = scan(sequence);
+      if (found.isEmpty()) {
+        // In order they are found in one pass; what is older than its attempt takes a second one.
+        consumer.seekToBeginning(List.of(lane));
+        records = Collections.emptyIterator();
+        found = scan(sequence);
+      }
+      return found.orElseThrow(() -> missing(sequence));
+    } catch (KafkaException e) {
+      throw MillraceException.passing(
+          MillraceException.Category.KAFKA,
+          "Cannot read %s again from %s: %s".formatted(end.key(), lane, e.getMessage()),
+          e);
+    }
+  }
+
+  private void open() {
+    if (consumer == null) {
+      consumer = new KafkaConsumer<>(properties);
+      consumer.assign(List.of(lane));
+    }
+    first = Long.MAX_VALUE;
+    records = Collections.emptyIterator();
+  }
+
+  private void seekTo(Instant from) {
+    OffsetAndTimestamp found =
+        consumer.offsetsForTimes(Map.of(lane, Math.max(0, from.toEpochMilli()))).get(lane);
+    if (found == null || found.offset() > end.offset()) {
+      consumer.seekToBeginning(List.of(lane));
+    } else {
+      consumer.seek(lane, found.offset());
+    }
+  }
+
+  /** The value with this sequence, if it lies between here and the attempt's end. */
+  private Optional<ByteBuffer> scan(int sequence) {
+    int idle = 0;
+    while (records.hasNext() || consumer.position(lane) < end.offset()) {
+      if (!records.hasNext()) {
+        long before = consumer.position(lane);
+        records = consumer.poll(POLL).records(lane).iterator();
+        idle = consumer.position(lane) > before ? 0 : idle + 1;
+        if (idle == IDLE_POLLS) {
+          throw new KafkaException("no record came for a minute at offset " + before);
+        }
+        continue;
+      }
+      ConsumerRecord<byte[], byte[]> record = records.next();
+      if (record.offset() >= end.offset()) {
+        return Optional.empty();
+      }
+      if (is(record, sequence)) {
+        first = Math.min(first, record.offset());
+        return Optional.of(ByteBuffer.wrap(record.value()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean is(ConsumerRecord<byte[], byte[]> record, int sequence) {
+    if (record.value() == null) {
+      return false;
+    }
+    try {
+      return RecordHeaders.decode(record.headers()) instanceof BatchHeader.Data data
+          && data.sequence() == sequence
+          && AttemptKey.of(data.reading()).equals(end.key());
+    } catch (MillraceException e) {
+      return false;
+    }
+  }
+
+  private MillraceException missing(int sequence) {
+    Long start = consumer.beginningOffsets(List.of(lane)).get(lane);
+    return MillraceException.data(
+        "Batch %d of the %d of %s is not in %s between offset %d, where the log begins, and %d, where the attempt ends"
+            .formatted(sequence, end.batches(), end.key(), lane, start, end.offset()));
+  }
+
+  @Override
+  public long first() {
+    return first;
+  }
+
+  @Override
+  public void close() {
+    if (consumer != null) {
+      consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+      consumer = null;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.millrace.runtime.sink;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** The threads that load, in the order of the requests. */
+final class WriterPool {
+  private final ExecutorService threads;
+  private final Loader loader;
+  private final Failures failures;
+  private volatile boolean stopping;
+
+  /** What ends a load without an outcome is a failure. */
+  WriterPool(String name, int writers, Loader loader, Failures failures) {
+    this.threads = Executors.newFixedThreadPool(writers, new DaemonThreads(name + "-writer"));
+    this.loader = loader;
+    this.failures = failures;
+  }
+
+  /**
+   * Loads it when its turn comes, if it is still wanted then; the outcome goes to {@code done},
+   * after the source was closed.
+   */
+  void submit(LoadRequest request, BooleanSupplier wanted, Consumer<LoadOutcome> done) {
+    threads.execute(
+        () -> {
+          try {
+            LoadOutcome outcome;
+            try (AttemptSource source = request.source()) {
+              if (stopping || !wanted.getAsBoolean()) {
+                return;
+              }
+              outcome = loader.load(request);
+            }
+            done.accept(outcome);
+          } catch (CancellationException e) {
+            // Whoever reads the log next loads it.
+          } catch (Throwable e) {
+            failures.lasting(e);
+          }
+        });
+  }
+
+  /** Lets running loads finish for a while, then abandons them; waiting ones are not begun. */
+  void stop(Duration patience) {
+    stopping = true;
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.millrace.runtime.config;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.StreamId;
+import io.millrace.core.ledger.LedgerView;
+import io.millrace.core.options.ByteSize;
+import io.millrace.core.options.Option;
+import io.millrace.core.options.Secret;
+import io.millrace.core.stage.Sink;
+import io.millrace.core.stage.SinkContext;
+import io.millrace.core.stage.SinkType;
+import io.millrace.core.stage.SourceTable;
+import io.millrace.core.stage.SourceType;
+import io.millrace.core.stage.Transform;
+import io.millrace.core.stage.TransformType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** Stages that do nothing, to read files with. */
+public final class SampleTypes {
+  /** One of each kind. */
+  public static final StageTypes ALL =
+      new StageTypes(
+          Map.of("table", new TableSource()),
+          Map.of("rename", new Rename()),
+          Map.of("files", new FilesSink()));
+
+  private SampleTypes() {}
+
+  /** How a table is cut. */
+  public record PartitionOptions(
+      @Option("The column.") String column,
+      @Option(value = "How many.", defaultValue = "4") int ranges) {}
+
+  /** What to read. */
+  public record TableOptions(
+      @Option(value = "Where the database is.", example = "db://host/app") Optional<String> url,
+      @Option("Who asks.") Optional<String> user,
+      @Option("The user's password.") Optional<Secret> password,
+      @Option("The tables.") List<String> tables,
+      @Option("How each is cut.") Optional<PartitionOptions> partition,
+      @Option("Passed on with each query.") Map<String, Secret> tokens,
+      @Option(value = "How many tasks read.", defaultValue = "1") int tasks,
+      @Option(value = "The largest record.", defaultValue = "900k") ByteSize batchBytes) {
+    public TableOptions {
+      if (tables.isEmpty()) {
+        throw MillraceException.configuration("tables", "Missing: which tables to read");
+      }
+    }
+  }
+
+  /** Reads nothing. */
+  public static final class TableSource implements SourceType<TableOptions> {
+    @Override
+    public String name() {
+      return "table";
+    }
+
+    @Override
+    public Class<TableOptions> options() {
+      return TableOptions.class;
+    }
+
+    @Override
+    public String connectorClass() {
+      return "io.millrace.runtime.connect.TableConnector";
+    }
+
+    @Override
+    public List<String> streams(TableOptions options) {
+      for (String table : options.tables) {
+        if (!StreamId.isName(table)) {
+          throw MillraceException.configuration(
+              "tables", "Cannot name a stream after table \"%s\"".formatted(table));
+        }
+      }
+      return options.tables;
+    }
+
+    @Override
+    public List<SourceTable> describe(TableOptions options) {
+      if (options.tables.contains("missing")) {
+        throw MillraceException.configuration("tables", "There is no table \"missing\"");
+      }
+      var id =
+          new Field(
+              "id",
+              new FieldType(
+                  false,
+                  new ArrowType.Int(64, true),
+                  null,
+                  Map.of(SourceTable.SOURCE_TYPE, "bigint")),
+              List.of());
+      return options.tables.stream()
+          .map(table -> new SourceTable(table, "app." + table, new Schema(List.of(id)), 42))
+          .toList();
+    }
+  }
+
+  /** New names by old ones. */
+  public record RenameOptions(@Option("New names by old ones.") Map<String, String> columns) {}
+
+  /** Renames nothing. */
+  public static final class Rename implements TransformType<RenameOptions> {
+    @Override
+    public String name() {
+      return "rename";
+    }
+
+    @Override
+    public Class<RenameOptions> options() {
+      return RenameOptions.class;
+    }
+
+    @Override
+    public Transform open(RenameOptions options, Schema input) {
+      throw MillraceException.configuration("columns", "There is no column to rename");
+    }
+  }
+
+  /** How files are packed. */
+  public enum Compression {
+    ZSTD,
+    NONE
+  }
+
+  /** Where files go. */
+  public record FilesOptions(
+      @Option(value = "Where files go.", defaultValue = "lake/{stream}/{run}/") String path,
+      @Option(value = "How they are packed.", defaultValue = "zstd") Compression compression) {}
+
+  /** Writes nothing. */
+  public static final class FilesSink implements SinkType<FilesOptions> {
+    @Override
+    public String name() {
+      return "files";
+    }
+
+    @Override
+    public Class<FilesOptions> options() {
+      return FilesOptions.class;
+    }
+
+    @Override
+    public Sink open(SinkContext context, FilesOptions options) {
+      throw MillraceException.configuration("path", "Cannot write to " + options.path);
+    }
+
+    @Override
+    public void check(SinkContext context, FilesOptions options) {
+      open(context, options);
+    }
+
+    @Override
+    public LedgerView look(SinkContext context, FilesOptions options) {
+      throw MillraceException.configuration("path", "Cannot look at " + options.path);
+    }
+
+    @Override
+    public List<String> columnTypes(Schema schema) {
+      return schema.getFields().stream().map(field -> "TEXT").toList();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.core.PlannedRun;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LogPosition;
+import io.millrace.core.ledger.OpenPlan;
+import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.core.ledger.UnitMarker;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The protocol's ledger on maps: what several runtimes share as their target's memory. */
+final class MemoryLedger implements Ledger {
+  private final Map<PlannedRun, OpenPlan> open = new LinkedHashMap<>();
+  private final Map<Unit, UnitMarker> markers = new LinkedHashMap<>();
+  private final Map<List<Object>, List<RunHead>> heads = new LinkedHashMap<>();
+  private final Map<String, LogPosition> hints = new LinkedHashMap<>();
+
+  @Override
+  public synchronized void open(OpenPlan plan) {
+    open.putIfAbsent(plan.plan(), plan);
+  }
+
+  @Override
+  public synchronized List<OpenPlan> openPlans() {
+    return List.copyOf(open.values());
+  }
+
+  @Override
+  public synchronized Optional<RunHead> head(StreamId stream, RunId run) {
+    List<RunHead> all = heads.getOrDefault(List.of(stream, run), List.of());
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
+
+  @Override
+  public synchronized Optional<UnitMarker> marker(Unit unit) {
+    return Optional.ofNullable(markers.get(unit));
+  }
+
+  @Override
+  public synchronized List<UnitMarker> markers(PlannedRun plan) {
+    return markers.values().stream()
+        .filter(marker -> marker.unit().plannedRun().equals(plan))
+        .sorted(Comparator.comparing(marker -> marker.unit().partition()))
+        .toList();
+  }
+
+  @Override
+  public synchronized boolean mark(UnitMarker marker) {
+    if (!open.containsKey(marker.unit().plannedRun()) && !isDecided(marker.unit().plannedRun())) {
+      throw new AssertionError("The plan was not open before its unit was loaded: " + marker);
+    }
+    return markers.putIfAbsent(marker.unit(), marker) == null;
+  }
+
+  private boolean isDecided(PlannedRun plan) {
+    return head(plan.stream(), plan.run())
+        .filter(head -> head.plan().plan().compareTo(plan.plan()) >= 0)
+        .isPresent();
+  }
+
+  @Override
+  public synchronized PlanState settle(OpenPlan plan) {
+    PlannedRun run = plan.plan();
+    Optional<RunHead> head = head(run.stream(), run.run());
+    List<UnitMarker> marked = markers(run);
+    if (!isDecided(run)) {
+      if (marked.size() < plan.size()) {
+        return new PlanState.Loading(marked.size(), plan.size());
+      }
+      long rows = marked.stream().mapToLong(marker -> marker.staged().rows()).sum();
+      long sourceRows = marked.stream().mapToLong(UnitMarker::sourceRows).sum();
+      int number = head.map(last -> last.number() + 1).orElse(0);
+      heads
+          .computeIfAbsent(List.of(run.stream(), run.run()), key -> new ArrayList<>())
+          .add(new RunHead(run, number, plan.size(), rows, sourceRows));
+    }
+    open.remove(run);
+    RunHead now = head(run.stream(), run.run()).orElseThrow();
+    return now.plan().equals(run) ? new PlanState.Live(now) : new PlanState.Superseded(now);
+  }
+
+  @Override
+  public synchronized List<RunId> runs(StreamId stream) {
+    return heads.keySet().stream()
+        .filter(key -> key.get(0).equals(stream))
+        .map(key -> (RunId) key.get(1))
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<RunHead> published(StreamId stream, RunId run) {
+    return head(stream, run);
+  }
+
+  @Override
+  public synchronized List<String> files(RunHead head) {
+    return markers(head.plan()).stream()
+        .flatMap(marker -> marker.staged().files().stream())
+        .map(file -> file.path())
+        .toList();
+  }
+
+  synchronized void forgetHints() {
+    hints.clear();
+  }
+
+  @Override
+  public synchronized void hint(LogPosition position) {
+    hints.put(position.topicId() + "-" + position.partition(), position);
+  }
+
+  @Override
+  public synchronized Optional<LogPosition> hint(String topicId, int partition) {
+    return Optional.ofNullable(hints.get(topicId + "-" + partition));
+  }
+}

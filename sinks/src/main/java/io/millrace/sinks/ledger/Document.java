@@ -1,0 +1,178 @@
+package io.millrace.sinks.ledger;
+
+import io.millrace.core.Attempt;
+import io.millrace.core.PlanId;
+import io.millrace.core.PlannedRun;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.LogPosition;
+import io.millrace.core.ledger.LogRange;
+import io.millrace.core.ledger.OpenPlan;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.core.ledger.Staged;
+import io.millrace.core.ledger.StagedFile;
+import io.millrace.core.ledger.UnitMarker;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The ledger's documents as their JSON has them: component names in snake case, times in ISO-8601,
+ * and the {@code version}. Other programs read them, so that within a version components may be
+ * added, never taken away or given another meaning.
+ */
+sealed interface Document {
+  /** The version this code writes, and the only one it reads. */
+  int VERSION = 1;
+
+  int version();
+
+  /** Whose ledger this is. */
+  record Identity(int version, String pipeline, String sink, String cluster) implements Document {
+    Identity(String pipeline, String sink, String cluster) {
+      this(VERSION, pipeline, sink, cluster);
+    }
+  }
+
+  /** A plan with something left to do. */
+  record Entry(int version, String stream, String run, String plan, int size) implements Document {
+    static Entry of(OpenPlan open) {
+      PlannedRun plan = open.plan();
+      return new Entry(
+          VERSION, plan.stream().name(), plan.run().value(), plan.plan().toString(), open.size());
+    }
+
+    OpenPlan openPlan(String pipeline) {
+      return new OpenPlan(planned(pipeline, stream, run, plan), size);
+    }
+  }
+
+  /** A unit is loaded. */
+  record Marker(
+      int version,
+      String stream,
+      String run,
+      String plan,
+      String partition,
+      int planSize,
+      Reading attempt,
+      long sourceRows,
+      String writer,
+      List<File> files,
+      Log log,
+      String fingerprint)
+      implements Document {
+
+    record Reading(int number, String nonce, Instant startedAt) {}
+
+    record File(String path, String staged, long rows, long bytes, String crc32c) {}
+
+    record Log(
+        String topic,
+        String topicId,
+        int partition,
+        long first,
+        long last,
+        int leaderEpoch,
+        long rows) {}
+
+    static Marker of(UnitMarker marker) {
+      Unit unit = marker.unit();
+      Attempt attempt = marker.attempt();
+      LogRange log = marker.log();
+      return new Marker(
+          VERSION,
+          unit.stream().name(),
+          unit.run().value(),
+          unit.plan().toString(),
+          unit.partition(),
+          marker.planSize(),
+          new Reading(attempt.number(), attempt.nonce(), attempt.startedAt()),
+          marker.sourceRows(),
+          marker.staged().writer(),
+          marker.staged().files().stream()
+              .map(f -> new File(f.path(), f.staged(), f.rows(), f.bytes(), f.checksum()))
+              .toList(),
+          new Log(
+              log.topic(),
+              log.topicId(),
+              log.partition(),
+              log.first(),
+              log.last(),
+              log.leaderEpoch(),
+              log.rows()),
+          marker.fingerprint());
+    }
+
+    UnitMarker unitMarker(String pipeline) {
+      PlannedRun planned = planned(pipeline, stream, run, plan);
+      return new UnitMarker(
+          new Unit(planned.stream(), planned.run(), planned.plan(), partition),
+          planSize,
+          new Attempt(attempt.number, attempt.nonce, attempt.startedAt),
+          sourceRows,
+          new Staged(
+              writer,
+              files.stream()
+                  .map(f -> new StagedFile(f.staged, f.path, f.rows, f.bytes, f.crc32c))
+                  .toList()),
+          new LogRange(log.topic, log.topicId, log.partition, log.first, log.last, log.leaderEpoch, log.rows),
+          fingerprint);
+    }
+  }
+
+  /** A run's head: readers shall see this plan. */
+  record Head(
+      int version,
+      String stream,
+      String run,
+      String plan,
+      int number,
+      int units,
+      long rows,
+      long sourceRows,
+      String writer,
+      Instant at)
+      implements Document {
+    static Head of(RunHead head, String writer, Instant at) {
+      PlannedRun plan = head.plan();
+      return new Head(
+          VERSION,
+          plan.stream().name(),
+          plan.run().value(),
+          plan.plan().toString(),
+          head.number(),
+          head.units(),
+          head.rows(),
+          head.sourceRows(),
+          writer,
+          at);
+    }
+
+    RunHead runHead(String pipeline) {
+      return new RunHead(planned(pipeline, stream, run, plan), number, units, rows, sourceRows);
+    }
+  }
+
+  /** That and when something was done: published, removed. */
+  record Note(int version, String writer, Instant at) implements Document {
+    Note(String writer, Instant at) {
+      this(VERSION, writer, at);
+    }
+  }
+
+  /** Where reading a TopicPartition may go on. */
+  record Hint(int version, String topicId, int partition, long offset) implements Document {
+    static Hint of(LogPosition position) {
+      return new Hint(VERSION, position.topicId(), position.partition(), position.offset());
+    }
+
+    LogPosition position() {
+      return new LogPosition(topicId, partition, offset);
+    }
+  }
+
+  private static PlannedRun planned(String pipeline, String stream, String run, String plan) {
+    return new PlannedRun(new StreamId(pipeline, stream), new RunId(run), PlanId.parse(plan));
+  }
+}

@@ -1,0 +1,121 @@
+package io.millrace.sinks.ledger;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.MillraceException.Category;
+import io.millrace.core.PlannedRun;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.Unit;
+import io.millrace.sinks.store.SafeName;
+import java.util.Optional;
+
+/**
+ * Where the documents of one ledger lie:
+ *
+ * <pre>
+ * _millrace/&lt;pipeline&gt;/&lt;sink&gt;/
+ *   ledger.json                                     whose it is
+ *   open/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;                        plans with something left to do
+ *   units/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;.json      markers
+ *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.json                     heads, k = 0, 1, 2 ... without a hole
+ *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.published               its files have their final names
+ *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.removed                 no file of a plan below it is left
+ *   hints/&lt;topic id&gt;/&lt;partition&gt;.json               where to go on reading
+ *   staging/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;-&lt;writer&gt;.staged
+ * </pre>
+ */
+final class LedgerKeys {
+  static final String JSON = ".json";
+
+  private final String pipeline;
+  private final String prefix;
+
+  LedgerKeys(String pipeline, String sink) {
+    this.pipeline = pipeline;
+    this.prefix = "_millrace/" + SafeName.of(pipeline) + "/" + SafeName.of(sink) + "/";
+  }
+
+  String identity() {
+    return prefix + "ledger" + JSON;
+  }
+
+  String open() {
+    return prefix + "open";
+  }
+
+  String open(PlannedRun plan) {
+    return open() + "/" + path(plan);
+  }
+
+  String markers(PlannedRun plan) {
+    return prefix + "units/" + path(plan);
+  }
+
+  String marker(Unit unit) {
+    return markers(unit.plannedRun()) + "/" + SafeName.of(unit.partition()) + JSON;
+  }
+
+  String staging(PlannedRun plan) {
+    return prefix + "staging/" + path(plan);
+  }
+
+  String staged(Unit unit, String writer) {
+    return "%s/%s-%s.staged"
+        .formatted(staging(unit.plannedRun()), SafeName.of(unit.partition()), writer);
+  }
+
+  String runs(StreamId stream) {
+    return prefix + "runs/" + path(stream);
+  }
+
+  Run run(StreamId stream, RunId run) {
+    return new Run(stream, run, runs(stream) + "/" + SafeName.of(run.value()) + "/");
+  }
+
+  boolean isFirstHead(String key) {
+    return key.endsWith("/0" + JSON);
+  }
+
+  /** The run whose first head has this key; the id is unknown if its name was shortened. */
+  Optional<RunId> runOfFirstHead(StreamId stream, String key) {
+    String name = key.substring(runs(stream).length() + 1, key.lastIndexOf('/'));
+    return SafeName.text(name).map(RunId::new);
+  }
+
+  String hint(String topicId, int partition) {
+    return prefix + "hints/" + SafeName.of(topicId) + "/" + partition + JSON;
+  }
+
+  private String path(PlannedRun plan) {
+    return path(plan.stream()) + "/" + SafeName.of(plan.run().value()) + "/" + plan.plan();
+  }
+
+  private String path(StreamId stream) {
+    if (!stream.pipeline().equals(pipeline)) {
+      throw MillraceException.lasting(
+          Category.PROTOCOL,
+          "Cannot find stream %s in the ledger of pipeline %s: open that of pipeline %s"
+              .formatted(stream, pipeline, stream.pipeline()));
+    }
+    return SafeName.of(stream.name());
+  }
+
+  /**
+   * One run's documents.
+   *
+   * @param folder where they lie, ending in a slash
+   */
+  record Run(StreamId stream, RunId id, String folder) {
+    String head(int number) {
+      return folder + number + JSON;
+    }
+
+    String published(int number) {
+      return folder + number + ".published";
+    }
+
+    String removed(int number) {
+      return folder + number + ".removed";
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package io.millrace.sinks.ledger;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.MillraceException.Category;
+import io.millrace.core.PlannedRun;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LedgerView;
+import io.millrace.core.ledger.LogPosition;
+import io.millrace.core.ledger.OpenPlan;
+import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.core.ledger.StagedFile;
+import io.millrace.core.ledger.UnitMarker;
+import io.millrace.core.stage.SinkContext;
+import io.millrace.sinks.ledger.LedgerKeys.Run;
+import io.millrace.sinks.store.ObjectStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The ledger of one sink of one pipeline, as documents beside its data. Remembers only what never
+ * changes, so that any number of processes may have it open.
+ */
+public final class StoreLedger implements Ledger {
+  private final ObjectStore store;
+  private final LedgerKeys keys;
+  private final String pipeline;
+  private final InstantSource clock;
+  private final Duration keepSuperseded;
+  private final UnitMarkers markers;
+  private final RunHeads heads;
+  private final Publication publication;
+
+  private StoreLedger(ObjectStore store, SinkContext context, Duration keepSuperseded) {
+    this.store = store;
+    this.keys = new LedgerKeys(context.pipeline(), context.sink());
+    this.pipeline = context.pipeline();
+    this.clock = context.clock();
+    this.keepSuperseded = keepSuperseded;
+    this.markers = new UnitMarkers(store, keys, pipeline);
+    this.heads = new RunHeads(store, keys, pipeline, context.nonces(), clock);
+    this.publication = new Publication(store, keys, heads, markers, clock);
+  }
+
+  /**
+   * Opens the ledger, creating it if the store has none.
+   *
+   * @param keepSuperseded how long the files of a superseded plan stay after the later one is
+   *     published
+   * @throws MillraceException (TARGET) if it is another cluster's or pipeline's
+   */
+  public static StoreLedger open(ObjectStore store, SinkContext context, Duration keepSuperseded) {
+    var ledger = new StoreLedger(store, context, keepSuperseded);
+    var ours = new Document.Identity(context.pipeline(), context.sink(), context.cluster());
+    ledger.requireOurs(context, store.claim(ledger.keys.identity(), LedgerJson.write(ours)));
+    return ledger;
+  }
+
+  /**
+   * Asks whether {@link #open} would find somebody else's ledger, writing nothing.
+   *
+   * @throws MillraceException (TARGET) if so
+   */
+  public static void check(ObjectStore store, SinkContext context) {
+    var ledger = new StoreLedger(store, context, Duration.ZERO);
+    store.read(ledger.keys.identity()).ifPresent(json -> ledger.requireOurs(context, json));
+  }
+
+  /**
+   * The ledger for whoever only looks: writes nothing, and takes it from any cluster.
+   *
+   * @throws MillraceException (TARGET) if it is another pipeline's
+   */
+  public static LedgerView look(ObjectStore store, SinkContext context) {
+    var ledger = new StoreLedger(store, context, Duration.ZERO);
+    store.read(ledger.keys.identity()).ifPresent(json -> ledger.requireNamed(context, json));
+    return ledger;
+  }
+
+  private void requireOurs(SinkContext context, byte[] json) {
+    Document.Identity identity = requireNamed(context, json);
+    String location = store.location(keys.identity());
+    requireSame("Kafka cluster", identity.cluster(), context.cluster(), location);
+  }
+
+  private Document.Identity requireNamed(SinkContext context, byte[] json) {
+    String location = store.location(keys.identity());
+    var identity = LedgerJson.read(Document.Identity.class, json, location);
+    requireSame("pipeline", identity.pipeline(), context.pipeline(), location);
+    requireSame("sink", identity.sink(), context.sink(), location);
+    return identity;
+  }
+
+  private static void requireSame(String what, String theirs, String ours, String location) {
+    if (!theirs.equals(ours)) {
+      throw MillraceException.lasting(
+          Category.TARGET,
+          "Cannot use the ledger %s: it belongs to %s \"%s\", and this is \"%s\"; give the sink another path or name, or move the data and _millrace in that path away to load it anew"
+              .formatted(location, what, theirs, ours));
+    }
+  }
+
+  @Override
+  public void open(OpenPlan plan) {
+    if (plan.size() < 1) {
+      throw new IllegalArgumentException("A plan has at least one unit: " + plan);
+    }
+    String key = keys.open(plan.plan());
+    byte[] standing = store.claim(key, LedgerJson.write(Document.Entry.of(plan)));
+    int size = entry(key, standing).size();
+    if (size != plan.size()) {
+      throw MillraceException.lasting(
+          Category.PROTOCOL,
+          "Cannot load %s with %d units: the ledger knows it with %d; plan the run anew"
+              .formatted(plan.plan(), plan.size(), size));
+    }
+  }
+
+  @Override
+  public List<OpenPlan> openPlans() {
+    return store.list(keys.open()).stream()
+        .map(key -> store.read(key).map(json -> entry(key, json)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private OpenPlan entry(String key, byte[] json) {
+    return LedgerJson.read(Document.Entry.class, json, store.location(key)).openPlan(pipeline);
+  }
+
+  @Override
+  public Optional<RunHead> head(StreamId stream, RunId run) {
+    return heads.newest(keys.run(stream, run));
+  }
+
+  @Override
+  public Optional<UnitMarker> marker(Unit unit) {
+    return markers.find(unit);
+  }
+
+  @Override
+  public List<UnitMarker> markers(PlannedRun plan) {
+    return markers.of(plan);
+  }
+
+  @Override
+  public boolean mark(UnitMarker marker) {
+    return markers.create(marker);
+  }
+
+  /** Takes one {@link Step} after another until none is due. */
+  @Override
+  public PlanState settle(OpenPlan open) {
+    Run run = keys.run(open.plan().stream(), open.plan().run());
+    while (true) {
+      Step.Found found = look(run, open);
+      Step step = Step.after(found);
+      if (found instanceof Step.Ahead ahead) {
+        if (step == Step.LOAD) {
+          return new PlanState.Loading(ahead.marked(), ahead.size());
+        }
+        makeHead(run, open, ahead.number());
+      } else if (found instanceof Step.Decided decided) {
+        RunHead head = decided.head();
+        switch (step) {
+          case PUBLISH -> publication.publish(run, decided.published() + 1);
+          case REMOVE -> {
+            if (!publication.removeBelow(run, head)) {
+              return new PlanState.Publishing(head);
+            }
+            heads.noteRemoved(run, head.number());
+          }
+          case CLOSE -> {
+            return close(open, head);
+          }
+          default -> {
+            return new PlanState.Publishing(head);
+          }
+        }
+      }
+    }
+  }
+
+  private Step.Found look(Run run, OpenPlan open) {
+    Optional<RunHead> newest = heads.newest(run);
+    if (newest.isEmpty() || open.plan().plan().compareTo(newest.get().plan().plan()) > 0) {
+      int next = newest.map(head -> head.number() + 1).orElse(0);
+      return new Step.Ahead(markers.count(open), open.size(), next);
+    }
+    markers.forget(open.plan());
+    RunHead head = newest.get();
+    int published = heads.published(run);
+    boolean visible = published >= head.number();
+    return new Step.Decided(
+        head, published, visible && kept(run, head), visible && heads.removed(run, head.number()));
+  }
+
+  private boolean kept(Run run, RunHead head) {
+    Instant over = heads.publishedAt(run, head.number()).plus(keepSuperseded);
+    return !clock.instant().isBefore(over);
+  }
+
+  private void makeHead(Run run, OpenPlan open, int number) {
+    List<UnitMarker> all = markers.of(open.plan());
+    for (UnitMarker marker : all) {
+      if (marker.planSize() != open.size()) {
+        throw MillraceException.lasting(
+            Category.PROTOCOL,
+            "Cannot settle %s with %d units: the marker of %s says %d; plan the run anew"
+                .formatted(open.plan(), open.size(), marker.unit().partition(), marker.planSize()));
+      }
+    }
+    heads.create(
+        run,
+        new RunHead(
+            open.plan(),
+            number,
+            open.size(),
+            all.stream().mapToLong(marker -> marker.staged().rows()).sum(),
+            all.stream().mapToLong(UnitMarker::sourceRows).sum()));
+  }
+
+  private PlanState close(OpenPlan open, RunHead head) {
+    boolean live = head.plan().equals(open.plan());
+    if (live) {
+      publication.sweep(open.plan());
+    } else {
+      publication.remove(open.plan());
+    }
+    store.delete(List.of(keys.open(open.plan())));
+    return live ? new PlanState.Live(head) : new PlanState.Superseded(head);
+  }
+
+  @Override
+  public List<RunId> runs(StreamId stream) {
+    return heads.runs(stream);
+  }
+
+  @Override
+  public Optional<RunHead> published(StreamId stream, RunId runId) {
+    Run run = keys.run(stream, runId);
+    int number = heads.published(run);
+    return number < 0 ? Optional.empty() : Optional.of(heads.read(run, number));
+  }
+
+  @Override
+  public List<String> files(RunHead head) {
+    return markers.of(head.plan()).stream()
+        .flatMap(marker -> marker.staged().files().stream())
+        .map(StagedFile::path)
+        .map(store::location)
+        .toList();
+  }
+
+  @Override
+  public void hint(LogPosition position) {
+    store.overwrite(
+        keys.hint(position.topicId(), position.partition()),
+        LedgerJson.write(Document.Hint.of(position)));
+  }
+
+  @Override
+  public Optional<LogPosition> hint(String topicId, int partition) {
+    String key = keys.hint(topicId, partition);
+    return store
+        .read(key)
+        .map(json -> LedgerJson.read(Document.Hint.class, json, store.location(key)).position());
+  }
+
+  /** Where a staging try of a unit puts its file. */
+  public String staged(Unit unit, String writer) {
+    return keys.staged(unit, writer);
+  }
+}

@@ -1,0 +1,114 @@
+package io.millrace.sinks.parquet;
+
+import static io.millrace.sinks.parquet.PageBytes.INT;
+
+import java.util.Arrays;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.statistics.Statistics;
+
+/** Byte strings, PLAIN: each behind its length in four bytes. */
+final class BytesValues implements PageValues {
+  private final Offsets offsets;
+  private final int limit;
+  private final PageBytes page;
+  private int count;
+
+  /** Bytes of all rows, nulls too: by it the page ends at the same row however rows arrive. */
+  private long taken;
+
+  BytesValues(Offsets offsets, int pageBytes) {
+    this.offsets = offsets;
+    this.limit = pageBytes;
+    this.page = new PageBytes(pageBytes);
+  }
+
+  @Override
+  public int fit(FieldVector vector, int from, int to) {
+    return offsets.fit(vector, from, to, limit - taken);
+  }
+
+  @Override
+  public void append(FieldVector vector, int from, Bits validity) {
+    int rows = validity.size();
+    offsets.read(vector, from, from + rows);
+    long first = offsets.at(0);
+    long bytes = offsets.at(rows) - first;
+    // All values go as one piece to the end of the room they will need, then each to its place:
+    // nothing is written over what is still to be moved.
+    long room = (long) rows * Integer.BYTES + bytes;
+    byte[] out = page.reserve(room);
+    int to = page.size();
+    int value = to + rows * Integer.BYTES;
+    vector.getDataBuffer().getBytes(first, out, value, (int) bytes);
+    for (int i = 0; i < rows; i++) {
+      int length = offsets.length(i);
+      if (validity.get(i) == 1) {
+        INT.set(out, to, length);
+        System.arraycopy(out, value, out, to + Integer.BYTES, length);
+        to += Integer.BYTES + length;
+      }
+      value += length;
+    }
+    page.advance(to - page.size());
+    count += validity.ones();
+    taken += room;
+  }
+
+  /** Adds one value. */
+  void append(byte[] bytes, int from, int length) {
+    byte[] out = page.reserve((long) Integer.BYTES + length);
+    INT.set(out, page.size(), length);
+    System.arraycopy(bytes, from, out, page.size() + Integer.BYTES, length);
+    page.advance(Integer.BYTES + length);
+    count++;
+  }
+
+  @Override
+  public Encoded encode(Statistics<?> statistics) {
+    if (count > 0) {
+      minMax(statistics);
+    }
+    long byteArrayBytes = page.size() - (long) count * Integer.BYTES;
+    return new Encoded(page.content(), Encoding.PLAIN, byteArrayBytes);
+  }
+
+  private void minMax(Statistics<?> statistics) {
+    byte[] plain = page.array();
+    int min = Integer.BYTES;
+    int max = Integer.BYTES;
+    int minEnd = min + (int) INT.get(plain, 0);
+    int maxEnd = minEnd;
+    for (int next = minEnd; next < page.size(); ) {
+      int value = next + Integer.BYTES;
+      int end = value + (int) INT.get(plain, next);
+      if (Arrays.compareUnsigned(plain, value, end, plain, min, minEnd) < 0) {
+        min = value;
+        minEnd = end;
+      } else if (Arrays.compareUnsigned(plain, value, end, plain, max, maxEnd) > 0) {
+        max = value;
+        maxEnd = end;
+      }
+      next = end;
+    }
+    MinMax.update(statistics, plain, min, minEnd - min);
+    MinMax.update(statistics, plain, max, maxEnd - max);
+  }
+
+  @Override
+  public void clear() {
+    page.clear();
+    count = 0;
+    taken = 0;
+  }
+
+  @Override
+  public long bufferedBytes() {
+    return page.size();
+  }
+
+  @Override
+  public long variableBytes(FieldVector vector, int from, int to) {
+    return offsets.bytes(vector, from, to);
+  }
+}

@@ -1,0 +1,43 @@
+package io.millrace.sinks.parquet;
+
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
+
+/** How the pages of a file are compressed. */
+public enum Compression {
+  NONE(0, 0, 0),
+  SNAPPY(0, 0, 0),
+  GZIP(1, 9, 6),
+  ZSTD(1, 22, 3);
+
+  private final int fastest;
+  private final int densest;
+  private final int usual;
+
+  Compression(int fastest, int densest, int usual) {
+    this.fastest = fastest;
+    this.densest = densest;
+    this.usual = usual;
+  }
+
+  /** The level to use unless told otherwise; 0 where there are no levels. */
+  public int usualLevel() {
+    return usual;
+  }
+
+  boolean has(int level) {
+    return level >= fastest && level <= densest;
+  }
+
+  String levels() {
+    return densest == 0 ? "has no levels: use 0" : "has levels " + fastest + " to " + densest;
+  }
+
+  BytesInputCompressor compressor(int level) {
+    return switch (this) {
+      case NONE -> new PageCompressor.None();
+      case SNAPPY -> new PageCompressor.Snappy();
+      case GZIP -> new PageCompressor.Gzip(level);
+      case ZSTD -> new PageCompressor.Zstd(level);
+    };
+  }
+}

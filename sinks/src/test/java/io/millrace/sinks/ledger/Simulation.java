@@ -1,0 +1,174 @@
+package io.millrace.sinks.ledger;
+
+import io.millrace.core.Nonces;
+import io.millrace.core.stage.SinkContext;
+import io.millrace.sinks.store.MemoryStore;
+import io.millrace.sinks.store.ObjectStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * Several processes on one store, one call at a time in an order drawn from a seed. Before any call
+ * a process may die, and is started again from the beginning; a copy it had asked for may then
+ * still land, within the store's longest request.
+ */
+final class Simulation {
+  static final Duration LONGEST_REQUEST = Duration.ofMinutes(10);
+
+  private final Random random;
+  private final MemoryStore store = new MemoryStore(LONGEST_REQUEST);
+  private final List<Process> running = new ArrayList<>();
+  private final List<Landing> landings = new ArrayList<>();
+  private final Visible visible;
+  private Instant now = Instant.parse("2026-11-19T12:00:00Z");
+  private int crashesLeft;
+
+  /** A copy whose asker is dead. */
+  private record Landing(Instant at, String key, byte[] content) {}
+
+  Simulation(long seed, int crashes) {
+    this.random = new Random(seed);
+    this.crashesLeft = crashes;
+    this.visible = new Visible(store, store::all, StoreLedger.look(store, context()));
+  }
+
+  private SinkContext context() {
+    return Loader.context("kafka-1", new Nonces(new Random(random.nextLong())), clock());
+  }
+
+  InstantSource clock() {
+    return () -> now;
+  }
+
+  /** A process that does this, as often as it dies, until it comes to its end. */
+  void start(Consumer<Loader> work) {
+    var process = new Process(work, random.nextLong());
+    process.begin();
+    running.add(process);
+  }
+
+  /** Runs all to their ends, checking after every call. */
+  void run() {
+    for (int steps = 0; !running.isEmpty(); steps++) {
+      if (steps > 200_000) {
+        throw new AssertionError("The processes never come to an end");
+      }
+      now = now.plusMillis(100 + random.nextInt(1000));
+      land(now);
+      Process process = running.get(random.nextInt(running.size()));
+      boolean dies = crashesLeft > 0 && random.nextInt(150) == 0;
+      crashesLeft -= dies ? 1 : 0;
+      process.step(dies);
+      if (process.ended) {
+        running.remove(process);
+        if (process.failure instanceof Crash) {
+          start(process.work);
+        } else if (process.failure != null) {
+          running.forEach(other -> other.step(true));
+          throw new AssertionError("A process failed", process.failure);
+        }
+      }
+      visible.check();
+    }
+    land(now.plus(LONGEST_REQUEST));
+    visible.checkFinally();
+  }
+
+  private void land(Instant until) {
+    landings.removeIf(
+        landing -> {
+          boolean due = !landing.at.isAfter(until);
+          if (due) {
+            store.overwrite(landing.key, landing.content);
+          }
+          return due;
+        });
+  }
+
+  /** Somebody waits: time passes, which is all that is left to wait for. */
+  void idle() {
+    now = now.plusSeconds(30);
+  }
+
+  MemoryStore store() {
+    return store;
+  }
+
+  /** Nothing catches it. */
+  private static final class Crash extends Error {}
+
+  /** One thread that waits before each of its calls until it is its turn. */
+  private final class Process implements SteppedStore.Turn {
+    private final Consumer<Loader> work;
+    private final Random random;
+    private final Semaphore turn = new Semaphore(0);
+    private final Semaphore waiting = new Semaphore(0);
+    private volatile boolean dying;
+    private volatile boolean ended;
+    private volatile Throwable failure;
+
+    Process(Consumer<Loader> work, long seed) {
+      this.work = work;
+      this.random = new Random(seed);
+    }
+
+    void begin() {
+      var thread =
+          new Thread(
+              () -> {
+                try {
+                  take();
+                  ObjectStore seen = new SteppedStore(store, this);
+                  work.accept(
+                      new Loader(seen, new Nonces(random), clock(), Duration.ofSeconds(1)));
+                } catch (Throwable e) {
+                  failure = e;
+                } finally {
+                  ended = true;
+                  waiting.release();
+                }
+              });
+      thread.setDaemon(true);
+      thread.start();
+      waiting.acquireUninterruptibly();
+    }
+
+    void step(boolean dies) {
+      dying = dies;
+      turn.release();
+      waiting.acquireUninterruptibly();
+    }
+
+    @Override
+    public void take() {
+      waiting.release();
+      turn.acquireUninterruptibly();
+      if (dying) {
+        throw new Crash();
+      }
+    }
+
+    @Override
+    public void takeToLand(String key, byte[] content) {
+      boolean dies = crashesLeft > 0 && random.nextInt(4) == 0;
+      if (dies) {
+        crashesLeft--;
+        long millis = random.nextLong(LONGEST_REQUEST.toMillis());
+        landings.add(new Landing(now.plusMillis(millis), key, content));
+        throw new Crash();
+      }
+      take();
+    }
+
+    @Override
+    public boolean answers() {
+      return random.nextInt(20) > 0;
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.millrace.sinks.store;
+
+import java.time.Duration;
+
+class MemoryStoreTest extends ObjectStoreContract {
+  private final MemoryStore store = new MemoryStore(Duration.ZERO);
+
+  @Override
+  ObjectStore empty() {
+    return store;
+  }
+
+  @Override
+  ObjectStore sameAgain() {
+    return store;
+  }
+}

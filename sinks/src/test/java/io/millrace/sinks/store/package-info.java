@@ -1,0 +1,2 @@
+/** The contract of object stores, and what keeps it. */
+package io.millrace.sinks.store;
