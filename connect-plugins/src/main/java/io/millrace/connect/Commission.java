@@ -1,8 +1,10 @@
 package io.millrace.connect;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * What a connector is told besides its options: whom it works for.
@@ -29,11 +31,7 @@ public record Commission(String pipeline, String request) {
             PIPELINE,
             ConfigDef.Type.STRING,
             ConfigDef.NO_DEFAULT_VALUE,
-            (name, value) -> {
-              if (value != null) {
-                StreamId.requireName("pipeline", value.toString());
-              }
-            },
+            Commission::requirePipeline,
             ConfigDef.Importance.HIGH,
             "Name of the pipeline: topics are called <pipeline>.<stream>.")
         .define(
@@ -42,6 +40,16 @@ public record Commission(String pipeline, String request) {
             "",
             ConfigDef.Importance.LOW,
             "Any text. What was read to its end is read again only after this has changed.");
+  }
+
+  private static void requirePipeline(String key, Object value) {
+    try {
+      if (value != null) {
+        StreamId.requireName("pipeline", value.toString());
+      }
+    } catch (MillraceException e) {
+      throw new ConfigException(key, value, e.getMessage());
+    }
   }
 
   /** Reads them; Connect has validated them. */

@@ -39,7 +39,8 @@ class IdsTest {
 
   @Test
   void anIdIsAnyShortTextThatCanBeShown() {
-    assertThatCode(() -> new RunId("2026-11-19T00:00+01:00 / Zürich 🚕")).doesNotThrowAnyException();
+    assertThatCode(() -> new RunId("2026-11-19T00:00+01:00 / Zürich 🚕"))
+        .doesNotThrowAnyException();
     assertThatCode(() -> new RunId("x".repeat(200))).doesNotThrowAnyException();
 
     assertThatThrownBy(() -> new RunId(""))

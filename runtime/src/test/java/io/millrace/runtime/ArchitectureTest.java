@@ -117,8 +117,10 @@ class ArchitectureTest {
             "java.io..",
             "java.nio.file..",
             "java.util.concurrent..",
-            "java.time..",
             "org.slf4j..")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(java.time.InstantSource.class)
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.lang.Thread")

@@ -12,4 +12,10 @@ package io.millrace.core.ledger;
  * @param rows rows decoded from its batches, before any transform
  */
 public record LogRange(
-    String topic, String topicId, int partition, long first, long last, int leaderEpoch, long rows) {}
+    String topic,
+    String topicId,
+    int partition,
+    long first,
+    long last,
+    int leaderEpoch,
+    long rows) {}

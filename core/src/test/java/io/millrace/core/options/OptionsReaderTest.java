@@ -98,8 +98,8 @@ class OptionsReaderTest {
         "partition   | a          | Expected keys and values, found a single value",
         "compresion  | zstd       | Unknown key \"compresion\": did you mean \"compression\"?",
         "Max_Rows    | 5          | Unknown key \"Max_Rows\": did you mean \"max_rows\"?",
-        "writers     | 5          | Unknown key \"writers\": known are url, tasks, max_rows, strict,"
-            + " timeout, row_group, compression, password, tables, days, columns, weights,"
+        "writers     | 5          | Unknown key \"writers\": known are url, tasks, max_rows,"
+            + " strict, timeout, row_group, compression, password, tables, days, columns, weights,"
             + " partition, topic",
       })
   void saysWhatIsWrongAndWhere(String key, String value, String message) {
@@ -167,12 +167,14 @@ class OptionsReaderTest {
     nothing.put("a", null);
     tree.put("columns", nothing);
     assertThat(read(tree)).isEmpty();
-    assertThat(problems).containsExactly(new Problem("columns.a", "Expected a value, found nothing"));
+    assertThat(problems)
+        .containsExactly(new Problem("columns.a", "Expected a value, found nothing"));
   }
 
   @Test
   void whatARecordRefusesHasItsPlaceToo() {
-    assertThat(read(Map.of("url", "u", "partition", Map.of("column", "id", "ranges", 0)))).isEmpty();
+    assertThat(read(Map.of("url", "u", "partition", Map.of("column", "id", "ranges", 0))))
+        .isEmpty();
     assertThat(problems)
         .containsExactly(
             new Problem("partition.ranges", "Cannot use 0 ranges: at least 1 is needed"));
@@ -191,7 +193,8 @@ class OptionsReaderTest {
 
   @Test
   void aProblemCanBeSeenFromFurtherOut() {
-    assertThat(new Problem("tasks", "m").under("source")).isEqualTo(new Problem("source.tasks", "m"));
+    assertThat(new Problem("tasks", "m").under("source"))
+        .isEqualTo(new Problem("source.tasks", "m"));
     assertThat(new Problem("", "m").under("sinks.0")).isEqualTo(new Problem("sinks.0", "m"));
     assertThat(new Problem("tasks", "m").under("")).isEqualTo(new Problem("tasks", "m"));
   }

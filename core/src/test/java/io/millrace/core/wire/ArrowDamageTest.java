@@ -193,15 +193,13 @@ class ArrowDamageTest {
         .satisfies(ArrowDamageTest::isDataError);
     assertThatThrownBy(() -> decode(numbers(100, ZSTD, NONE, prefixed(800, noFrame))))
         .satisfies(ArrowDamageTest::isDataError);
-    assertRefused(
-        numbers(100, ZSTD, NONE, new byte[7]), "a compressed buffer without its length");
+    assertRefused(numbers(100, ZSTD, NONE, new byte[7]), "a compressed buffer without its length");
   }
 
   @Test
   void aCodecOtherThanZstd() {
     assertRefused(
-        numbers(1, LZ4, NONE, new byte[8]),
-        "its body is neither plain nor compressed with ZSTD");
+        numbers(1, LZ4, NONE, new byte[8]), "its body is neither plain nor compressed with ZSTD");
   }
 
   @Test
@@ -236,11 +234,9 @@ class ArrowDamageTest {
         stream(ID, 100, List.of(new ArrowFieldNode(100, 1)), PLAIN, new byte[12], data),
         "column id: Int(64, true) has a buffer of 12 bytes where 13 are needed");
     assertRefused(
-        stream(ID, 100, List.of(), PLAIN, NONE, data),
-        "column id: Int(64, true) is missing");
+        stream(ID, 100, List.of(), PLAIN, NONE, data), "column id: Int(64, true) is missing");
     assertRefused(
-        stream(ID, 100, List.of(new ArrowFieldNode(100, 0)), PLAIN, NONE),
-        "a buffer is missing");
+        stream(ID, 100, List.of(new ArrowFieldNode(100, 0)), PLAIN, NONE), "a buffer is missing");
     assertRefused(
         stream(ID, 100, List.of(new ArrowFieldNode(100, 0)), PLAIN, NONE, data, data),
         "it has more buffers than its schema has columns for");
@@ -256,8 +252,7 @@ class ArrowDamageTest {
     assertRefused(texts(name, 0, 3, 2, 5), "column name: Utf8 has offsets astray");
     assertRefused(texts(name, -1, 2, 2, 5), "column name: Utf8 has offsets astray");
     assertRefused(
-        texts(name, 0, 2, 2, 6),
-        "column name: Utf8 has a buffer of 5 bytes where 6 are needed");
+        texts(name, 0, 2, 2, 6), "column name: Utf8 has a buffer of 5 bytes where 6 are needed");
     assertRefused(
         texts(name, 0, 2, 2), "column name: Utf8 has a buffer of 12 bytes where 16 are needed");
   }
@@ -278,8 +273,7 @@ class ArrowDamageTest {
             ints(7, 8, 9));
 
     assertRefused(
-        value,
-        "column list: List<item: Int(32, true)> has 3 values below it where 4 are needed");
+        value, "column list: List<item: Int(32, true)> has 3 values below it where 4 are needed");
   }
 
   @Test
@@ -288,7 +282,8 @@ class ArrowDamageTest {
     Field dictionary =
         new Field(
             "d",
-            new FieldType(true, new ArrowType.Int(32, true), new DictionaryEncoding(1, false, null)),
+            new FieldType(
+                true, new ArrowType.Int(32, true), new DictionaryEncoding(1, false, null)),
             List.of());
 
     assertRefused(
@@ -331,8 +326,7 @@ class ArrowDamageTest {
       copies.add(ZstdBuffer.copy(ByteBuffer.wrap(buffer), allocator));
     }
     var compression = new ArrowBodyCompression(codec, (byte) 0);
-    try (var batch =
-        new ArrowRecordBatch(rows, nodes, copies, compression, null, true, false)) {
+    try (var batch = new ArrowRecordBatch(rows, nodes, copies, compression, null, true, false)) {
       MessageSerializer.serialize(channel, schema);
       MessageSerializer.serialize(channel, batch);
       channel.writeIntLittleEndian(-1);

@@ -1,5 +1,7 @@
 package io.millrace.core.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,7 +69,8 @@ record GoldenFile(Path path) {
 
   /** Writes the file if it is missing and writing was asked for. */
   GoldenFile orWrite(List<String> lines) {
-    return orWrite((String.join("\n", lines) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return orWrite(
+        (String.join("\n", lines) + "\n").getBytes(UTF_8));
   }
 
   @Override

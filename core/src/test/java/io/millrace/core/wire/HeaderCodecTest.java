@@ -35,10 +35,7 @@ class HeaderCodecTest {
           new BatchHeader.Data(
               new Reading(
                   new Unit(
-                      new StreamId("trips", "public-trips"),
-                      new RunId("2026-11-19"),
-                      PLAN,
-                      "0003"),
+                      new StreamId("trips", "public-trips"), new RunId("2026-11-19"), PLAN, "0003"),
                   9,
                   new Bounds.Range("pu_location_id", "66", "99"),
                   new Attempt(2, ATTEMPT.nonce(), ATTEMPT.startedAt())),
@@ -144,8 +141,22 @@ class HeaderCodecTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "version", "kind", "pipeline", "stream", "run", "plan", "plan-size", "partition", "bounds",
-        "bounds-column", "attempt", "nonce", "started", "sequence", "rows", "schema"
+        "version",
+        "kind",
+        "pipeline",
+        "stream",
+        "run",
+        "plan",
+        "plan-size",
+        "partition",
+        "bounds",
+        "bounds-column",
+        "attempt",
+        "nonce",
+        "started",
+        "sequence",
+        "rows",
+        "schema"
       })
   void namesTheHeaderThatIsMissing(String name) {
     Map<String, String> texts = texts("data-range.txt");
@@ -185,8 +196,8 @@ class HeaderCodecTest {
             + " id: 1 to 200 are allowed",
         "plan       | junk    | Cannot read header millrace.plan: Cannot parse plan \"junk\":"
             + " expected 13 digits, a hyphen and [a-z0-9]+, such as 1795171234567-k3f9",
-        "plan-size  | 0       | Cannot read header millrace.plan-size \"0\": expected a whole number"
-            + " from 1 to 2147483647",
+        "plan-size  | 0       | Cannot read header millrace.plan-size \"0\": expected a whole"
+            + " number from 1 to 2147483647",
         "plan-size  | 2147483648 | Cannot read header millrace.plan-size \"2147483648\": expected a"
             + " whole number from 1 to 2147483647",
         "partition  | ``      | Cannot read header millrace.partition: Cannot use 0 characters as a"
@@ -201,12 +212,12 @@ class HeaderCodecTest {
             + " from 0 to 9223372036854775807",
         "started    | noon    | Cannot read header millrace.started \"noon\": expected a whole"
             + " number from 0 to 9223372036854775807",
-        "sequence   | -1      | Cannot read header millrace.sequence \"-1\": expected a whole number"
-            + " from 0 to 2147483647",
+        "sequence   | -1      | Cannot read header millrace.sequence \"-1\": expected a whole"
+            + " number from 0 to 2147483647",
         "sequence   | 007     | Cannot read header millrace.sequence \"007\": expected a whole"
             + " number from 0 to 2147483647",
-        "rows       | +5      | Cannot read header millrace.rows \"+5\": expected a whole number from"
-            + " 0 to 9223372036854775807",
+        "rows       | +5      | Cannot read header millrace.rows \"+5\": expected a whole number"
+            + " from 0 to 9223372036854775807",
         "rows       | 9223372036854775808 | Cannot read header millrace.rows"
             + " \"9223372036854775808\": expected a whole number from 0 to 9223372036854775807",
         "schema     | 00C0FFEE5EED1234 | Cannot read header millrace.schema \"00C0FFEE5EED1234\":"

@@ -23,8 +23,7 @@ class JavaNioTest {
   /** The JDK that runs this test, and the newest with long support where it is installed. */
   static Stream<Path> jdks() {
     return Stream.of(
-            Path.of(System.getProperty("java.home")),
-            Path.of("/usr/lib/jvm/temurin-25-jdk-amd64"))
+            Path.of(System.getProperty("java.home")), Path.of("/usr/lib/jvm/temurin-25-jdk-amd64"))
         .filter(Files::isDirectory);
   }
 

@@ -21,7 +21,8 @@ class SchemaFingerprintTest {
   @Test
   void neverChanges() {
     assertThat(SchemaFingerprint.of(new Schema(List.of()))).isEqualTo("b584bc881e7d8c69");
-    assertThat(SchemaFingerprint.of(schema(Field.nullable("id", LONG)))).isEqualTo("ea98dee340ba6987");
+    assertThat(SchemaFingerprint.of(schema(Field.nullable("id", LONG))))
+        .isEqualTo("ea98dee340ba6987");
     assertThat(SchemaFingerprint.of(SampleRows.SCHEMA)).isEqualTo("0da4b7430c587eea");
   }
 

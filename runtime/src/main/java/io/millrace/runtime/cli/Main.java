@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +46,8 @@ public final class Main {
 
   /** Runs one command and ends the process. */
   public static void main(String[] args) {
+    // numbers look the same wherever a script reads them
+    Locale.setDefault(Locale.ROOT);
     var surroundings =
         new Surroundings(
             Path.of("").toAbsolutePath(),

@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
       "Without --kafka and --file it looks into what millrace run has kept in this folder."
     })
 final class PeekCommand implements Callable<Integer> {
-  private static final int WIDEST = 32;
+  /** A UUID fits. */
+  private static final int WIDEST = 36;
 
   private final Surroundings surroundings;
 

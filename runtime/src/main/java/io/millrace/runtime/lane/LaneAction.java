@@ -31,8 +31,10 @@ public sealed interface LaneAction {
   /**
    * Read the attempt from the log once more, whole, and load it; the outcome goes to {@link
    * LaneWorker#loaded} or {@link LaneWorker#failed}.
+   *
+   * @param through offset of the last record that may belong to it
    */
-  record Reread(AttemptEnd end) implements LaneAction {}
+  record Reread(AttemptEnd end, long through) implements LaneAction {}
 
   /** The unit is parked: nobody waits for it, but its end brings it back. */
   record Park(Unit unit, String reason) implements LaneAction {}

@@ -48,7 +48,8 @@ import java.util.OptionalLong;
  *             failed, another attempt ended          REREADING   Reread that one
  *             failed, no other attempt ended         HELD        Hold
  * PARKED,     data                                   same        Drop
- * HELD        end of an attempt                      REREADING   Reread
+ * HELD        end of an attempt, or any record of
+ *               one after its end                    REREADING   Reread
  *             sequence 0 of a new attempt, no
  *               later plan of the run seen           COLLECTING  Keep
  * any but     head of the run at or above its plan   (closed)    Discard all
@@ -57,8 +58,9 @@ import java.util.OptionalLong;
  * </pre>
  *
  * <p>An attempt is complete when its end (sequence n) and data sequences 0..n-1 were seen, in any
- * order. Duplicates are dropped, and so is every record of an attempt that proved useless. A record
- * of an unknown unit whose run has already moved on takes the same way, by LookUp.
+ * order. Duplicates are dropped, and so is every record of an attempt that proved useless. An
+ * attempt whose records are not all kept is read again when it ends, and, should that find a gap,
+ * at every record of it after its end.
  */
 public final class LaneWorker {
   private static final int REMEMBERED_RUNS = 1_000;
@@ -153,7 +155,10 @@ public final class LaneWorker {
   public List<LaneAction> failed(Unit id, String reason) {
     OpenUnit unit = units.find(id);
     if (unit != null && unit.isBusy()) {
-      unit.bury(unit.busyWith);
+      if (unit.state == LOADING) {
+        unit.bury(unit.busyWith);
+      }
+      unit.failed = true;
       unit.reason = reason;
       unit.state = COLLECTING;
       if (runs.of(id.run()).isDecided(id.plan())) {
@@ -241,41 +246,35 @@ public final class LaneWorker {
     if (unit.isDead(nonce)) {
       drop(record, "its attempt is of no use");
     } else if (unit.isBusy()) {
-      if (!nonce.equals(unit.busyWith)) {
-        endOf(record).ifPresent(unit::rereadLater);
-      }
       drop(record, "its unit is being loaded");
-    } else if (unit.state == PARKED || unit.state == HELD) {
-      if (begins && !runs.of(unit.id().run()).isOutdated(unit.id().plan())) {
-        revive(unit, record);
-      } else {
-        rereadAtEnd(unit, record);
-      }
-    } else {
+      rereadLater(unit, record);
+    } else if (unit.state == ASKED || unit.state == COLLECTING) {
       collect(unit, record);
+    } else if (begins && mayRevive(unit, record)) {
+      units.live(unit, record.offset());
+      unit.state = COLLECTING;
+      collect(unit, record);
+    } else {
+      drop(record, "its unit is parked or held");
+      if (rereadLater(unit, record)) {
+        units.live(unit, record.offset());
+        goOn(unit);
+      }
     }
   }
 
-  private static Optional<AttemptEnd> endOf(LaneRecord record) {
-    return record.header() instanceof BatchHeader.PartitionEnd end
-        ? Optional.of(new AttemptEnd(end, record.offset(), record.leaderEpoch()))
-        : Optional.empty();
+  /** Attempts of outdated plans are not worth the memory, unless they take none. */
+  private boolean mayRevive(OpenUnit unit, LaneRecord record) {
+    return !runs.of(unit.id().run()).isOutdated(unit.id().plan())
+        || record.header() instanceof BatchHeader.PartitionEnd;
   }
 
-  private void revive(OpenUnit unit, LaneRecord record) {
-    units.live(unit, record.offset());
-    unit.state = COLLECTING;
-    collect(unit, record);
-  }
-
-  private void rereadAtEnd(OpenUnit unit, LaneRecord record) {
-    drop(record, "its unit is parked or held");
-    endOf(record)
-        .ifPresent(
-            end -> {
-              units.live(unit, record.offset());
-              reread(unit, end);
-            });
+  private static boolean rereadLater(OpenUnit unit, LaneRecord record) {
+    if (record.header() instanceof BatchHeader.PartitionEnd end) {
+      unit.ended(new AttemptEnd(end, record.offset(), record.leaderEpoch()));
+      return true;
+    }
+    return unit.rereadIfEnded(record.header().reading().attempt().nonce());
   }
 
   private void collect(OpenUnit unit, LaneRecord record) {
@@ -293,53 +292,48 @@ public final class LaneWorker {
           .ifPresentOrElse(
               reason -> bury(unit, attempt.key(), reason), () -> unit.winner = attempt);
     } else if (attempt.cutOff()) {
-      attempt.end().ifPresent(unit::rereadLater);
+      attempt.end().ifPresent(unit::ended);
     }
     if (unit.state == COLLECTING) {
       goOn(unit);
     }
   }
 
-  /** What a unit being collected does next, if anything. */
+  /** What a unit does next that neither waits for the ledger nor for a writer. */
   private void goOn(OpenUnit unit) {
     if (unit.winner != null) {
       load(unit, unit.winner);
-      return;
-    }
-    Optional<AttemptEnd> end = unit.takeReread();
-    if (end.isPresent()) {
-      reread(unit, end.get());
-    } else if (!unit.hasAttempts()) {
+    } else if (!reread(unit) && !unit.hasAttempts()) {
       rest(unit, unit.reason);
     }
   }
 
   private void load(OpenUnit unit, OpenAttempt winner) {
-    unit.state = LOADING;
-    unit.busyWith = winner.key().nonce();
     unit.handOver(winner);
     giveUpAttempts(unit, "another attempt was complete first");
+    unit.state = LOADING;
+    unit.busyWith = winner.key().nonce();
     actions.add(new LaneAction.Load(winner.end().orElseThrow()));
   }
 
-  private void reread(OpenUnit unit, AttemptEnd end) {
-    unit.state = REREADING;
-    unit.busyWith = end.key().nonce();
-    giveUpAttempts(unit, "its unit is read again from the log");
-    actions.add(new LaneAction.Reread(end));
+  private boolean reread(OpenUnit unit) {
+    Optional<AttemptEnd> end = unit.takeReread();
+    end.ifPresent(
+        found -> {
+          giveUpAttempts(unit, "its unit is read again from the log");
+          unit.state = REREADING;
+          unit.busyWith = found.key().nonce();
+          actions.add(new LaneAction.Reread(found, next - 1));
+        });
+    return end.isPresent();
   }
 
-  /** What is kept of the unit goes; attempts whose end was seen are worth reading again. */
   private void giveUpAttempts(OpenUnit unit, String reason) {
     for (OpenAttempt attempt : unit.takeAttempts()) {
       actions.add(new LaneAction.Discard(attempt.key(), reason));
-      if (!attempt.key().nonce().equals(unit.busyWith)) {
-        attempt.end().ifPresent(unit::rereadLater);
-      }
     }
   }
 
-  /** This attempt will never be loaded. */
   private void bury(OpenUnit unit, AttemptKey key, String reason) {
     unit.bury(key.nonce());
     unit.reason = reason;
@@ -348,18 +342,15 @@ public final class LaneWorker {
 
   private void park(OpenUnit unit, String reason) {
     giveUpAttempts(unit, reason);
-    Optional<AttemptEnd> end = unit.takeReread();
-    if (end.isPresent()) {
-      reread(unit, end.get());
-    } else {
-      rest(unit, unit.hasDead() ? unit.reason : reason);
+    if (!reread(unit)) {
+      rest(unit, unit.failed ? unit.reason : reason);
     }
   }
 
   private void rest(OpenUnit unit, String reason) {
     units.rest(unit);
     unit.reason = reason;
-    if (unit.hasDead()) {
+    if (unit.failed) {
       unit.state = HELD;
       actions.add(new LaneAction.Hold(unit.id(), reason));
     } else {
@@ -370,9 +361,7 @@ public final class LaneWorker {
 
   private void close(OpenUnit unit, String reason) {
     units.close(unit);
-    for (OpenAttempt attempt : unit.takeAttempts()) {
-      actions.add(new LaneAction.Discard(attempt.key(), reason));
-    }
+    giveUpAttempts(unit, reason);
   }
 
   private void decide(RunId run, PlanId head) {

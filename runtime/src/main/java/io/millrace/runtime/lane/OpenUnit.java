@@ -2,8 +2,10 @@ package io.millrace.runtime.lane;
 
 import io.millrace.core.Unit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +27,11 @@ final class OpenUnit {
   private final Map<String, OpenAttempt> attempts = new LinkedHashMap<>();
   private final Set<String> seen = new HashSet<>();
   private final Set<String> dead = new HashSet<>();
-  private final Map<String, AttemptEnd> toReread = new LinkedHashMap<>();
+
+  /** Of attempts whose records are not all kept. */
+  private final Map<String, AttemptEnd> ends = new HashMap<>();
+
+  private final Set<String> toReread = new LinkedHashSet<>();
 
   /** The first offset that must not be passed while the unit is live. */
   long first;
@@ -40,6 +46,9 @@ final class OpenUnit {
 
   /** The attempt that is being loaded or read again. */
   String busyWith = "";
+
+  /** Whether an attempt has failed it; the reason is why the last one did. */
+  boolean failed;
 
   /** Why it is parked or held. */
   String reason = "";
@@ -77,39 +86,43 @@ final class OpenUnit {
     attempts.remove(attempt.key().nonce());
   }
 
-  /** Takes all attempts out: what is kept of them goes. */
+  /** Takes all attempts out: what is kept of them goes. Those that ended can be read again. */
   List<OpenAttempt> takeAttempts() {
     var taken = new ArrayList<>(attempts.values());
     attempts.clear();
     winner = null;
+    taken.forEach(attempt -> attempt.end().ifPresent(this::ended));
     return taken;
   }
 
   /** This attempt will never be loaded. */
   void bury(String nonce) {
     attempts.remove(nonce);
+    ends.remove(nonce);
     toReread.remove(nonce);
     dead.add(nonce);
+    failed = true;
   }
 
   boolean isDead(String nonce) {
     return dead.contains(nonce);
   }
 
-  /** Whether an attempt of it proved to be of no use. */
-  boolean hasDead() {
-    return !dead.isEmpty();
+  /** An attempt ended whose records are not all kept. */
+  void ended(AttemptEnd end) {
+    ends.putIfAbsent(end.key().nonce(), end);
+    rereadIfEnded(end.key().nonce());
   }
 
-  /** The attempt ended, and its records are not all kept. */
-  void rereadLater(AttemptEnd end) {
-    toReread.putIfAbsent(end.key().nonce(), end);
+  /** A record of the attempt came: if its end is known, reading it again may find it whole. */
+  boolean rereadIfEnded(String nonce) {
+    return ends.containsKey(nonce) && toReread.add(nonce);
   }
 
-  /** The attempt to read again next, the one that ended first. */
+  /** The attempt to read again next. */
   Optional<AttemptEnd> takeReread() {
-    var first = toReread.values().stream().findFirst();
-    first.ifPresent(end -> toReread.remove(end.key().nonce()));
-    return first;
+    Optional<String> next = toReread.stream().findFirst();
+    next.ifPresent(toReread::remove);
+    return next.map(ends::get);
   }
 }

@@ -107,7 +107,9 @@ final class Lane {
       load(new LoadRequest(load.end(), place, buffer));
     } else if (action instanceof LaneAction.Reread reread) {
       services.events().unitReread(reread.end().reading().unit());
-      load(new LoadRequest(reread.end(), place, services.rereads().apply(place, reread.end())));
+      load(
+          new LoadRequest(
+              reread.end(), place, services.rereads().open(place, reread.end(), reread.through())));
     } else if (action instanceof LaneAction.Park park) {
       services.events().unitParked(park.unit(), park.reason());
     } else if (action instanceof LaneAction.Hold hold) {

@@ -1,7 +1,6 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.runtime.lane.AttemptEnd;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -21,5 +20,11 @@ record LaneServices(
     WriterPool writers,
     Settler settler,
     Supplier<UnitBuffer> buffers,
-    BiFunction<LanePlace, AttemptEnd, AttemptSource> rereads,
-    SinkEvents events) {}
+    Rereads rereads,
+    SinkEvents events) {
+
+  /** Opens an attempt that lies in the log, up to and including an offset. */
+  interface Rereads {
+    AttemptSource open(LanePlace place, AttemptEnd end, long through);
+  }
+}

@@ -115,7 +115,7 @@ public final class SinkRuntime implements AutoCloseable {
             writers,
             settler,
             () -> new UnitBuffer(budget, settings.scratch()),
-            (where, end) -> new UnitReader(reading, where.topicPartition(), end),
+            (where, end, through) -> new UnitReader(reading, where.topicPartition(), end, through),
             events);
     return new Lane(place, stream, new LaneWorker(settings.parkAfter()), services);
   }

@@ -32,15 +32,21 @@ final class UnitReader implements AttemptSource {
   private final Map<String, Object> properties;
   private final TopicPartition lane;
   private final AttemptEnd end;
+  private final long through;
   private KafkaConsumer<byte[], byte[]> consumer;
   private Iterator<ConsumerRecord<byte[], byte[]>> records = Collections.emptyIterator();
   private long first = Long.MAX_VALUE;
 
-  /** Connects when the first value is asked for. */
-  UnitReader(Map<String, Object> properties, TopicPartition lane, AttemptEnd end) {
+  /**
+   * Connects when the first value is asked for.
+   *
+   * @param through offset of the last record that may belong to the attempt
+   */
+  UnitReader(Map<String, Object> properties, TopicPartition lane, AttemptEnd end, long through) {
     this.properties = properties;
     this.lane = lane;
     this.end = end;
+    this.through = through;
   }
 
   @Override
@@ -78,17 +84,17 @@ final class UnitReader implements AttemptSource {
   private void seekTo(Instant from) {
     OffsetAndTimestamp found =
         consumer.offsetsForTimes(Map.of(lane, Math.max(0, from.toEpochMilli()))).get(lane);
-    if (found == null || found.offset() > end.offset()) {
+    if (found == null || found.offset() > through) {
       consumer.seekToBeginning(List.of(lane));
     } else {
       consumer.seek(lane, found.offset());
     }
   }
 
-  /** The value with this sequence, if it lies between here and the attempt's end. */
+  /** The value with this sequence, if it lies between here and where to stop. */
   private Optional<ByteBuffer> scan(int sequence) {
     int idle = 0;
-    while (records.hasNext() || consumer.position(lane) < end.offset()) {
+    while (records.hasNext() || consumer.position(lane) <= through) {
       if (!records.hasNext()) {
         long before = consumer.position(lane);
         records = consumer.poll(POLL).records(lane).iterator();
@@ -99,7 +105,7 @@ final class UnitReader implements AttemptSource {
         continue;
       }
       ConsumerRecord<byte[], byte[]> record = records.next();
-      if (record.offset() >= end.offset()) {
+      if (record.offset() > through) {
         return Optional.empty();
       }
       if (is(record, sequence)) {
@@ -115,9 +121,8 @@ final class UnitReader implements AttemptSource {
       return false;
     }
     try {
-      return RecordHeaders.decode(record.headers()) instanceof BatchHeader.Data data
-          && data.sequence() == sequence
-          && AttemptKey.of(data.reading()).equals(end.key());
+      BatchHeader header = RecordHeaders.decode(record.headers());
+      return header.sequence() == sequence && AttemptKey.of(header.reading()).equals(end.key());
     } catch (MillraceException e) {
       return false;
     }
@@ -126,8 +131,8 @@ final class UnitReader implements AttemptSource {
   private MillraceException missing(int sequence) {
     Long start = consumer.beginningOffsets(List.of(lane)).get(lane);
     return MillraceException.data(
-        "Batch %d of the %d of %s is not in %s between offset %d, where the log begins, and %d, where the attempt ends"
-            .formatted(sequence, end.batches(), end.key(), lane, start, end.offset()));
+        "Batch %d of the %d of %s is not in %s between offset %d, where the log begins, and %d"
+            .formatted(sequence, end.batches(), end.key(), lane, start, through));
   }
 
   @Override

@@ -47,8 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code status} and {@code files} on what a real sink has written. */
 class LedgerCommandsTest {
   private static final StageTypes TYPES =
-      new StageTypes(
-          SampleTypes.ALL.sources(), Map.of(), StageTypes.installed().sinks());
+      new StageTypes(SampleTypes.ALL.sources(), Map.of(), StageTypes.installed().sinks());
   private static final StreamId STREAM = new StreamId("trips", "trips");
   private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
   private static final Schema SCHEMA =
@@ -189,8 +188,7 @@ class LedgerCommandsTest {
   }
 
   private Sink open(String sink) {
-    Pipeline pipeline =
-        new PipelineFile(TYPES, References.butTheSources(Map.of())).read(file);
+    Pipeline pipeline = new PipelineFile(TYPES, References.butTheSources(Map.of())).read(file);
     return pipeline.sinks().stream()
         .filter(spec -> spec.name().equals(sink))
         .findFirst()

@@ -60,7 +60,7 @@ class LaneWorkerTest {
   }
 
   private LaneAction reread(SentAttempt attempt, long endOffset) {
-    return new LaneAction.Reread(endAt(attempt, endOffset));
+    return new LaneAction.Reread(endAt(attempt, endOffset), offset - 1);
   }
 
   private static Drops drops(List<LaneAction> actions) {

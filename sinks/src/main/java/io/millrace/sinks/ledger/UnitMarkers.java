@@ -7,6 +7,7 @@ import io.millrace.core.Unit;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.ledger.UnitMarker;
+import io.millrace.sinks.store.ObjectKey;
 import io.millrace.sinks.store.ObjectStore;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -58,6 +59,7 @@ final class UnitMarkers {
   boolean create(UnitMarker marker) {
     PlannedRun plan = marker.unit().plannedRun();
     for (StagedFile file : marker.staged().files()) {
+      ObjectKey.require(file.path());
       if (!file.staged().startsWith(keys.staging(plan) + "/")) {
         throw MillraceException.lasting(
             Category.PROTOCOL,

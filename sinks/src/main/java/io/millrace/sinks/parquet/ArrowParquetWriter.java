@@ -69,13 +69,8 @@ public final class ArrowParquetWriter implements AutoCloseable {
               parquet.getColumnDescription(new String[] {field.getName()}),
               ColumnType.of(field).values().apply(options)));
     }
+    this.file = new OpenFile(out);
     this.compressor = options.compression().compressor(options.level());
-    try {
-      this.file = new OpenFile(out);
-    } catch (IOException | RuntimeException e) {
-      compressor.release();
-      throw e;
-    }
     try {
       this.writer =
           new ParquetFileWriter(

@@ -14,9 +14,6 @@ final class BytesValues implements PageValues {
   private final PageBytes page;
   private int count;
 
-  /** Bytes of all rows, nulls too: by it the page ends at the same row however rows arrive. */
-  private long taken;
-
   BytesValues(Offsets offsets, int pageBytes) {
     this.offsets = offsets;
     this.limit = pageBytes;
@@ -25,7 +22,7 @@ final class BytesValues implements PageValues {
 
   @Override
   public int fit(FieldVector vector, int from, int to) {
-    return offsets.fit(vector, from, to, limit - taken);
+    return offsets.fit(vector, from, to, limit - page.size());
   }
 
   @Override
@@ -36,8 +33,7 @@ final class BytesValues implements PageValues {
     long bytes = offsets.at(rows) - first;
     // All values go as one piece to the end of the room they will need, then each to its place:
     // nothing is written over what is still to be moved.
-    long room = (long) rows * Integer.BYTES + bytes;
-    byte[] out = page.reserve(room);
+    byte[] out = page.reserve((long) rows * Integer.BYTES + bytes);
     int to = page.size();
     int value = to + rows * Integer.BYTES;
     vector.getDataBuffer().getBytes(first, out, value, (int) bytes);
@@ -52,7 +48,6 @@ final class BytesValues implements PageValues {
     }
     page.advance(to - page.size());
     count += validity.ones();
-    taken += room;
   }
 
   /** Adds one value. */
@@ -99,7 +94,6 @@ final class BytesValues implements PageValues {
   public void clear() {
     page.clear();
     count = 0;
-    taken = 0;
   }
 
   @Override

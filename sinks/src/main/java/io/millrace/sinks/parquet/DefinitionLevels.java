@@ -4,8 +4,8 @@ import org.apache.parquet.bytes.BytesInput;
 
 /**
  * The definition levels of a page of a flat column: which rows have a value. A nullable column's
- * levels are Arrow's validity bits as they are, in one bit-packed run, or one repeated level if all
- * rows agree (parquet-format, Encodings.md, RLE/bit-packing hybrid). A required column has none.
+ * levels are Arrow's validity bits as they are, in one bit-packed run, or one repeated level if no
+ * row is null (parquet-format, Encodings.md, RLE/bit-packing hybrid). A required column has none.
  */
 final class DefinitionLevels {
   private static final int BIT_PACKED = 1;
@@ -36,9 +36,9 @@ final class DefinitionLevels {
     }
     BytesInput header;
     BytesInput run;
-    if (bits.allOnes() || bits.ones() == 0) {
+    if (bits.allOnes()) {
       header = BytesInput.fromUnsignedVarInt(bits.size() << 1);
-      run = BytesInput.from(new byte[] {(byte) (bits.allOnes() ? 1 : 0)});
+      run = BytesInput.from(new byte[] {1});
     } else {
       int groupsOfEight = bits.byteSize();
       header = BytesInput.fromUnsignedVarInt((groupsOfEight << 1) | BIT_PACKED);

@@ -37,9 +37,6 @@ final class DictionaryValues implements PageValues {
   /** Bytes of the page's values without their lengths. */
   private long valueBytes;
 
-  /** Bytes of all rows, nulls too, see {@link BytesValues}. */
-  private long taken;
-
   private byte[] run = new byte[1024];
 
   DictionaryValues(Offsets offsets, int pageBytes) {
@@ -58,7 +55,9 @@ final class DictionaryValues implements PageValues {
 
   @Override
   public int fit(FieldVector vector, int from, int to) {
-    return active ? offsets.fit(vector, from, to, limit - taken) : plain.fit(vector, from, to);
+    return active
+        ? offsets.fit(vector, from, to, limit - plainBytes())
+        : plain.fit(vector, from, to);
   }
 
   @Override
@@ -87,7 +86,6 @@ final class DictionaryValues implements PageValues {
       }
       value += length;
     }
-    taken += (long) rows * Integer.BYTES + bytes;
   }
 
   @Override
@@ -105,7 +103,12 @@ final class DictionaryValues implements PageValues {
 
   private boolean pays() {
     long idBytes = ((long) count * idWidth() + 7) / 8;
-    return dictionary.bytes() + idBytes < valueBytes + (long) count * Integer.BYTES;
+    return dictionary.bytes() + idBytes < plainBytes();
+  }
+
+  /** What the page would measure in PLAIN. */
+  private long plainBytes() {
+    return valueBytes + (long) count * Integer.BYTES;
   }
 
   /** Turns the page into a PLAIN one, and those to come. */
@@ -180,7 +183,6 @@ final class DictionaryValues implements PageValues {
     plain.clear();
     count = 0;
     valueBytes = 0;
-    taken = 0;
     if (run.length > 4 * (long) limit) {
       run = new byte[1024];
     }

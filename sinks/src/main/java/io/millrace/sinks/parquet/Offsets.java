@@ -51,8 +51,9 @@ final class Offsets {
   }
 
   /**
-   * How many of the rows [from, to) begin within {@code room} bytes when each value stands behind
-   * its length.
+   * How many of the rows [from, to) surely begin within {@code room} bytes when each value stands
+   * behind its length: at least one if there is room at all. Nulls are taken for values, so that
+   * one may have to ask again.
    */
   int fit(FieldVector vector, int from, int to, long room) {
     read(vector, from, to);

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * <p>Letters, digits, {@code _ . -} stay, all else becomes {@code %XX} per byte of UTF-8. A name
  * beyond {@value #LONGEST} characters keeps its beginning and gets {@code ~} and 16 hex digits of
- * the text's SHA-256.
+ * the long name's SHA-256.
  */
 public final class SafeName {
   private static final int LONGEST = 150;
@@ -35,11 +35,16 @@ public final class SafeName {
         name.append('%').append(HEX.toHexDigits(b));
       }
     }
-    if (name.length() > LONGEST) {
-      name.setLength(LONGEST - 1 - 2 * HASH_BYTES);
-      name.append(SHORTENED).append(hash(bytes));
+    return fitting(name.toString());
+  }
+
+  /** A segment made of safe names and literals, shortened likewise if it became too long. */
+  public static String fitting(String segment) {
+    if (segment.length() <= LONGEST) {
+      return segment;
     }
-    return name.toString();
+    String hash = hash(segment.getBytes(StandardCharsets.UTF_8));
+    return segment.substring(0, LONGEST - 1 - hash.length()) + SHORTENED + hash;
   }
 
   /** The text behind a segment, unless it was shortened. */

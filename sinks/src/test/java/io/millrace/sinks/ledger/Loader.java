@@ -18,6 +18,7 @@ import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.ledger.UnitMarker;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.sinks.store.ObjectStore;
+import io.millrace.sinks.store.SafeName;
 import io.millrace.sinks.store.StagedStream;
 import io.millrace.sinks.store.StagedStream.Stored;
 import java.nio.file.Path;
@@ -113,7 +114,13 @@ final class Loader {
     }
     byte[] row = (unit + "\n").getBytes(UTF_8);
     String key = ledger.staged(unit, writer);
-    String path = "%s/%s/%s-%s".formatted(unit.stream().name(), unit.run(), unit.partition(), writer);
+    String path =
+        "%s/%s/%s-%s"
+            .formatted(
+                unit.stream().name(),
+                SafeName.of(unit.run().value()),
+                SafeName.of(unit.partition()),
+                writer);
     try (StagedStream stream = store.stage(key)) {
       stream.write(row, 0, row.length);
       Stored stored = stream.finish();

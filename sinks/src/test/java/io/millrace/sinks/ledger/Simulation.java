@@ -1,6 +1,8 @@
 package io.millrace.sinks.ledger;
 
 import io.millrace.core.Nonces;
+import io.millrace.core.PlanId;
+import io.millrace.core.RunId;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.sinks.store.MemoryStore;
 import io.millrace.sinks.store.ObjectStore;
@@ -23,14 +25,14 @@ final class Simulation {
 
   private final Random random;
   private final MemoryStore store = new MemoryStore(LONGEST_REQUEST);
-  private final List<Process> running = new ArrayList<>();
+  private final List<Actor> running = new ArrayList<>();
   private final List<Landing> landings = new ArrayList<>();
   private final Visible visible;
   private Instant now = Instant.parse("2026-11-19T12:00:00Z");
   private int crashesLeft;
 
   /** A copy whose asker is dead. */
-  private record Landing(Instant at, String key, byte[] content) {}
+  private record Landing(Instant at, Runnable effect) {}
 
   Simulation(long seed, int crashes) {
     this.random = new Random(seed);
@@ -48,33 +50,37 @@ final class Simulation {
 
   /** A process that does this, as often as it dies, until it comes to its end. */
   void start(Consumer<Loader> work) {
-    var process = new Process(work, random.nextLong());
-    process.begin();
-    running.add(process);
+    var actor = new Actor(work, random.nextLong());
+    actor.begin();
+    running.add(actor);
   }
 
   /** Runs all to their ends, checking after every call. */
   void run() {
+    long checked = 0;
     for (int steps = 0; !running.isEmpty(); steps++) {
       if (steps > 200_000) {
         throw new AssertionError("The processes never come to an end");
       }
       now = now.plusMillis(100 + random.nextInt(1000));
       land(now);
-      Process process = running.get(random.nextInt(running.size()));
+      Actor actor = running.get(random.nextInt(running.size()));
       boolean dies = crashesLeft > 0 && random.nextInt(150) == 0;
       crashesLeft -= dies ? 1 : 0;
-      process.step(dies);
-      if (process.ended) {
-        running.remove(process);
-        if (process.failure instanceof Crash) {
-          start(process.work);
-        } else if (process.failure != null) {
+      actor.step(dies);
+      if (actor.ended) {
+        running.remove(actor);
+        if (actor.failure instanceof Crash) {
+          start(actor.work);
+        } else if (actor.failure != null) {
           running.forEach(other -> other.step(true));
-          throw new AssertionError("A process failed", process.failure);
+          throw new AssertionError("A process failed", actor.failure);
         }
       }
-      visible.check();
+      if (store.changes() > checked) {
+        checked = store.changes();
+        visible.check();
+      }
     }
     land(now.plus(LONGEST_REQUEST));
     visible.checkFinally();
@@ -85,7 +91,7 @@ final class Simulation {
         landing -> {
           boolean due = !landing.at.isAfter(until);
           if (due) {
-            store.overwrite(landing.key, landing.content);
+            landing.effect.run();
           }
           return due;
         });
@@ -96,15 +102,16 @@ final class Simulation {
     now = now.plusSeconds(30);
   }
 
-  MemoryStore store() {
-    return store;
+  /** The plan of a run's newest head. */
+  PlanId newestPlan(RunId run) {
+    return visible.newestPlan(run);
   }
 
   /** Nothing catches it. */
   private static final class Crash extends Error {}
 
   /** One thread that waits before each of its calls until it is its turn. */
-  private final class Process implements SteppedStore.Turn {
+  private final class Actor implements SteppedStore.Turn {
     private final Consumer<Loader> work;
     private final Random random;
     private final Semaphore turn = new Semaphore(0);
@@ -113,7 +120,7 @@ final class Simulation {
     private volatile boolean ended;
     private volatile Throwable failure;
 
-    Process(Consumer<Loader> work, long seed) {
+    Actor(Consumer<Loader> work, long seed) {
       this.work = work;
       this.random = new Random(seed);
     }
@@ -160,7 +167,7 @@ final class Simulation {
       if (dies) {
         crashesLeft--;
         long millis = random.nextLong(LONGEST_REQUEST.toMillis());
-        landings.add(new Landing(now.plusMillis(millis), key, content));
+        landings.add(new Landing(now.plusMillis(millis), () -> store.overwrite(key, content)));
         throw new Crash();
       }
       take();

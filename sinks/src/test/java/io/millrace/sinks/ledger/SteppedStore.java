@@ -9,11 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store that asks before each single effect whether it may have it. */
-final class SteppedStore implements ObjectStore {
+class SteppedStore implements ObjectStore {
   /** Who says when, and what goes wrong. */
   interface Turn {
     /** Returns when the next effect may be had; throws where the process dies instead. */
     void take();
+
+    /** The same, before a call that only looks. */
+    default void takeToLook() {
+      take();
+    }
 
     /** The same, for the effect of a copy whose source was read: it may come after the death. */
     default void takeToLand(String key, byte[] content) {
@@ -47,13 +52,13 @@ final class SteppedStore implements ObjectStore {
 
   @Override
   public Optional<byte[]> read(String key) {
-    turn.take();
+    turn.takeToLook();
     return store.read(key);
   }
 
   @Override
   public byte[] tail(String key, int length) {
-    turn.take();
+    turn.takeToLook();
     return store.tail(key, length);
   }
 
@@ -65,7 +70,7 @@ final class SteppedStore implements ObjectStore {
 
   @Override
   public List<String> list(String folder) {
-    turn.take();
+    turn.takeToLook();
     return store.list(folder);
   }
 
@@ -88,7 +93,7 @@ final class SteppedStore implements ObjectStore {
   public List<Move> move(List<Move> moves) {
     var lost = new ArrayList<Move>();
     for (Move move : moves) {
-      turn.take();
+      turn.takeToLook();
       Optional<byte[]> source = store.read(move.from());
       if (store.read(move.to()).isEmpty()) {
         if (source.isEmpty()) {

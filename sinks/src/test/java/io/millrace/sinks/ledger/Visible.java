@@ -47,6 +47,11 @@ final class Visible {
     }
   }
 
+  /** The plan of a run's newest head when it was last looked at. */
+  PlanId newestPlan(RunId run) {
+    return lastHead.get(run);
+  }
+
   /** Its files' final paths. */
   private Set<String> checkHead(RunHead head) {
     List<UnitMarker> markers = ledger.markers(head.plan());

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -224,6 +225,34 @@ class ArrowParquetWriterTest {
   }
 
   @Test
+  void pagesEndAtTheirBytes() throws Exception {
+    Schema schema =
+        schema(
+            field("bit", false, new ArrowType.Bool()),
+            field("number", false, new ArrowType.Int(64, true)),
+            field("nullable", true, new ArrowType.Int(64, true)),
+            field("text", true, new ArrowType.Utf8()));
+    Path file = folder.resolve("pages.parquet");
+    ParquetOptions options =
+        new ParquetOptions(Compression.ZSTD, 3, 1 << 20, 1 << 20, 800, Dictionaries.NONE);
+    try (var writer = writer(file, schema, options)) {
+      append(
+          writer,
+          schema,
+          6_500,
+          i -> new Object[] {i % 3 == 0, i, i % 2 == 0 ? null : i, i % 2 == 0 ? null : "text"});
+      writer.finish();
+    }
+    ParquetFile parquet = new ParquetFile(file, ParquetSchema.of(schema));
+    List<Long> firstRows = new ArrayList<>();
+    for (int c = 0; c < 4; c++) {
+      firstRows.add(parquet.offsetIndex(0, c).getPage_locations().get(1).getFirst_row_index());
+    }
+    // 800 bytes are 6400 bits, 100 numbers, and 100 texts of four bytes behind their lengths
+    assertThat(firstRows).containsExactly(6_400L, 100L, 200L, 200L);
+  }
+
+  @Test
   void statisticsFollowTheOrderOfTheType() throws Exception {
     Schema schema =
         schema(
@@ -249,6 +278,24 @@ class ArrowParquetWriterTest {
             bytes(0x05, 0x6b, 0xc7, 0x5e, 0x2d, 0x63, 0x0f, 0xff, 0xff));
     assertThat(range(parquet, 2)).containsExactly(bytes(), "b".getBytes(StandardCharsets.UTF_8));
     assertThat(range(parquet, 3)).containsExactly(bytes(0, -1), bytes(-1, 0));
+  }
+
+  @Test
+  void nanIsCountedAndNeitherLeastNorGreatest() throws Exception {
+    ArrowType type = new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+    Schema schema = schema(field("d", false, type));
+    Path file = folder.resolve("nan.parquet");
+    double[] values = {Double.NaN, 0.0, 2.5, Double.NaN};
+    try (var writer = writer(file, schema, ParquetOptions.DEFAULT)) {
+      append(writer, schema, values.length, i -> new Object[] {values[i]});
+      writer.finish();
+    }
+    ParquetFile parquet = new ParquetFile(file, ParquetSchema.of(schema));
+    var statistics = parquet.chunk(0, 0).getMeta_data().getStatistics();
+    assertThat(statistics.getNan_count()).isEqualTo(2);
+    // a zero of either sign may be meant by a least value of zero (parquet.thrift, ColumnOrder)
+    assertThat(range(parquet, 0))
+        .containsExactly(bytes(0, 0, 0, 0, 0, 0, 0, 0x80), bytes(0, 0, 0, 0, 0, 0, 4, 0x40));
   }
 
   @Test
@@ -395,6 +442,18 @@ class ArrowParquetWriterTest {
             })
         .isInstanceOf(IOException.class)
         .hasMessage("No space left on device");
+    assertThat(disk.closed).isEqualTo(1);
+  }
+
+  @Test
+  void aFinishedFileIsClosedOnce() throws Exception {
+    FullDisk disk = new FullDisk(1 << 20);
+    try (var writer =
+        new ArrowParquetWriter(disk, NUMBERS, ParquetOptions.DEFAULT, Map.of())) {
+      append(writer, NUMBERS, 10, i -> new Object[] {i});
+      writer.finish();
+      assertThat(disk.closed).isEqualTo(1);
+    }
     assertThat(disk.closed).isEqualTo(1);
   }
 

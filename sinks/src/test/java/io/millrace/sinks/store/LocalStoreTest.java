@@ -143,8 +143,8 @@ class LocalStoreTest extends ObjectStoreContract {
             "Cannot create /lake/trips: permission denied at /lake; give user \"%s\" the right, or"
                 + " choose another path",
             System.getProperty("user.name"))
-        .matches(e -> !((MillraceException) e).retriable())
-        .matches(e -> ((MillraceException) e).category() == Category.TARGET);
+        .matches(e -> !e.retriable())
+        .matches(e -> e.category() == Category.TARGET);
   }
 
   @Test
@@ -155,7 +155,7 @@ class LocalStoreTest extends ObjectStoreContract {
         .hasMessage(
             "Cannot write /lake/x: the disk is full (No space left on device); free space there,"
                 + " or choose another path")
-        .matches(e -> ((MillraceException) e).retriable());
+        .matches(e -> e.retriable());
     assertThat(
             LocalFailure.of("write", Path.of("/x"), new IOException("No space left on device")))
         .hasMessageContaining("the disk is full");

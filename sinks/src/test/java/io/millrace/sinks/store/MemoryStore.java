@@ -16,6 +16,7 @@ import java.util.TreeMap;
 public final class MemoryStore implements ObjectStore {
   private final SortedMap<String, byte[]> objects = new TreeMap<>();
   private final Duration longestRequest;
+  private long changes;
 
   public MemoryStore(Duration longestRequest) {
     this.longestRequest = longestRequest;
@@ -23,9 +24,11 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public synchronized Creation createIfAbsent(String key, byte[] content) {
-    return objects.putIfAbsent(ObjectKey.require(key), content.clone()) == null
-        ? Creation.CREATED
-        : Creation.EXISTS;
+    if (objects.putIfAbsent(ObjectKey.require(key), content.clone()) != null) {
+      return Creation.EXISTS;
+    }
+    changes++;
+    return Creation.CREATED;
   }
 
   @Override
@@ -42,12 +45,18 @@ public final class MemoryStore implements ObjectStore {
   @Override
   public synchronized void overwrite(String key, byte[] content) {
     objects.put(ObjectKey.require(key), content.clone());
+    changes++;
   }
 
   @Override
   public synchronized List<String> list(String folder) {
     String prefix = ObjectKey.require(folder) + "/";
     return List.copyOf(objects.subMap(prefix, prefix + Character.MAX_VALUE).keySet());
+  }
+
+  /** Goes up with every change. */
+  public synchronized long changes() {
+    return changes;
   }
 
   /** Every object, in order. */
@@ -62,7 +71,9 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public synchronized void delete(Collection<String> keys) {
-    keys.forEach(key -> objects.remove(ObjectKey.require(key)));
+    for (String key : keys) {
+      changes += objects.remove(ObjectKey.require(key)) == null ? 0 : 1;
+    }
   }
 
   @Override
@@ -79,6 +90,7 @@ public final class MemoryStore implements ObjectStore {
       } else if (source != null) {
         objects.put(move.to(), source);
         objects.remove(move.from());
+        changes++;
       }
     }
     return lost;

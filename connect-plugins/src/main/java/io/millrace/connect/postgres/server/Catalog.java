@@ -16,7 +16,7 @@ public final class Catalog {
   private static final String TREE =
       """
       WITH RECURSIVE tree(oid) AS (
-        SELECT ?::oid
+        SELECT %s::oid
         UNION
         SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
       """;
@@ -80,7 +80,7 @@ public final class Catalog {
     }
     long rows =
         one(
-            TREE
+            TREE.formatted("?")
                 + """
                 SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.reltuples >= 0), -1)::bigint
                 FROM pg_catalog.pg_class c JOIN tree ON tree.oid = c.oid
@@ -92,12 +92,13 @@ public final class Catalog {
   }
 
   /**
-   * The files the table's rows lie in, children and leaves included: changes whenever TRUNCATE or a
-   * rewrite takes away what an older snapshot should still see.
+   * The files the table's rows lie in, children and leaves included: changes whenever TRUNCATE, a
+   * rewrite or another table in its place takes away what an older snapshot should still see. Tells
+   * what is so now, not what the session's snapshot sees; empty if there is no such table.
    */
-  public String fileNodes(Table table) throws SQLException {
+  public String fileNodes(TableName name) throws SQLException {
     return one(
-        TREE
+        TREE.formatted("pg_catalog.to_regclass(?)")
             + """
             SELECT coalesce(pg_catalog.string_agg(
                 tree.oid || ':' || pg_catalog.pg_relation_filenode(tree.oid::regclass), ' '
@@ -105,7 +106,7 @@ public final class Catalog {
             FROM tree
             """,
         row -> row.getString(1),
-        table.oid());
+        name.sql());
   }
 
   private long oid(TableName name) throws SQLException {

@@ -157,8 +157,12 @@ public final class PostgresServer {
 
   /** The server's or the driver's own words, should they quote the password: without it. */
   private String said(SQLException e) {
-    String message = String.valueOf(e.getMessage());
     String password = resolved.getProperty("password");
-    return password == null || password.isEmpty() ? message : message.replace(password, "***");
+    return password == null || password.isEmpty() ? words(e) : words(e).replace(password, "***");
+  }
+
+  /** The server's or the driver's own words in one line. */
+  public static String words(SQLException e) {
+    return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", "; ");
   }
 }

@@ -50,8 +50,9 @@ final class PlanMaker {
   Made make(long last) throws SQLException, SnapshotLostException {
     try (Connection connection = server.connect(purpose("plan"))) {
       var catalog = new Catalog(connection);
+      catalog.table(options.tableName());
       // Before the snapshot is taken: a TRUNCATE from here on changes them.
-      String fileNodes = catalog.fileNodes(catalog.table(options.tableName()));
+      String fileNodes = catalog.fileNodes(options.tableName());
       var id = PlanId.after(last, now(connection), nonce());
       SharedSnapshot snapshot = SharedSnapshot.export(server, purpose("snapshot " + id));
       try {

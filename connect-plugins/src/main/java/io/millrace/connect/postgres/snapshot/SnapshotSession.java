@@ -63,10 +63,10 @@ final class SnapshotSession implements AutoCloseable {
       throw abandonIfChanged(e);
     }
     var catalog = new Catalog(connection);
-    table = catalog.table(name);
-    if (!catalog.fileNodes(table).equals(assignment.fileNodes())) {
-      throw abandon("%s was truncated or rewritten".formatted(name), null);
+    if (!catalog.fileNodes(name).equals(assignment.fileNodes())) {
+      throw abandon("%s was truncated, rewritten or replaced".formatted(name), null);
     }
+    table = catalog.table(name);
     reader = new CopyReader(table, allocator, options.batchBytes().bytes());
   }
 
@@ -88,7 +88,7 @@ final class SnapshotSession implements AutoCloseable {
 
   private SQLException abandonIfChanged(SQLException e) throws SQLException, SnapshotLostException {
     if (TABLE_CHANGED.contains(String.valueOf(e.getSQLState()))) {
-      throw abandon(e.getMessage(), e);
+      throw abandon(PostgresServer.words(e), e);
     }
     return e;
   }

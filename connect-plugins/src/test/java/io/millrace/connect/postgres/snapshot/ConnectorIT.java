@@ -9,13 +9,16 @@ import io.millrace.embedded.EmbeddedConnect;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgres;
 import io.millrace.embedded.SampleTrips;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +41,9 @@ class ConnectorIT {
       "io.millrace.connect.postgres.snapshot.PostgresSnapshotConnector";
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
   private static final long ROWS = 300_000;
+  private static final double SLOW = 150_000;
+  private static final Map<String, String> SMALL_BATCHES =
+      Map.of("batch_bytes", "64k", "producer.override.buffer.memory", "200000");
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static EmbeddedPostgres postgres;
@@ -51,7 +59,13 @@ class ConnectorIT {
     postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
     kafka = EmbeddedKafka.start(folder.resolve("kafka"));
     connect =
-        EmbeddedConnect.start(kafka.bootstrapServers(), Path.of("target", "plugin"), Map.of());
+        EmbeddedConnect.start(
+            kafka.bootstrapServers(),
+            Path.of("target", "plugin"),
+            Map.of(
+                "config.providers", "file",
+                "config.providers.file.class",
+                    "org.apache.kafka.common.config.provider.FileConfigProvider"));
     rest = new ConnectRest(connect.url());
     sql = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), null);
     SampleTrips.fill(sql, ROWS);
@@ -94,6 +108,129 @@ class ConnectorIT {
     assertThat(second).isGreaterThan(plan);
     assertThat(second.nonce()).startsWith("second");
     assertHoldsTheTable(second);
+  }
+
+  /** Slow enough a broker that the kill comes between the first record and the last. */
+  @Test
+  void aLostExporterMeansAnotherPlanForTheWholeRun() throws Exception {
+    throttle(SLOW);
+    try {
+      deploy("lost", SMALL_BATCHES);
+      awaitAFifthOfTheRows();
+      assertThat(terminate("snapshot")).isEqualTo(1);
+      await().atMost(LIMIT).until(() -> log().plans().size() == 2);
+    } finally {
+      throttle(null);
+    }
+    PlanId second = awaitWholePlan(2);
+    PlanId first = log().plans().get(0);
+    assertThat(log().isWhole(first)).as("the kill came too late").isFalse();
+    assertThat(second).isGreaterThan(first);
+    assertHoldsTheTable(second);
+    awaitStoredAsFinished(second);
+    await().atMost(LIMIT).until(() -> exporters() == 0);
+    assertThat(rest.status(pipeline).path("connector").path("state").asText()).isEqualTo("RUNNING");
+  }
+
+  @Test
+  void lostReadersTryAgainUnderTheSamePlan() throws Exception {
+    throttle(SLOW);
+    try {
+      deploy("readers", SMALL_BATCHES);
+      awaitAFifthOfTheRows();
+      assertThat(terminate("read")).isGreaterThan(0);
+    } finally {
+      throttle(null);
+    }
+    PlanId plan = awaitWholePlan(1);
+    assertHoldsTheTable(plan);
+    assertThat(log().entries())
+        .extracting(entry -> entry.header().reading().attempt().number())
+        .contains(1, 2);
+  }
+
+  @Test
+  void secretsStayReferencesAndTasksMaxIsKept(@TempDir Path folder) throws Exception {
+    Path secrets = folder.resolve("secrets.properties");
+    Files.writeString(secrets, "password=un-guessable\n");
+    deploy("secrets", Map.of("tasks.max", "2", "password", "${file:" + secrets + ":password}"));
+    await().atMost(LIMIT).until(() -> rest.taskConfigs(pipeline).size() == 2);
+    assertThat(rest.taskConfigs(pipeline).toString())
+        .doesNotContain("un-guessable")
+        .contains("${file:");
+    assertHoldsTheTable(awaitWholePlan(1));
+  }
+
+  @Test
+  void validationAsksTheDatabase() {
+    JsonNode wrong =
+        rest.validate(
+            "PostgresSnapshotConnector",
+            Map.of(
+                "connector.class",
+                TYPE,
+                "name",
+                "wrong",
+                "key.converter",
+                BYTES,
+                "millrace.pipeline",
+                "Not A Name",
+                "url",
+                postgres.jdbcUrl(),
+                "user",
+                postgres.user(),
+                "table",
+                "public.trip"));
+    assertThat(errors(wrong))
+        .containsEntry("table", "There is no table \"public.trip\": did you mean \"public.trips\"?")
+        .hasEntrySatisfying(
+            "value.converter", error -> assertThat(error).contains("set it to " + BYTES))
+        .hasEntrySatisfying("millrace.pipeline", error -> assertThat(error).contains("a-z"))
+        .doesNotContainKey("key.converter");
+  }
+
+  private static Map<String, String> errors(JsonNode validation) {
+    var errors = new HashMap<String, String>();
+    for (JsonNode config : validation.path("configs")) {
+      JsonNode value = config.path("value");
+      if (!value.path("errors").isEmpty()) {
+        errors.put(value.path("name").asText(), value.path("errors").get(0).asText());
+      }
+    }
+    return errors;
+  }
+
+  private void awaitAFifthOfTheRows() {
+    await()
+        .atMost(LIMIT)
+        .until(() -> log().entries().stream().mapToLong(e -> e.header().rows()).sum() > ROWS / 5);
+  }
+
+  /** Limits what each producer may send, in bytes per second; null for no limit. */
+  private static void throttle(Double bytesPerSecond) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      var everyClient =
+          new ClientQuotaEntity(Collections.singletonMap(ClientQuotaEntity.CLIENT_ID, null));
+      var rate = new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond);
+      admin
+          .alterClientQuotas(List.of(new ClientQuotaAlteration(everyClient, List.of(rate))))
+          .all()
+          .get();
+    }
+  }
+
+  /** Ends the sessions of this purpose; says how many. */
+  private long terminate(String purpose) throws SQLException {
+    try (PreparedStatement statement =
+        sql.prepareStatement(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE application_name LIKE ?")) {
+      statement.setString(1, "millrace %s %s%%".formatted(pipeline, purpose));
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
   }
 
   private void deploy(String name, Map<String, String> more) throws Exception {

@@ -197,7 +197,7 @@ class SnapshotIT {
     execute(
         """
         DROP TABLE IF EXISTS busy;
-        CREATE TABLE busy AS SELECT n AS id, repeat('x', 100) AS pad
+        CREATE TABLE busy AS SELECT n::bigint AS id, repeat('x', 100) AS pad
           FROM generate_series(1, 30000) n;
         ALTER TABLE busy ADD PRIMARY KEY (id);
         """);
@@ -226,7 +226,7 @@ class SnapshotIT {
     execute(
         """
         DROP TABLE IF EXISTS shaped;
-        CREATE TABLE shaped AS SELECT n AS id, repeat('x', 100) AS pad
+        CREATE TABLE shaped AS SELECT n::bigint AS id, repeat('x', 100) AS pad
           FROM generate_series(1, 1000) n;
         """);
     try (TestReading reading = plan("public.shaped")) {
@@ -260,7 +260,7 @@ class SnapshotIT {
         """
         DROP TABLE IF EXISTS wide;
         CREATE TABLE wide AS
-          SELECT n AS id, (SELECT string_agg(md5(n || ':' || m), '') FROM generate_series(1, 60) m)
+          SELECT n::bigint AS id, (SELECT string_agg(md5(n || ':' || m), '') FROM generate_series(1, 60) m)
             AS noise
           FROM generate_series(1, 20000) n;
         """);

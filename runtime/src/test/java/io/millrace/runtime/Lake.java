@@ -1,0 +1,51 @@
+package io.millrace.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a reader finds of a pipeline. */
+final class Lake {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private Lake() {}
+
+  /** The files that {@code millrace files} prints. */
+  static List<Path> files(Path folder, Path pipeline) {
+    try (var files = MillraceProcess.start(folder, "files", pipeline.toString())) {
+      assertThat(files.await(LIMIT)).as(files.err()).isZero();
+      return files.out().lines().map(Path::of).toList();
+    }
+  }
+
+  /** Every Parquet file below a folder that a reader of the folder would take. */
+  static List<Path> visible(Path folder) {
+    if (Files.notExists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(f -> f.toString().endsWith(".parquet")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Asserts that the files hold the rows of the table, each as often, and that no other file is to
+   * be seen.
+   */
+  static void assertSameRows(Path folder, Path pipeline, String jdbcUrl, String user, String table)
+      throws SQLException {
+    List<Path> files = files(folder, pipeline);
+    assertThat(TableHash.ofFiles(files, jdbcUrl, user, table))
+        .isEqualTo(TableHash.ofTable(jdbcUrl, user, table));
+    assertThat(visible(folder.resolve("lake"))).hasSameElementsAs(files);
+  }
+}
