@@ -27,6 +27,10 @@ import java.util.stream.Stream;
  */
 final class ConnectWorker implements AutoCloseable {
   private static final Path PLUGINS = Path.of("..", "connect-plugins", "target", "plugin");
+  /** A key of {@link #places}. */
+  static final String CONNECTOR = "connector";
+
+  private static final String GROUP = "connect";
   private static final String MAIN = "org.apache.kafka.connect.cli.ConnectDistributed";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Pattern LISTENING =
@@ -84,15 +88,13 @@ final class ConnectWorker implements AutoCloseable {
    * Starts it; see {@link #awaitReady}.
    *
    * @param folder for its configuration and its log
-   * @param group the workers that share connectors and tasks, and their topics
    */
-  static ConnectWorker start(
-      Version version, Path folder, String name, String bootstrapServers, String group) {
+  static ConnectWorker start(Version version, Path folder, String name, String bootstrapServers) {
     try {
       Files.writeString(folder.resolve("logback.xml"), LOGBACK);
       Path file = folder.resolve(name + ".properties");
       try (var writer = Files.newBufferedWriter(file)) {
-        properties(bootstrapServers, group).store(writer, null);
+        properties(bootstrapServers).store(writer, null);
       }
       var classPath = new ArrayList<>(List.of(folder));
       classPath.addAll(version.classPath());
@@ -103,23 +105,23 @@ final class ConnectWorker implements AutoCloseable {
     }
   }
 
-  private static Properties properties(String bootstrapServers, String group) {
+  private static Properties properties(String bootstrapServers) {
     var properties = new Properties();
     properties.putAll(
         Map.ofEntries(
             Map.entry("bootstrap.servers", bootstrapServers),
-            Map.entry("group.id", group),
+            Map.entry("group.id", GROUP),
             Map.entry("plugin.path", PLUGINS.toAbsolutePath().normalize().toString()),
             Map.entry("plugin.discovery", "service_load"),
             Map.entry("listeners", "http://127.0.0.1:0"),
             Map.entry("key.converter", "org.apache.kafka.connect.storage.StringConverter"),
             Map.entry("value.converter", "org.apache.kafka.connect.storage.StringConverter"),
-            Map.entry("config.storage.topic", group + "-configs"),
+            Map.entry("config.storage.topic", GROUP + "-configs"),
             Map.entry("config.storage.replication.factor", "1"),
-            Map.entry("offset.storage.topic", group + "-offsets"),
+            Map.entry("offset.storage.topic", GROUP + "-offsets"),
             Map.entry("offset.storage.replication.factor", "1"),
             Map.entry("offset.storage.partitions", "1"),
-            Map.entry("status.storage.topic", group + "-status"),
+            Map.entry("status.storage.topic", GROUP + "-status"),
             Map.entry("status.storage.replication.factor", "1"),
             Map.entry("status.storage.partitions", "1"),
             Map.entry("offset.flush.interval.ms", "1000"),
@@ -160,14 +162,14 @@ final class ConnectWorker implements AutoCloseable {
   }
 
   /**
-   * On which workers a connector and its tasks run: {@code connector} and the tasks' numbers, to
+   * On which workers a connector and its tasks run: {@link #CONNECTOR} and the tasks' numbers, to
    * workers' ids.
    */
   Map<String, String> places(String connector) {
     try {
       JsonNode status = JSON.readTree(get("/connectors/%s/status".formatted(connector)).body());
       var places = new TreeMap<String, String>();
-      places.put("connector", status.path("connector").path("worker_id").asText());
+      places.put(CONNECTOR, status.path("connector").path("worker_id").asText());
       status
           .path("tasks")
           .forEach(
@@ -185,6 +187,10 @@ final class ConnectWorker implements AutoCloseable {
     var request =
         HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(10)).build();
     return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  boolean running() {
+    return process.running();
   }
 
   String log() {

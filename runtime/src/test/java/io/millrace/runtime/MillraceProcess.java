@@ -124,10 +124,10 @@ final class MillraceProcess implements AutoCloseable {
     }
   }
 
+  /** Kills it where it still runs; returns when it is dead. */
   @Override
   public void close() {
-    if (process.isAlive()) {
-      kill();
-    }
+    kill();
+    process.onExit().join();
   }
 }

@@ -178,8 +178,7 @@ public abstract class SinkContract {
     assertThat(ledger.markers(plan.plan()))
         .extracting(marker -> marker.unit().partition())
         .containsExactly("a", "b", "c");
-    assertThat(settle(plan))
-        .isEqualTo(new PlanState.Live(new RunHead(plan.plan(), 0, 3, 25, 25)));
+    assertThat(settle(plan)).isEqualTo(new PlanState.Live(new RunHead(plan.plan(), 0, 3, 25, 25)));
     assertThat(visible(RUN)).isEqualTo(rows(0, 25));
   }
 
@@ -355,7 +354,17 @@ public abstract class SinkContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "..", ".", "_hidden", "a/b", "../../etc/passwd", "ü 東京 🚕", "%2F", "a=b&c", "CON", "~", "*",
+        "..",
+        ".",
+        "_hidden",
+        "a/b",
+        "../../etc/passwd",
+        "ü 東京 🚕",
+        "%2F",
+        "a=b&c",
+        "CON",
+        "~",
+        "*",
         "2026-11-19T00:00+01:00"
       })
   void anyIdIsOnlyAName(String id) {
@@ -452,8 +461,7 @@ public abstract class SinkContract {
 
   /** Runs what was prepared at the same moment; results by index. */
   private static <T> List<T> race(Racer<T> racer) throws InterruptedException, ExecutionException {
-    List<Callable<T>> prepared =
-        IntStream.range(0, THREADS).mapToObj(racer::prepare).toList();
+    List<Callable<T>> prepared = IntStream.range(0, THREADS).mapToObj(racer::prepare).toList();
     var start = new CyclicBarrier(THREADS);
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {

@@ -70,9 +70,7 @@ public abstract class SourceContract<O extends Record> {
                       .as(column.getName())
                       .hasEntrySatisfying(
                           SourceTable.SOURCE_TYPE, type -> assertThat(type).isNotBlank()));
-      assertThat(table.schema().getFields())
-          .extracting(Field::getName)
-          .doesNotHaveDuplicates();
+      assertThat(table.schema().getFields()).extracting(Field::getName).doesNotHaveDuplicates();
     }
   }
 

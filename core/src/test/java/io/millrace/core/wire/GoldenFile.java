@@ -69,8 +69,7 @@ record GoldenFile(Path path) {
 
   /** Writes the file if it is missing and writing was asked for. */
   GoldenFile orWrite(List<String> lines) {
-    return orWrite(
-        (String.join("\n", lines) + "\n").getBytes(UTF_8));
+    return orWrite((String.join("\n", lines) + "\n").getBytes(UTF_8));
   }
 
   @Override

@@ -21,9 +21,8 @@ import java.util.TreeMap;
 
 /**
  * Kafka Connect's REST API, as far as a pipeline needs it. Waits while the cluster shares its work
- * out anew, which it answers with 409. Every method throws {@link MillraceException} (KAFKA): a
- * passing one if the cluster does not answer, a lasting one with the cluster's own words if it
- * refuses.
+ * out anew. Every method throws {@link MillraceException} (KAFKA): a passing one if the cluster
+ * does not answer, a lasting one with the cluster's own words if it refuses.
  */
 public final class ConnectClient {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,7 +35,8 @@ public final class ConnectClient {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
   private static final int NOT_FOUND = 404;
-  private static final int REBALANCING = 409;
+  private static final int CONFLICT = 409;
+  private static final int FAILED = 500;
   private static final int REFUSED = 400;
 
   private final String url;
@@ -201,10 +201,16 @@ public final class ConnectClient {
   private HttpResponse<String> send(String method, String path, Map<String, String> body) {
     var pauses = new Pauses(REBALANCE_LIMIT);
     HttpResponse<String> response = sendOnce(method, path, body);
-    while (response.statusCode() == REBALANCING && pauses.pause()) {
+    while (rebalancing(response) && pauses.pause()) {
       response = sendOnce(method, path, body);
     }
     return response;
+  }
+
+  /** Requests that are not passed on to the leader are refused with 500 instead of 409. */
+  private static boolean rebalancing(HttpResponse<String> response) {
+    return response.statusCode() == CONFLICT
+        || (response.statusCode() == FAILED && response.body().contains("rebalance is expected"));
   }
 
   private HttpResponse<String> sendOnce(String method, String path, Map<String, String> body) {

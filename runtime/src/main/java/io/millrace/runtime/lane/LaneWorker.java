@@ -249,11 +249,19 @@ public final class LaneWorker {
       drop(record, "its unit is being loaded");
       rereadLater(unit, record);
     } else if (unit.state == ASKED || unit.state == COLLECTING) {
-      collect(unit, record);
+      if (unit.rereadIfEnded(nonce)) {
+        drop(record, "its attempt is read again from the log");
+      } else {
+        collect(unit, record);
+      }
+      if (unit.state == COLLECTING) {
+        goOn(unit);
+      }
     } else if (begins && mayRevive(unit, record)) {
       units.live(unit, record.offset());
       unit.state = COLLECTING;
       collect(unit, record);
+      goOn(unit);
     } else {
       drop(record, "its unit is parked or held");
       if (rereadLater(unit, record)) {
@@ -293,9 +301,6 @@ public final class LaneWorker {
               reason -> bury(unit, attempt.key(), reason), () -> unit.winner = attempt);
     } else if (attempt.cutOff()) {
       attempt.end().ifPresent(unit::ended);
-    }
-    if (unit.state == COLLECTING) {
-      goOn(unit);
     }
   }
 

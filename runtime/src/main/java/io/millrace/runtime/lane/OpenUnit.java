@@ -111,12 +111,19 @@ final class OpenUnit {
   /** An attempt ended whose records are not all kept. */
   void ended(AttemptEnd end) {
     ends.putIfAbsent(end.key().nonce(), end);
-    rereadIfEnded(end.key().nonce());
+    toReread.add(end.key().nonce());
   }
 
-  /** A record of the attempt came: if its end is known, reading it again may find it whole. */
+  /**
+   * A record came of an attempt whose records are not all kept: if its end is known, reading it
+   * again may find it whole.
+   */
   boolean rereadIfEnded(String nonce) {
-    return ends.containsKey(nonce) && toReread.add(nonce);
+    if (attempts.containsKey(nonce) || !ends.containsKey(nonce)) {
+      return false;
+    }
+    toReread.add(nonce);
+    return true;
   }
 
   /** The attempt to read again next. */

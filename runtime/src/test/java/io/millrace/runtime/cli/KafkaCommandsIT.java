@@ -239,18 +239,19 @@ class KafkaCommandsIT {
           reading,
           new BatchHeader.PartitionEnd(reading, 1, schema, 2, 0),
           new ArrowCodec().encode(SCHEMA));
-      producer.send(new ProducerRecord<>(stream.topic(), 0, null, new byte[] {1}));
+      producer.send(new ProducerRecord<>(stream.topic(), 0, null, new byte[] {1})).get();
     }
     return value.length;
   }
 
   private static void send(
-      KafkaProducer<byte[], byte[]> producer, Reading reading, BatchHeader header, byte[] value) {
+      KafkaProducer<byte[], byte[]> producer, Reading reading, BatchHeader header, byte[] value)
+      throws Exception {
     var record =
         new ProducerRecord<>(
             reading.unit().stream().topic(), 0, reading.recordKey().getBytes(UTF_8), value);
     HeaderCodec.encode(header).forEach((k, v) -> record.headers().add(k, v.getBytes(UTF_8)));
-    producer.send(record);
+    producer.send(record).get();
   }
 
   private static byte[] value() {

@@ -494,6 +494,15 @@ class LaneWorkerTest {
     }
 
     @Test
+    void theRestOfAnAttemptThatIsReadAgainGivesItAnotherTurn() {
+      send(first, 1);
+      open(UNIT);
+      assertThat(send(first, 2)).endsWith(reread(first, 1));
+      assertOnlyDropped(send(first, 0));
+      assertThat(lane.failed(UNIT, "batch 0 is gone")).containsExactly(reread(first, 1));
+    }
+
+    @Test
     void anOutcomeForAUnitThatIsNotBusyIsIgnored() {
       send(first, 0);
       assertThat(lane.failed(UNIT, "late")).isEmpty();
@@ -545,13 +554,26 @@ class LaneWorkerTest {
     }
 
     @Test
-    void aGapInTheLogHoldsIt() {
+    void aGapInTheLogHoldsItUntilTheRestComes() {
       park();
       send(first, 2);
       assertThat(lane.failed(UNIT, "batch 1 is gone"))
           .containsExactly(new LaneAction.Hold(UNIT, "batch 1 is gone"));
-      assertOnlyDropped(send(first, 1, 2));
-      assertCommit(4);
+      assertCommit(2);
+      assertThat(send(first, 1)).endsWith(reread(first, 1));
+      assertThat(lane.held()).isEmpty();
+      assertCommit(2);
+    }
+
+    @Test
+    void theRestOfAnEndedAttemptIsReadAgainWhileAnotherIsCollected() {
+      park();
+      send(first, 2);
+      lane.failed(UNIT, "batch 1 is gone");
+      send(second, 0);
+      List<LaneAction> actions = send(first, 1);
+      assertThat(discarded(actions)).containsExactly(second.key());
+      assertThat(actions).endsWith(reread(first, 1));
     }
 
     @Test
@@ -577,6 +599,21 @@ class LaneWorkerTest {
       hold();
       assertOnlyDropped(send(first, 0, 1, 2));
       assertThat(lane.held()).containsOnlyKeys(UNIT);
+    }
+
+    @Test
+    void aDuplicateOfAParkedAttemptsBeginningFreesNothing() {
+      park();
+      assertOnlyDropped(send(first, 0));
+      assertThat(lane.parked()).containsOnlyKeys(UNIT);
+    }
+
+    @Test
+    void anAttemptWithoutRowsIsLoadedEvenIfItsPlanIsOutdated() {
+      park();
+      send(SentAttempt.of(unit(2, "z"), "later", 1), 0);
+      SentAttempt empty = SentAttempt.of(UNIT, "empty", 0);
+      assertThat(send(empty, 0)).endsWith(load(empty, 2));
     }
 
     @Test

@@ -116,7 +116,14 @@ sealed interface Document {
               files.stream()
                   .map(f -> new StagedFile(f.staged, f.path, f.rows, f.bytes, f.crc32c))
                   .toList()),
-          new LogRange(log.topic, log.topicId, log.partition, log.first, log.last, log.leaderEpoch, log.rows),
+          new LogRange(
+              log.topic,
+              log.topicId,
+              log.partition,
+              log.first,
+              log.last,
+              log.leaderEpoch,
+              log.rows),
           fingerprint);
     }
   }

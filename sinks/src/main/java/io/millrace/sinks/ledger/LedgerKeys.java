@@ -7,6 +7,7 @@ import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.sinks.store.SafeName;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -51,6 +52,13 @@ final class LedgerKeys {
     return prefix + "units/" + path(plan);
   }
 
+  /** Where a process that dies while it works on this plan may leave halves of objects. */
+  List<String> folders(PlannedRun plan) {
+    String run = path(plan.stream(), plan.run());
+    return List.of(
+        staging(plan), markers(plan), prefix + "runs/" + run, prefix + "open/" + run);
+  }
+
   String marker(Unit unit) {
     return markers(unit.plannedRun()) + "/" + SafeName.of(unit.partition()) + JSON;
   }
@@ -69,7 +77,7 @@ final class LedgerKeys {
   }
 
   Run run(StreamId stream, RunId run) {
-    return new Run(stream, run, runs(stream) + "/" + SafeName.of(run.value()) + "/");
+    return new Run(stream, run, prefix + "runs/" + path(stream, run) + "/");
   }
 
   boolean isFirstHead(String key) {
@@ -87,7 +95,11 @@ final class LedgerKeys {
   }
 
   private String path(PlannedRun plan) {
-    return path(plan.stream()) + "/" + SafeName.of(plan.run().value()) + "/" + plan.plan();
+    return path(plan.stream(), plan.run()) + "/" + plan.plan();
+  }
+
+  private String path(StreamId stream, RunId run) {
+    return path(stream) + "/" + SafeName.of(run.value());
   }
 
   private String path(StreamId stream) {

@@ -95,8 +95,6 @@ final class Publication {
   /** Deletes what is staged for a plan that needs nothing staged any more. */
   void sweep(PlannedRun plan) {
     store.delete(store.list(keys.staging(plan)));
-    store.sweep(keys.staging(plan));
-    store.sweep(keys.markers(plan));
   }
 
   private Stream<StagedFile> files(PlannedRun plan) {

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The ledger of one sink of one pipeline, as documents beside its data. Remembers only what never
@@ -124,10 +125,13 @@ public final class StoreLedger implements Ledger {
 
   @Override
   public List<OpenPlan> openPlans() {
-    return store.list(keys.open()).stream()
-        .map(key -> store.read(key).map(json -> entry(key, json)))
-        .flatMap(Optional::stream)
-        .toList();
+    List<OpenPlan> plans =
+        store.list(keys.open()).stream()
+            .map(key -> store.read(key).map(json -> entry(key, json)))
+            .flatMap(Optional::stream)
+            .toList();
+    markers.retain(plans.stream().map(OpenPlan::plan).collect(Collectors.toSet()));
+    return plans;
   }
 
   private OpenPlan entry(String key, byte[] json) {
@@ -233,6 +237,7 @@ public final class StoreLedger implements Ledger {
     } else {
       publication.remove(open.plan());
     }
+    keys.folders(open.plan()).forEach(store::sweep);
     store.delete(List.of(keys.open(open.plan())));
     return live ? new PlanState.Live(head) : new PlanState.Superseded(head);
   }

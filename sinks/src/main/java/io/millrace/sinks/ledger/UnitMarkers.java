@@ -10,6 +10,7 @@ import io.millrace.core.ledger.UnitMarker;
 import io.millrace.sinks.store.ObjectKey;
 import io.millrace.sinks.store.ObjectStore;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class UnitMarkers {
   /** Units without a marker when last looked for, by plan. */
   private final ConcurrentMap<PlannedRun, Set<Unit>> unmarked = new ConcurrentHashMap<>();
 
-  /** How many markers the last listing found. */
+  /** How many markers the last listing found, and those made here since. */
   private final ConcurrentMap<PlannedRun, Integer> counted = new ConcurrentHashMap<>();
 
   UnitMarkers(ObjectStore store, LedgerKeys keys, String pipeline) {
@@ -68,7 +69,17 @@ final class UnitMarkers {
       }
     }
     byte[] ours = LedgerJson.write(Document.Marker.of(marker));
-    return Arrays.equals(ours, store.claim(keys.marker(marker.unit()), ours));
+    boolean stands = Arrays.equals(ours, store.claim(keys.marker(marker.unit()), ours));
+    unmarked.computeIfPresent(
+        plan,
+        (key, units) -> {
+          units.remove(marker.unit());
+          return units.isEmpty() ? null : units;
+        });
+    if (stands) {
+      counted.merge(plan, 1, Integer::sum);
+    }
+    return stands;
   }
 
   /** The markers of a plan, in order of their partitions. */
@@ -81,14 +92,14 @@ final class UnitMarkers {
   }
 
   /**
-   * How many units of a plan are marked; while it is not whole, how many were at the last look.
+   * How many units of a plan are marked; while it is not whole, at least so many.
    *
    * @throws MillraceException (PROTOCOL) if they are more than the plan has units
    */
   int count(OpenPlan open) {
     PlannedRun plan = open.plan();
     if (someUnmarked(plan)) {
-      return counted.getOrDefault(plan, 0);
+      return Math.min(counted.getOrDefault(plan, 0), open.size() - 1);
     }
     int count = store.list(keys.markers(plan)).size();
     if (count > open.size()) {
@@ -102,13 +113,19 @@ final class UnitMarkers {
   }
 
   private boolean someUnmarked(PlannedRun plan) {
-    Set<Unit> units = unmarked.getOrDefault(plan, Set.of());
+    var units = unmarked.getOrDefault(plan, Set.of());
     for (var i = units.iterator(); i.hasNext(); i.remove()) {
       if (store.read(keys.marker(i.next())).isEmpty()) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Forgets what was remembered of all plans but these. */
+  void retain(Collection<PlannedRun> open) {
+    unmarked.keySet().retainAll(open);
+    counted.keySet().retainAll(open);
   }
 
   /** Forgets what was remembered of a plan that has been decided upon. */

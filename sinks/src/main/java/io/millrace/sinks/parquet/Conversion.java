@@ -59,7 +59,7 @@ interface Conversion {
   static void secondsToMillis(byte[] arrow, int count, byte[] plain, int at) {
     for (int i = 0; i < count; i++) {
       long seconds = (long) LONG.get(arrow, i << 3);
-      if (Math.abs(seconds) > Long.MAX_VALUE / 1000) {
+      if (seconds > Long.MAX_VALUE / 1000 || seconds < Long.MIN_VALUE / 1000) {
         throw new ArithmeticException(
             "%d s since 1970 does not fit 64 bits in milliseconds".formatted(seconds));
       }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.parquet.schema.ColumnOrder;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type.Repetition;
@@ -39,12 +40,17 @@ public final class ParquetSchema {
     return message.named("schema");
   }
 
+  /**
+   * parquet-java 1.18 would declare IEEE 754 total order for floating point: a footer that older
+   * readers, generated from a schema without it, fail on. The order of old serves them all.
+   */
   private static PrimitiveType column(Field field, int id) {
     ColumnType type = ColumnType.of(field);
     return Types.primitive(
             type.physical(), field.isNullable() ? Repetition.OPTIONAL : Repetition.REQUIRED)
         .length(type.length())
         .as(type.logical())
+        .columnOrder(ColumnOrder.typeDefined())
         .id(id)
         .named(field.getName());
   }

@@ -132,8 +132,7 @@ final class Simulation {
                 try {
                   take();
                   ObjectStore seen = new SteppedStore(store, this);
-                  work.accept(
-                      new Loader(seen, new Nonces(random), clock(), Duration.ofSeconds(1)));
+                  work.accept(new Loader(seen, new Nonces(random), clock(), Duration.ofSeconds(1)));
                 } catch (Throwable e) {
                   failure = e;
                 } finally {

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that loads two plans of a run, one after the other, on a real disk; before each of its
- * calls that has an effect, in turn, something happens to it. In the end the run is that of the second plan, whatever it
- * was.
+ * calls that has an effect, in turn, something happens to it. In the end the run is that of the
+ * second plan, whatever it was.
  */
 class StoreLedgerFaultTest {
   private static final Instant NOW = Instant.parse("2026-11-19T12:00:00Z");

@@ -24,8 +24,7 @@ class StoreLedgerSimulationTest {
   @Test
   void threeProcessesLoadThreePlansOfARun() {
     for (int seed = 0; seed < SEEDS; seed++) {
-      simulate(
-          seed, 6, List.of(plan(1, 2), plan(2, 3), plan(3, 1), plan(OTHER, 1, 2)), List.of());
+      simulate(seed, 6, List.of(plan(1, 2), plan(2, 3), plan(3, 1), plan(OTHER, 1, 2)), List.of());
     }
   }
 

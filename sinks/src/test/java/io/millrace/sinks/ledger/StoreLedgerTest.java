@@ -155,14 +155,33 @@ class StoreLedgerTest {
   }
 
   @Test
+  void halvesThatDyingProcessesLeftAreSwept() throws IOException {
+    OpenPlan plan = plan(1, 1);
+    ledger.open(plan);
+    Path us = root.resolve("_millrace/taxi/lake");
+    for (String half :
+        List.of(
+            "open/trips/snapshot/.1795171000001-p1.0123456789ab",
+            "units/trips/snapshot/1795171000001-p1/.part-0.json.0123456789ab",
+            "runs/trips/snapshot/.0.json.0123456789ab")) {
+      Files.createDirectories(us.resolve(half).getParent());
+      Files.writeString(us.resolve(half), "{");
+    }
+
+    loader.load(plan);
+
+    assertThat(files()).noneMatch(file -> file.getFileName().toString().startsWith("."));
+    assertThat(us.resolve("open")).doesNotExist();
+  }
+
+  @Test
   void anEmptyUnitCountsAndHasNoFile() throws IOException {
     OpenPlan plan = plan(1, 2);
 
     PlanState state =
         loader.load(plan, List.of(unit(plan, "empty"), unit(plan, "odd name/../with ü")));
 
-    assertThat(state)
-        .isEqualTo(new PlanState.Live(new RunHead(plan.plan(), 0, 2, 1, 1)));
+    assertThat(state).isEqualTo(new PlanState.Live(new RunHead(plan.plan(), 0, 2, 1, 1)));
     assertThat(lake()).hasSize(1);
   }
 
@@ -220,7 +239,8 @@ class StoreLedgerTest {
 
   @Test
   void runsOfAnyNameAreFoundAgain() {
-    var runs = List.of(new RunId("2026-11-19T00:00+01:00"), new RunId("a/b"), new RunId("ü".repeat(150)));
+    var runs =
+        List.of(new RunId("2026-11-19T00:00+01:00"), new RunId("a/b"), new RunId("ü".repeat(150)));
     runs.forEach(run -> loader.load(plan(run, 1, 1)));
 
     assertThat(ledger.runs(STREAM)).containsExactlyInAnyOrderElementsOf(runs);
@@ -338,7 +358,9 @@ class StoreLedgerTest {
         .hasMessageContaining(staged.files().get(0).staged());
     assertThat(ledger.published(STREAM, RUN)).isEmpty();
 
-    assertThat(loader.load(plan(2, 1))).as("a new reading cures it").isInstanceOf(PlanState.Live.class);
+    assertThat(loader.load(plan(2, 1)))
+        .as("a new reading cures it")
+        .isInstanceOf(PlanState.Live.class);
   }
 
   @Test
@@ -360,7 +382,7 @@ class StoreLedgerTest {
         .hasMessageContaining("bikes");
   }
 
-  /** Others may read these documents: docs/ledger.md would have to say so if they changed. */
+  /** Other versions and other programs read these documents. */
   @Test
   void documentsKeepTheirForm() {
     OpenPlan plan = plan(1, 1);
@@ -374,7 +396,8 @@ class StoreLedgerTest {
 
     String us = "_millrace/taxi/lake/";
     assertThat(text(us + "ledger.json"))
-        .isEqualTo("{\"version\":1,\"pipeline\":\"taxi\",\"sink\":\"lake\",\"cluster\":\"kafka-1\"}\n");
+        .isEqualTo(
+            "{\"version\":1,\"pipeline\":\"taxi\",\"sink\":\"lake\",\"cluster\":\"kafka-1\"}\n");
     assertThat(text(us + "open/trips/snapshot/1795171000001-p1"))
         .isEqualTo(
             "{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\","
@@ -401,9 +424,7 @@ class StoreLedgerTest {
     String run = "_millrace/taxi/lake/runs/trips/snapshot/";
     assertThat(text(run + "0.json"))
         .matches(
-            "\\{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\","
-                + "\"plan\":\"1795171000001-p1\",\"number\":0,\"units\":1,\"rows\":1,"
-                + "\"source_rows\":1,\"writer\":\"[a-z0-9]{12}\",\"at\":\"2026-11-19T12:00:00Z\"}\n");
+            "\\{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\",\"plan\":\"1795171000001-p1\",\"number\":0,\"units\":1,\"rows\":1,\"source_rows\":1,\"writer\":\"[a-z0-9]{12}\",\"at\":\"2026-11-19T12:00:00Z\"}\n");
     String note = "\\{\"version\":1,\"writer\":\"[a-z0-9]{12}\",\"at\":\"2026-11-19T12:00:00Z\"}\n";
     assertThat(text(run + "0.published")).matches(note);
     assertThat(text(run + "0.removed")).matches(note);
@@ -430,7 +451,10 @@ class StoreLedgerTest {
 
   /** What somebody sees who lists the folder. */
   private List<String> lake() throws IOException {
-    return files().filter(f -> !f.startsWith(root.resolve("_millrace"))).map(Path::toString).toList();
+    return files()
+        .filter(f -> !f.startsWith(root.resolve("_millrace")))
+        .map(Path::toString)
+        .toList();
   }
 
   private List<String> staged() throws IOException {

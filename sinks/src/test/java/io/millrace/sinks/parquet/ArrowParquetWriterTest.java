@@ -29,6 +29,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.Encoding;
+import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.io.LocalOutputFile;
 import org.junit.jupiter.api.AfterEach;
@@ -293,7 +294,8 @@ class ArrowParquetWriterTest {
     ParquetFile parquet = new ParquetFile(file, ParquetSchema.of(schema));
     var statistics = parquet.chunk(0, 0).getMeta_data().getStatistics();
     assertThat(statistics.getNan_count()).isEqualTo(2);
-    // a zero of either sign may be meant by a least value of zero (parquet.thrift, ColumnOrder)
+    // in this order a least value of zero is written as the negative one (parquet.thrift)
+    assertThat(parquet.footer().getColumn_orders()).allMatch(ColumnOrder::isSetTYPE_ORDER);
     assertThat(range(parquet, 0))
         .containsExactly(bytes(0, 0, 0, 0, 0, 0, 0, 0x80), bytes(0, 0, 0, 0, 0, 0, 4, 0x40));
   }
@@ -448,8 +450,7 @@ class ArrowParquetWriterTest {
   @Test
   void aFinishedFileIsClosedOnce() throws Exception {
     FullDisk disk = new FullDisk(1 << 20);
-    try (var writer =
-        new ArrowParquetWriter(disk, NUMBERS, ParquetOptions.DEFAULT, Map.of())) {
+    try (var writer = new ArrowParquetWriter(disk, NUMBERS, ParquetOptions.DEFAULT, Map.of())) {
       append(writer, NUMBERS, 10, i -> new Object[] {i});
       writer.finish();
       assertThat(disk.closed).isEqualTo(1);

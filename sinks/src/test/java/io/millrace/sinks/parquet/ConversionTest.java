@@ -18,7 +18,8 @@ class ConversionTest {
 
   @Test
   void secondsThatDoNotFitAreNamed() {
-    for (long seconds : new long[] {Long.MAX_VALUE / 1000 + 1, Long.MIN_VALUE}) {
+    for (long seconds :
+        new long[] {Long.MAX_VALUE / 1000 + 1, Long.MIN_VALUE / 1000 - 1, Long.MIN_VALUE}) {
       assertThatThrownBy(() -> millis(seconds))
           .isInstanceOf(ArithmeticException.class)
           .hasMessage("%d s since 1970 does not fit 64 bits in milliseconds", seconds);

@@ -13,7 +13,7 @@ class DecimalConversionTest {
   @ParameterizedTest(name = "{0} digits in {1} bytes of Arrow are {2} of Parquet")
   @CsvSource({
     "1, 16, 4", "9, 16, 4", "9, 32, 4", "10, 16, 8", "18, 16, 8", "18, 32, 8", "19, 16, 9",
-    "19, 32, 9", "20, 16, 9", "21, 16, 10", "28, 16, 12", "38, 16, 16", "38, 32, 16", "39, 32, 17",
+    "19, 32, 9", "20, 16, 9", "22, 16, 10", "28, 16, 12", "38, 16, 16", "38, 32, 16", "39, 32, 17",
     "57, 32, 24", "76, 32, 32"
   })
   void everyValueOfTheWidthIsKeptAndNoOther(int precision, int arrowWidth, int plainWidth) {
@@ -62,7 +62,10 @@ class DecimalConversionTest {
     for (int i = 0; i < values.size(); i++) {
       byte[] bytes = reversed(values.get(i).toByteArray());
       Arrays.fill(
-          arrow, i * arrowWidth, (i + 1) * arrowWidth, (byte) (values.get(i).signum() < 0 ? -1 : 0));
+          arrow,
+          i * arrowWidth,
+          (i + 1) * arrowWidth,
+          (byte) (values.get(i).signum() < 0 ? -1 : 0));
       System.arraycopy(bytes, 0, arrow, i * arrowWidth, bytes.length);
     }
     byte[] plain = new byte[2 + values.size() * plainWidth];

@@ -31,8 +31,12 @@ class ParquetSchemaTest {
         of(new ArrowType.Int(32, false), "int32 v (INTEGER(32,false)) = 1"),
         of(new ArrowType.Int(64, true), "int64 v = 1"),
         of(new ArrowType.Int(64, false), "int64 v (INTEGER(64,false)) = 1"),
-        of(new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE), "float v = 1"),
-        of(new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE), "double v = 1"),
+        of(
+            new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE),
+            "float v columnorder(TYPE_DEFINED_ORDER) = 1"),
+        of(
+            new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE),
+            "double v columnorder(TYPE_DEFINED_ORDER) = 1"),
         of(new ArrowType.Decimal(9, 2, 128), "int32 v (DECIMAL(9,2)) = 1"),
         of(new ArrowType.Decimal(18, 0, 256), "int64 v (DECIMAL(18,0)) = 1"),
         of(new ArrowType.Decimal(19, 19, 128), "fixed_len_byte_array(9) v (DECIMAL(19,19)) = 1"),

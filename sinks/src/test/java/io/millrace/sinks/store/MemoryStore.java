@@ -85,8 +85,7 @@ public final class MemoryStore implements ObjectStore {
       if (source == null && target == null) {
         lost.add(move);
       } else if (source != null && target != null && !Arrays.equals(source, target)) {
-        throw MillraceException.lasting(
-            Category.TARGET, "another object stands at " + move.to());
+        throw MillraceException.lasting(Category.TARGET, "another object stands at " + move.to());
       } else if (source != null) {
         objects.put(move.to(), source);
         objects.remove(move.from());

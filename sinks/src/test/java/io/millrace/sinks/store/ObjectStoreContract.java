@@ -110,8 +110,7 @@ abstract class ObjectStoreContract {
     }
 
     assertThat(store.list("a/b")).containsExactly("a/b/10", "a/b/2", "a/b/c/d");
-    assertThat(store.list("a"))
-        .containsExactly("a/b.json", "a/b/10", "a/b/2", "a/b/c/d", "a/bc/1");
+    assertThat(store.list("a")).containsExactly("a/b.json", "a/b/10", "a/b/2", "a/b/c/d", "a/bc/1");
     assertThat(store.list("nothing")).isEmpty();
   }
 
@@ -165,8 +164,7 @@ abstract class ObjectStoreContract {
   void movesOnceHoweverOftenAsked() {
     stage("staging/x", "rows");
     stage("staging/y", "more rows");
-    var moves =
-        List.of(new Move("staging/x", "lake/x"), new Move("staging/y", "lake/deep/er/y"));
+    var moves = List.of(new Move("staging/x", "lake/x"), new Move("staging/y", "lake/deep/er/y"));
 
     assertThat(store.move(moves)).isEmpty();
     assertThat(sameAgain().move(moves)).isEmpty();

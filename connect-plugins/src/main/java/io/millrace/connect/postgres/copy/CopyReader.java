@@ -79,11 +79,7 @@ public final class CopyReader implements AutoCloseable {
     long read = 0;
     byte[] message = messages.next();
     int at = frame(message);
-    while (true) {
-      int fields = fields(message, at);
-      if (fields == TRAILER) {
-        break;
-      }
+    while (!isTrailer(message, at)) {
       chunk.add(message, at + Short.BYTES);
       read++;
       if (chunk.isFull()) {
@@ -120,19 +116,20 @@ public final class CopyReader implements AutoCloseable {
     return FRAME;
   }
 
-  private int fields(byte[] message, int at) {
+  private boolean isTrailer(byte[] message, int at) {
     if (message == null) {
       throw malformed("it ended without its trailer");
     }
-    int fields =
-        message.length < at + Short.BYTES ? Short.MIN_VALUE : TupleChunk.int16(message, at);
-    boolean trailer = fields == TRAILER && message.length == at + Short.BYTES;
-    if (!trailer && fields != appenders.length) {
+    int fields = message.length < at + Short.BYTES ? 0 : TupleChunk.int16(message, at);
+    if (fields == TRAILER && message.length == at + Short.BYTES) {
+      return true;
+    }
+    if (fields != appenders.length) {
       throw malformed(
           "a message of %d bytes with %d fields where the table has %d columns"
               .formatted(message.length, fields, appenders.length));
     }
-    return fields;
+    return false;
   }
 
   private void append(BatchAssembler.Output output) throws InterruptedException {

@@ -104,7 +104,7 @@ public final class PostgresServer {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     boolean refused = state.equals("08004");
     return (state.startsWith("08") && !refused) // connection exceptions
-        || state.startsWith("57P") // shutdown, crash, starting up, database dropped
+        || state.startsWith("57") // shutdown, crash, starting up, cancelled by somebody
         || state.startsWith("53") // out of connections, memory, disk
         || state.startsWith("40"); // a standby's conflict with recovery
   }

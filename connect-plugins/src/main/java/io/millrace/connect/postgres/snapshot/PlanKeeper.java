@@ -88,7 +88,7 @@ final class PlanKeeper implements AutoCloseable {
 
   private void look() {
     try {
-      if (made != null && progress.finished(request).isPresent()) {
+      if (isRead()) {
         LOG.info("Plan {} is read", made.plan().id());
         watch.shutdown();
         release();
@@ -112,7 +112,20 @@ final class PlanKeeper implements AutoCloseable {
       if (!closed) {
         LOG.warn("Cannot look after the plan now, trying again", e);
       }
+    } finally {
+      if (closed) {
+        release();
+      }
     }
+  }
+
+  /** Whether this plan is; an earlier one of the request may be, should its end be stored late. */
+  private boolean isRead() {
+    return made != null
+        && progress
+            .finished(request)
+            .filter(finished -> finished.plan().equals(made.plan().id()))
+            .isPresent();
   }
 
   private boolean isHeld() throws SQLException {
@@ -134,11 +147,7 @@ final class PlanKeeper implements AutoCloseable {
       last = Math.max(last, made.plan().id().epochMillis());
       made.snapshot().close();
     }
-    PlanMaker.Made next = maker.make(last);
-    made = next;
-    if (closed) {
-      next.snapshot().close();
-    }
+    made = maker.make(last);
   }
 
   private void requirePassing(SQLException e) {

@@ -5,16 +5,22 @@ import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How sessions end here: at once, whatever they are doing. */
+/** How sessions end here: without a word, for they have only read. */
 final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private Sessions() {}
 
-  /**
-   * Closes the socket, also under a thread that waits for it. Nothing of ours is lost by it:
-   * sessions only read.
-   */
+  /** Says good-bye to the server. */
+  static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.debug("A session was gone already", e);
+    }
+  }
+
+  /** Closes the socket, also under a thread that waits for it. */
   static void drop(Connection connection) {
     try {
       connection.abort(Runnable::run);

@@ -71,6 +71,6 @@ final class SharedSnapshot implements AutoCloseable {
 
   @Override
   public void close() {
-    Sessions.drop(connection);
+    Sessions.close(connection);
   }
 }

@@ -90,8 +90,8 @@ final class SnapshotReader implements Runnable {
       if (!stopped) {
         queue.fail(e);
       }
-    } catch (Exception | OutOfMemoryError e) {
-      queue.fail(e);
+    } catch (Throwable e) {
+      queue.fail(e); // whatever it is: a task that says nothing would look as if it were done
     }
   }
 

@@ -115,6 +115,6 @@ final class SnapshotSession implements AutoCloseable {
     if (reader != null) {
       reader.close();
     }
-    drop();
+    Sessions.close(connection);
   }
 }

@@ -90,17 +90,22 @@ record TaskAssignment(
           new Bounds.Range(
               text(texts, key + ".column"), texts.get(key + ".from"), texts.get(key + ".to"));
       case "nulls" -> new Bounds.Nulls(text(texts, key + ".column"));
-      default -> new Bounds.Everything();
+      case "everything" -> new Bounds.Everything();
+      default -> throw misconfigured(key);
     };
   }
 
   private static String text(Map<String, String> texts, String key) {
     String text = texts.get(key);
     if (text == null) {
-      throw MillraceException.lasting(
-          MillraceException.Category.PROTOCOL,
-          "Cannot start a task without %s: tasks are configured by their connector".formatted(key));
+      throw misconfigured(key);
     }
     return text;
+  }
+
+  private static MillraceException misconfigured(String key) {
+    return MillraceException.lasting(
+        MillraceException.Category.PROTOCOL,
+        "Cannot start a task with this %s: tasks are configured by their connector".formatted(key));
   }
 }

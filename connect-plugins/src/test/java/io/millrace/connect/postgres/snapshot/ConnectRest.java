@@ -1,8 +1,11 @@
 package io.millrace.connect.postgres.snapshot;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,6 +33,10 @@ final class ConnectRest {
 
   void restart(String connector) {
     send("POST", "/connectors/" + connector + "/restart?includeTasks=true", null);
+  }
+
+  void restart(String connector, int task) {
+    send("POST", "/connectors/" + connector + "/tasks/" + task + "/restart", null);
   }
 
   JsonNode status(String connector) {
@@ -68,11 +75,11 @@ final class ConnectRest {
                 + ": "
                 + response.statusCode()
                 + " "
-                + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8));
+                + new String(response.body(), UTF_8));
       }
       return JSON.readTree(response.body());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

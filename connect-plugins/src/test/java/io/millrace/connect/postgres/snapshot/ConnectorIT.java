@@ -1,10 +1,13 @@
 package io.millrace.connect.postgres.snapshot;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.PlanId;
+import io.millrace.core.wire.BatchHeader;
 import io.millrace.embedded.EmbeddedConnect;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgres;
@@ -18,7 +21,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +29,6 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.quota.ClientQuotaAlteration;
-import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,9 +41,9 @@ class ConnectorIT {
       "io.millrace.connect.postgres.snapshot.PostgresSnapshotConnector";
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
   private static final long ROWS = 300_000;
-  private static final double SLOW = 150_000;
-  private static final Map<String, String> SMALL_BATCHES =
-      Map.of("batch_bytes", "64k", "producer.override.buffer.memory", "200000");
+  private static final long GATED_ROWS = 20_000;
+  private static final Map<String, String> GATED =
+      Map.of("table", "public.gated", "user", "gated_reader", "batch_bytes", "64k");
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static EmbeddedPostgres postgres;
@@ -69,6 +69,21 @@ class ConnectorIT {
     rest = new ConnectRest(connect.url());
     sql = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), null);
     SampleTrips.fill(sql, ROWS);
+    // Its policy, which other roles than the owner's meet row by row, is a gate in the middle.
+    execute(
+        """
+        CREATE TABLE gated AS
+          SELECT n AS id, (SELECT string_agg(md5(n || ':' || m), '') FROM generate_series(1, 10) m)
+            AS noise
+          FROM generate_series(1::bigint, %d) n;
+        ALTER TABLE gated ADD PRIMARY KEY (id);
+        CREATE ROLE gated_reader LOGIN;
+        GRANT SELECT ON gated TO gated_reader;
+        ALTER TABLE gated ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY gate ON gated USING (
+          CASE WHEN id = 12345 THEN pg_advisory_xact_lock_shared(4711) IS NOT NULL ELSE true END);
+        """
+            .formatted(GATED_ROWS));
   }
 
   @AfterAll
@@ -80,7 +95,8 @@ class ConnectorIT {
   }
 
   @AfterEach
-  void removeConnector() {
+  void removeConnector() throws SQLException {
+    openGate();
     if (pipeline != null) {
       rest.delete(pipeline);
     }
@@ -90,7 +106,7 @@ class ConnectorIT {
   void readsTheTableOnceAndNotAgainAfterARestart() throws Exception {
     deploy("once", Map.of("millrace.request", "first"));
     PlanId plan = awaitWholePlan(1);
-    assertHoldsTheTable(plan);
+    assertHolds(ROWS, "trip_id", plan);
     awaitStoredAsFinished(plan);
     await().atMost(LIMIT).until(() -> exporters() == 0);
 
@@ -107,46 +123,87 @@ class ConnectorIT {
     PlanId second = awaitWholePlan(2);
     assertThat(second).isGreaterThan(plan);
     assertThat(second.nonce()).startsWith("second");
-    assertHoldsTheTable(second);
+    assertHolds(ROWS, "trip_id", second);
   }
 
-  /** Slow enough a broker that the kill comes between the first record and the last. */
   @Test
   void aLostExporterMeansAnotherPlanForTheWholeRun() throws Exception {
-    throttle(SLOW);
-    try {
-      deploy("lost", SMALL_BATCHES);
-      awaitAFifthOfTheRows();
-      assertThat(terminate("snapshot")).isEqualTo(1);
-      await().atMost(LIMIT).until(() -> log().plans().size() == 2);
-    } finally {
-      throttle(null);
-    }
+    closeGate();
+    deploy("lost", GATED);
+    awaitAFifthOfTheRows();
+    assertThat(terminate("snapshot")).isEqualTo(1);
+    await().atMost(LIMIT).until(() -> log().plans().size() == 2);
+    openGate();
+
     PlanId second = awaitWholePlan(2);
     PlanId first = log().plans().get(0);
-    assertThat(log().isWhole(first)).as("the kill came too late").isFalse();
     assertThat(second).isGreaterThan(first);
-    assertHoldsTheTable(second);
+    assertThat(log().isWhole(first)).isFalse();
+    assertThat(log().complete(first)).as("finished, and read again").isNotEmpty();
+    assertHolds(GATED_ROWS, "id", second);
     awaitStoredAsFinished(second);
     await().atMost(LIMIT).until(() -> exporters() == 0);
-    assertThat(rest.status(pipeline).path("connector").path("state").asText()).isEqualTo("RUNNING");
   }
 
   @Test
   void lostReadersTryAgainUnderTheSamePlan() throws Exception {
-    throttle(SLOW);
-    try {
-      deploy("readers", SMALL_BATCHES);
-      awaitAFifthOfTheRows();
-      assertThat(terminate("read")).isGreaterThan(0);
-    } finally {
-      throttle(null);
-    }
+    closeGate();
+    deploy("readers", GATED);
+    awaitAFifthOfTheRows();
+    assertThat(terminate("read")).isGreaterThan(0);
+    openGate();
+
     PlanId plan = awaitWholePlan(1);
-    assertHoldsTheTable(plan);
+    assertHolds(GATED_ROWS, "id", plan);
     assertThat(log().entries())
         .extracting(entry -> entry.header().reading().attempt().number())
         .contains(1, 2);
+  }
+
+  @Test
+  void restartedTasksGoOnWithTheirPlan() throws Exception {
+    closeGate();
+    deploy("tasks", GATED);
+    awaitAFifthOfTheRows();
+    await().atMost(LIMIT).until(() -> finished() > 0);
+    long finished = finished();
+    for (int task = 0; task < 4; task++) {
+      rest.restart(pipeline, task);
+    }
+    openGate();
+
+    PlanId plan = awaitWholePlan(1);
+    assertHolds(GATED_ROWS, "id", plan);
+    Map<String, Long> attempts =
+        log().entries().stream()
+            .map(entry -> entry.header().reading())
+            .distinct()
+            .collect(groupingBy(reading -> reading.unit().partition(), counting()));
+    assertThat(attempts).hasSize(8);
+    assertThat(attempts.values().stream().filter(n -> n == 1).count())
+        .as("read once: what was stored as finished before")
+        .isGreaterThanOrEqualTo(finished);
+    assertThat(attempts.values()).as("the one at the gate").contains(2L);
+  }
+
+  @Test
+  void workersWithTransactionsReadTheSame() throws Exception {
+    ConnectRest usual = rest;
+    try (var transactional =
+        EmbeddedConnect.start(
+            kafka.bootstrapServers(),
+            Path.of("target", "plugin"),
+            Map.of("group.id", "transactional", "exactly.once.source.support", "enabled"))) {
+      rest = new ConnectRest(transactional.url());
+      deploy("transactions", Map.of("exactly.once.support", "required"));
+      PlanId plan = awaitWholePlan(1);
+      assertHolds(ROWS, "trip_id", plan);
+      awaitStoredAsFinished(plan);
+      removeConnector();
+      pipeline = null;
+    } finally {
+      rest = usual;
+    }
   }
 
   @Test
@@ -158,7 +215,7 @@ class ConnectorIT {
     assertThat(rest.taskConfigs(pipeline).toString())
         .doesNotContain("un-guessable")
         .contains("${file:");
-    assertHoldsTheTable(awaitWholePlan(1));
+    assertHolds(ROWS, "trip_id", awaitWholePlan(1));
   }
 
   @Test
@@ -203,19 +260,28 @@ class ConnectorIT {
   private void awaitAFifthOfTheRows() {
     await()
         .atMost(LIMIT)
-        .until(() -> log().entries().stream().mapToLong(e -> e.header().rows()).sum() > ROWS / 5);
+        .until(
+            () ->
+                log().entries().stream()
+                        .map(TopicLog.Entry::header)
+                        .filter(BatchHeader.Data.class::isInstance)
+                        .mapToLong(BatchHeader::rows)
+                        .sum()
+                    > GATED_ROWS / 5);
   }
 
-  /** Limits what each producer may send, in bytes per second; null for no limit. */
-  private static void throttle(Double bytesPerSecond) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      var everyClient =
-          new ClientQuotaEntity(Collections.singletonMap(ClientQuotaEntity.CLIENT_ID, null));
-      var rate = new ClientQuotaAlteration.Op("producer_byte_rate", bytesPerSecond);
-      admin
-          .alterClientQuotas(List.of(new ClientQuotaAlteration(everyClient, List.of(rate))))
-          .all()
-          .get();
+  /** From now on a reader that comes to the row in the middle waits there. */
+  private static void closeGate() throws SQLException {
+    execute("SELECT pg_advisory_lock(4711)");
+  }
+
+  private static void openGate() throws SQLException {
+    execute("SELECT pg_advisory_unlock_all()");
+  }
+
+  private static void execute(String statements) throws SQLException {
+    try (Statement statement = sql.createStatement()) {
+      statement.execute(statements);
     }
   }
 
@@ -237,7 +303,7 @@ class ConnectorIT {
     if (pipeline == null) {
       pipeline = name;
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-        admin.createTopics(List.of(new NewTopic(name + ".trips", 4, (short) 1))).all().get();
+        admin.createTopics(List.of(new NewTopic(topic(), 4, (short) 1))).all().get();
       }
     }
     var config = new HashMap<String, String>();
@@ -249,12 +315,17 @@ class ConnectorIT {
     config.put("url", postgres.jdbcUrl());
     config.put("user", postgres.user());
     config.put("table", SampleTrips.TABLE);
+    config.put("stream", "rows");
     config.putAll(more);
     rest.put(pipeline, config);
   }
 
+  private String topic() {
+    return pipeline + ".rows";
+  }
+
   private TopicLog log() {
-    return TopicLog.read(kafka.bootstrapServers(), pipeline + ".trips");
+    return TopicLog.read(kafka.bootstrapServers(), topic());
   }
 
   private PlanId awaitWholePlan(int plans) {
@@ -273,28 +344,24 @@ class ConnectorIT {
   }
 
   private void awaitStoredAsFinished(PlanId plan) {
-    await()
-        .atMost(LIMIT)
-        .until(
-            () -> {
-              JsonNode offsets = rest.offsets(pipeline).path("offsets");
-              int finished = 0;
-              for (JsonNode offset : offsets) {
-                JsonNode stored = offset.path("offset");
-                if (stored.path("plan").asText().equals(plan.toString()) && stored.has("rows")) {
-                  finished++;
-                }
-              }
-              return finished > 0
-                  && finished == offsets.get(0).path("offset").path("plan_size").asInt();
-            });
+    int size = log().complete(plan).size();
+    await().atMost(LIMIT).until(() -> finished() == size);
   }
 
-  private void assertHoldsTheTable(PlanId plan) {
+  /** How many Partitions are finished by Connect's stored offsets. */
+  private long finished() {
+    long finished = 0;
+    for (JsonNode offset : rest.offsets(pipeline).path("offsets")) {
+      finished += offset.path("offset").has("rows") ? 1 : 0;
+    }
+    return finished;
+  }
+
+  private void assertHolds(long rows, String key, PlanId plan) {
     try (BufferAllocator allocator = new RootAllocator()) {
-      List<Long> keys = TopicLog.longs(log().complete(plan).values(), "trip_id", allocator);
+      List<Long> keys = TopicLog.longs(log().complete(plan).values(), key, allocator);
       assertThat(keys.stream().mapToLong(Long::longValue).sorted().toArray())
-          .isEqualTo(LongStream.rangeClosed(1, ROWS).toArray());
+          .isEqualTo(LongStream.rangeClosed(1, rows).toArray());
     }
   }
 

@@ -1,0 +1,42 @@
+package io.millrace.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.embedded.SampleTrips;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ctrl-C in the middle of a run. */
+class InterruptIT {
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int ROWS = 400_000;
+  private static final int PARTITIONS = 24;
+
+  @TempDir private Path folder;
+
+  @Test
+  void stopsInOrderAndTheNextStartGoesOn() throws Exception {
+    try (var cluster = new Cluster(folder, ROWS)) {
+      Path pipeline = cluster.pipeline("stopped", "partition: {ranges: %d}".formatted(PARTITIONS));
+      try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
+        Path units = folder.resolve("lake/_millrace/stopped/parquet/units");
+        await()
+            .atMost(LIMIT)
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> units.toFile().exists() && Ledgers.markers(units) > 0);
+        run.interrupt();
+        assertThat(run.await(Duration.ofSeconds(10))).as(run.err()).isEqualTo(130);
+        assertThat(Ledgers.markers(units)).isLessThan(PARTITIONS);
+        assertThat(Lake.visible(folder.resolve("lake"))).isEmpty();
+      }
+      try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
+        assertThat(run.await(LIMIT)).as(run.err()).isZero();
+        assertThat(run.err()).contains("Going on with an unfinished run");
+      }
+      Lake.assertSameRows(folder, pipeline, cluster.url(), cluster.user(), SampleTrips.TABLE);
+    }
+  }
+}

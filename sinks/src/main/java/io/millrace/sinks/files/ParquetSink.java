@@ -1,0 +1,89 @@
+package io.millrace.sinks.files;
+
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.core.ledger.Staged;
+import io.millrace.core.ledger.StagedFile;
+import io.millrace.core.stage.Sink;
+import io.millrace.core.stage.SinkContext;
+import io.millrace.core.stage.SinkSession;
+import io.millrace.sinks.files.ParquetSinkSession.Names;
+import io.millrace.sinks.ledger.StoreLedger;
+import io.millrace.sinks.parquet.ParquetFooter;
+import io.millrace.sinks.parquet.ParquetOptions;
+import io.millrace.sinks.store.ObjectStore;
+import io.millrace.sinks.store.SafeName;
+import java.util.Locale;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** A lake that is open. */
+final class ParquetSink implements Sink {
+  /** Goes up when the same rows and options give other files. */
+  private static final int LAYOUT = 1;
+
+  private final SinkContext context;
+  private final ParquetOptions options;
+  private final PathTemplate path;
+  private final ObjectStore store;
+  private final StoreLedger ledger;
+
+  ParquetSink(
+      SinkContext context,
+      ParquetOptions options,
+      PathTemplate path,
+      ObjectStore store,
+      StoreLedger ledger) {
+    this.context = context;
+    this.options = options;
+    this.path = path;
+    this.store = store;
+    this.ledger = ledger;
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public SinkSession begin(Unit unit, Schema schema) {
+    String writer = context.nonces().next();
+    String file = "%s-%s-%s.parquet".formatted(SafeName.of(unit.partition()), unit.plan(), writer);
+    var names =
+        new Names(writer, ledger.staged(unit, writer), path.key(unit, context.sink(), file));
+    return new ParquetSinkSession(store, options, unit, schema, names);
+  }
+
+  @Override
+  public void discard(Staged staged) {
+    store.delete(staged.files().stream().map(StagedFile::staged).toList());
+  }
+
+  @Override
+  public long countRows(RunHead head) {
+    return ledger.markers(head.plan()).stream()
+        .flatMap(marker -> marker.staged().files().stream())
+        .mapToLong(file -> ParquetFooter.rows(length -> store.tail(file.path(), length)))
+        .sum();
+  }
+
+  @Override
+  public String fingerprint() {
+    return "parquet-%d:%s-%d:%d:%d:%d:%s"
+        .formatted(
+            LAYOUT,
+            options.compression(),
+            options.level(),
+            options.rowGroupBytes(),
+            options.rowGroupRows(),
+            options.pageBytes(),
+            options.dictionaries())
+        .toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void close() {
+    // nothing is held open between sessions
+  }
+}

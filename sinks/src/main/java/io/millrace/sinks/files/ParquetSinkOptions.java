@@ -1,0 +1,84 @@
+package io.millrace.sinks.files;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.options.ByteSize;
+import io.millrace.core.options.Option;
+import io.millrace.sinks.parquet.Compression;
+import io.millrace.sinks.parquet.ParquetOptions;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The options of {@code type: parquet}. */
+public record ParquetSinkOptions(
+    @Option(
+            value =
+                "The folder for a run's files, with {stream}, {run}, {pipeline} and {sink} filled"
+                    + " in. Relative paths start at the current directory. What stands before the"
+                    + " first placeholder's folder also holds _millrace, which remembers what was"
+                    + " loaded.",
+            defaultValue = "lake/{stream}/{run}/",
+            example = "/data/lake/{stream}/day={run}/")
+        String path,
+    @Option(value = "How pages are compressed.", defaultValue = "zstd") Compression compression,
+    @Option(
+            value = "zstd takes 1 to 22 (3 if left out), gzip 1 to 9 (6 if left out).",
+            example = "1")
+        Optional<Integer> compressionLevel,
+    @Option(
+            value =
+                "A row group ends at this size, or after 1,048,576 rows. Each writer holds one in"
+                    + " memory.",
+            defaultValue = "32m")
+        ByteSize rowGroupSize,
+    @Option(value = "A page ends at this size, before compression.", defaultValue = "1m")
+        ByteSize pageSize,
+    @Option(
+            value =
+                "How long the files of a run stay after a later reading of it has replaced them,"
+                    + " for queries that still read them.",
+            defaultValue = "0s",
+            example = "15m")
+        Duration keepSuperseded,
+    @Option(value = "How many files are encoded at the same time.", defaultValue = "2")
+        int writers) {
+  private static final long LARGEST_PAGE = 64L << 20;
+
+  public ParquetSinkOptions {
+    PathTemplate.parse(path);
+    if (pageSize.bytes() < 1 || pageSize.bytes() > LARGEST_PAGE) {
+      throw MillraceException.configuration(
+          "page_size", "Cannot use pages of %s: up to 64m are allowed".formatted(pageSize));
+    }
+    if (rowGroupSize.bytes() < pageSize.bytes()) {
+      throw MillraceException.configuration(
+          "row_group_size",
+          "Cannot use row groups of %s: they hold pages of %s, make them larger"
+              .formatted(rowGroupSize, pageSize));
+    }
+    if (writers < 1) {
+      throw MillraceException.configuration(
+          "writers", "Cannot write with %d writers: use at least 1".formatted(writers));
+    }
+    parquet(compression, compressionLevel, rowGroupSize, pageSize);
+  }
+
+  /** How files are laid out. */
+  ParquetOptions parquet() {
+    return parquet(compression, compressionLevel, rowGroupSize, pageSize);
+  }
+
+  private static ParquetOptions parquet(
+      Compression compression, Optional<Integer> level, ByteSize rowGroup, ByteSize page) {
+    try {
+      return new ParquetOptions(
+          compression,
+          level.orElse(compression.usualLevel()),
+          rowGroup.bytes(),
+          ParquetOptions.DEFAULT.rowGroupRows(),
+          (int) page.bytes(),
+          ParquetOptions.DEFAULT.dictionaries());
+    } catch (MillraceException e) {
+      throw MillraceException.configuration("compression_level", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package io.millrace.sinks.files;
+
+import static io.millrace.sinks.files.ParquetSinkTest.options;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.MillraceException.Category;
+import io.millrace.core.Nonces;
+import io.millrace.core.PlanId;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.StagedFile;
+import io.millrace.core.options.OptionsReader;
+import io.millrace.core.options.Problem;
+import io.millrace.core.stage.SampleRows;
+import io.millrace.core.stage.Sink;
+import io.millrace.core.stage.SinkContext;
+import io.millrace.core.stage.SinkSession;
+import io.millrace.core.stage.SinkType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.ServiceLoader;
+import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ParquetSinkTypeTest {
+  private static final Unit UNIT =
+      new Unit(
+          new StreamId("taxi", "trips"),
+          new RunId("2026-11-19"),
+          new PlanId(1_795_171_234_567L, "k3f9"),
+          "pickup 1/2");
+
+  @TempDir Path folder;
+
+  private final ParquetSinkType type = new ParquetSinkType();
+
+  @Test
+  void isFoundByItsName() {
+    assertThat(ServiceLoader.load(SinkType.class))
+        .anyMatch(found -> found instanceof ParquetSinkType && found.name().equals("parquet"));
+  }
+
+  @Test
+  void everyOptionHasADefault() {
+    ParquetSinkOptions options = options(Map.of());
+
+    assertThat(options.path()).isEqualTo("lake/{stream}/{run}/");
+    assertThat(options.parquet().compression()).hasToString("ZSTD");
+    assertThat(options.parquet().level()).isEqualTo(3);
+    assertThat(options.parquet().rowGroupBytes()).isEqualTo(32 << 20);
+    assertThat(options.keepSuperseded()).isZero();
+    assertThat(options.writers()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "path, lake/{steam}/, did you mean {stream}?",
+    "compression, zst, 'zstd'",
+    "compression_level, 23, zstd",
+    "row_group_size, 1k, they hold pages of 1m",
+    "page_size, 65m, up to 64m",
+    "page_size, 0, up to 64m",
+    "writers, 0, at least 1",
+    "keep_superseded, soon, 10m",
+  })
+  void aWrongOptionIsNamed(String key, String value, String reason) {
+    var problems = new ArrayList<Problem>();
+
+    OptionsReader.read(ParquetSinkOptions.class, Map.of(key, value), problems::add);
+
+    assertThat(problems)
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo(key);
+              assertThat(problem.message()).containsIgnoringCase(reason);
+            });
+  }
+
+  @Test
+  void theFingerprintChangesWithWhatChangesFiles() {
+    var fingerprints = new HashSet<String>();
+    for (Map<String, ?> given :
+        List.<Map<String, ?>>of(
+            Map.of(),
+            Map.of("compression", "snappy"),
+            Map.of("compression_level", "7"),
+            Map.of("row_group_size", "16m"),
+            Map.of("page_size", "2m"))) {
+      try (Sink sink = type.open(context(), options(given))) {
+        assertThat(fingerprints.add(sink.fingerprint())).isTrue();
+      }
+    }
+    try (Sink sink = type.open(context(), options(Map.of("writers", "7", "path", "x/{run}")))) {
+      assertThat(fingerprints).contains(sink.fingerprint());
+    }
+  }
+
+  @Test
+  void filesLieWhereThePathSaysAndSayWhatTheyHold() throws Exception {
+    ParquetSinkOptions options = options(Map.of("path", "data/{pipeline}/day={run}/"));
+    try (var allocator = new RootAllocator();
+        Sink sink = type.open(context(), options);
+        var batch = SampleRows.of(allocator, 0, 100);
+        SinkSession session = sink.begin(UNIT, SampleRows.SCHEMA)) {
+      session.append(batch);
+      StagedFile file = session.finish().files().get(0);
+
+      assertThat(file.path())
+          .matches("taxi/day=2026-11-19/pickup%201%2F2-1795171234567-k3f9-[a-z0-9]{12}[.]parquet");
+      assertThat(file.staged())
+          .matches(
+              "_millrace/taxi/lake/staging/trips/2026-11-19/1795171234567-k3f9/"
+                  + "pickup%201%2F2-[a-z0-9]{12}[.]staged");
+      Path staged = folder.resolve("data").resolve(file.staged());
+      assertThat(Files.size(staged)).isEqualTo(file.bytes());
+      assertThat(keyValueMetadata(staged))
+          .containsEntry("millrace.pipeline", "taxi")
+          .containsEntry("millrace.stream", "trips")
+          .containsEntry("millrace.run", "2026-11-19")
+          .containsEntry("millrace.plan", "1795171234567-k3f9")
+          .containsEntry("millrace.partition", "pickup 1/2");
+    }
+  }
+
+  private static Map<String, String> keyValueMetadata(Path file) throws Exception {
+    String query =
+        "SELECT decode(key), decode(value) FROM parquet_kv_metadata('%s')".formatted(file);
+    try (var duckDb = DriverManager.getConnection("jdbc:duckdb:");
+        var statement = duckDb.createStatement();
+        var result = statement.executeQuery(query)) {
+      var metadata = new HashMap<String, String>();
+      while (result.next()) {
+        metadata.put(result.getString(1), result.getString(2));
+      }
+      return metadata;
+    }
+  }
+
+  @Test
+  void typesAreNamedAsParquetNamesThem() {
+    assertThat(type.columnTypes(SampleRows.SCHEMA))
+        .hasSameSizeAs(SampleRows.SCHEMA.getFields())
+        .contains("int64", "boolean", "int32 (DATE)", "binary (STRING)", "double");
+  }
+
+  @Test
+  void aCheckWritesNothing() {
+    type.check(context(), options(Map.of()));
+
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aCheckFindsAnotherClustersLedger() throws IOException {
+    type.open(context(), options(Map.of())).close();
+    SinkContext foreign =
+        new SinkContext("taxi", "lake", "kafka-2", folder, nonces(), Instant::now);
+
+    assertThatThrownBy(() -> type.check(foreign, options(Map.of())))
+        .isInstanceOfSatisfying(
+            MillraceException.class, e -> assertThat(e.category()).isEqualTo(Category.TARGET))
+        .hasMessageContaining(folder + "/lake/_millrace/taxi/lake/ledger.json")
+        .hasMessageContaining("kafka-1")
+        .hasMessageContaining("kafka-2");
+    assertThat(type.look(foreign, options(Map.of())).openPlans()).isEmpty();
+  }
+
+  @Test
+  void aCheckFindsAFileWhereTheFolderMustBe() throws IOException {
+    Files.writeString(folder.resolve("lake"), "not a folder");
+
+    for (Runnable call :
+        List.<Runnable>of(
+            () -> type.check(context(), options(Map.of())),
+            () -> type.open(context(), options(Map.of())))) {
+      assertThatThrownBy(call::run)
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContaining(folder.resolve("lake") + " is not a folder");
+    }
+  }
+
+  @Test
+  void aPathMayBeAFileUrlAndNoOtherYet() {
+    type.open(context(), options(Map.of("path", "file://" + folder + "/here/{run}/"))).close();
+    assertThat(folder.resolve("here/_millrace/taxi/lake/ledger.json")).exists();
+
+    assertThatThrownBy(() -> type.check(context(), options(Map.of("path", "s3://lake/{run}/"))))
+        .isInstanceOfSatisfying(MillraceException.class, e -> assertThat(e.key()).hasValue("path"))
+        .hasMessageContaining("s3://");
+  }
+
+  private SinkContext context() {
+    return new SinkContext("taxi", "lake", "kafka-1", folder, nonces(), Instant::now);
+  }
+
+  private static Nonces nonces() {
+    return new Nonces(new Random());
+  }
+}

@@ -1,0 +1,2 @@
+/** The lake as its users see it: folders, files and rows. */
+package io.millrace.sinks.files;

@@ -1,0 +1,2 @@
+/** Tests of the transforms: the contract, what comes out, and what is refused. */
+package io.millrace.transforms;
