@@ -29,7 +29,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A pipeline of one table and one sink as its operator sees it: a file in a folder, commands, a
@@ -128,20 +127,14 @@ final class DeployedPipeline implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** What {@code millrace files} prints. */
+  /** The files that {@code millrace files} prints. */
   List<Path> files() {
-    MillraceProcess files = millrace("files");
-    assertThat(files.await(LIMIT)).isZero();
-    return files.out().lines().map(Path::of).toList();
+    return Lake.files(folder, Path.of(FILE));
   }
 
   /** The files that someone would see who only lists folders. */
   List<Path> visibleFiles() {
-    try (Stream<Path> all = Files.walk(folder.resolve("lake"))) {
-      return all.filter(file -> file.toString().endsWith(".parquet")).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Lake.visible(folder.resolve("lake"));
   }
 
   /** What all processes have said. */

@@ -29,8 +29,7 @@ class SelectTest extends TransformContract {
         .isEqualTo(COLUMNS.stream().map(SampleRows.SCHEMA::findField).toList());
     try (var allocator = new RootAllocator();
         VectorSchemaRoot out = select.apply(SampleRows.of(allocator, 7, 1))) {
-      assertThat(SampleRows.texts(out))
-          .containsExactly("{\"row\": 7} | row 7: Zürich, 東京, 🚕 | 7");
+      assertThat(SampleRows.texts(out)).containsExactly("{\"row\": 7} | row 7: Zürich, 東京, 🚕 | 7");
     }
   }
 
@@ -50,10 +49,6 @@ class SelectTest extends TransformContract {
         "columns.2",
         "Cannot take column \"id\" twice: list it once");
     assertRefused(
-        "select",
-        List.of(),
-        schema,
-        "columns",
-        "Cannot select nothing: list the columns to keep");
+        "select", List.of(), schema, "columns", "Cannot select nothing: list the columns to keep");
   }
 }

@@ -31,21 +31,16 @@ final class ZstdBuffer {
     }
     int bound = Math.toIntExact(Zstd.compressBound(length));
     ArrowBuf packed = plain.getReferenceManager().getAllocator().buffer(PREFIX + bound);
-    try {
-      int written =
-          zstd.compressDirectByteBuffer(
-              packed.nioBuffer(PREFIX, bound), 0, bound, plain.nioBuffer(0, length), 0, length);
-      if (written < length) {
-        packed.setLong(0, length);
-        return packed.writerIndex(PREFIX + written);
-      }
-      packed.setLong(0, NOT_COMPRESSED);
-      packed.setBytes(PREFIX, plain, 0, length);
-      return packed.writerIndex(PREFIX + length);
-    } catch (RuntimeException e) {
-      packed.close();
-      throw e;
+    int written =
+        zstd.compressDirectByteBuffer(
+            packed.nioBuffer(PREFIX, bound), 0, bound, plain.nioBuffer(0, length), 0, length);
+    if (written < length) {
+      packed.setLong(0, length);
+      return packed.writerIndex(PREFIX + written);
     }
+    packed.setLong(0, NOT_COMPRESSED);
+    packed.setBytes(PREFIX, plain, 0, length);
+    return packed.writerIndex(PREFIX + length);
   }
 
   /**

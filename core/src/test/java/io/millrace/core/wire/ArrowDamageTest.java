@@ -124,6 +124,22 @@ class ArrowDamageTest {
   }
 
   @Test
+  void schemasWhoseOffsetsLeadAnywhere() {
+    Field item = Field.nullable("item", ArrowType.Bool.INSTANCE);
+    Field list = new Field("list", FieldType.nullable(ArrowType.List.INSTANCE), List.of(item));
+    byte[] whole = new ArrowCodec().encode(new Schema(List.of(list)));
+    int refused = 0;
+    for (int from = 8; from < whole.length - 8; from += 4) {
+      for (int to = 8; to < whole.length - 8; to += 4) {
+        byte[] value = whole.clone();
+        IpcStream.over(value).putInt(from, to - from);
+        refused += refusedOrReadable(value, "byte %d leads to %d".formatted(from, to));
+      }
+    }
+    assertThat(refused).isGreaterThan(1000);
+  }
+
+  @Test
   void moreThanOneStreamOrBatchInARecord() {
     byte[] value = sample(20);
     byte[] twice = concat(value, value);
@@ -141,6 +157,9 @@ class ArrowDamageTest {
     byte[] value = sample(20);
 
     assertRefused(NONE, "no message at byte 0");
+    assertRefused(
+        frame(1 << 30),
+        "1073741824 bytes announced where 0 are left");
     assertRefused("not Arrow at all".getBytes(US_ASCII), "no message at byte 4");
     assertRefused(end(value), "it ends before its schema");
     assertRefused(
@@ -234,6 +253,9 @@ class ArrowDamageTest {
         stream(ID, 100, List.of(new ArrowFieldNode(100, 1)), PLAIN, new byte[12], data),
         "column id: Int(64, true) has a buffer of 12 bytes where 13 are needed");
     assertRefused(
+        stream(ID, -1, List.of(new ArrowFieldNode(-1, -1)), PLAIN, NONE, data),
+        "column id: Int(64, true) has -1 nulls in -1 values");
+    assertRefused(
         stream(ID, 100, List.of(), PLAIN, NONE, data), "column id: Int(64, true) is missing");
     assertRefused(
         stream(ID, 100, List.of(new ArrowFieldNode(100, 0)), PLAIN, NONE), "a buffer is missing");
@@ -255,6 +277,24 @@ class ArrowDamageTest {
         texts(name, 0, 2, 2, 6), "column name: Utf8 has a buffer of 5 bytes where 6 are needed");
     assertRefused(
         texts(name, 0, 2, 2), "column name: Utf8 has a buffer of 12 bytes where 16 are needed");
+  }
+
+  @Test
+  void sizesThatOverflow() {
+    var large = new Schema(List.of(Field.nullable("large", ArrowType.LargeUtf8.INSTANCE)));
+    byte[] offsets = new byte[16];
+    IpcStream.over(offsets).putLong(0).putLong(1L << 61);
+    var wide =
+        new Schema(List.of(Field.nullable("wide", new ArrowType.FixedSizeBinary((1 << 29) + 1))));
+    var node = List.of(new ArrowFieldNode(1, 0));
+
+    assertRefused(
+        stream(large, 1, node, PLAIN, NONE, offsets, NONE),
+        "column large: LargeUtf8 has offsets astray");
+    assertRefused(
+        stream(wide, 1, node, PLAIN, NONE, new byte[8]),
+        "column wide: FixedSizeBinary(536870913) has a buffer of 8 bytes where 536870913 are"
+            + " needed");
   }
 
   @Test
@@ -341,6 +381,13 @@ class ArrowDamageTest {
     byte[] packed = new byte[8 + frame.length];
     IpcStream.over(packed).putLong(length).put(frame);
     return packed;
+  }
+
+  /** The frame of a message that announces metadata of this length. */
+  private static byte[] frame(int length) {
+    byte[] bytes = new byte[8];
+    IpcStream.over(bytes).putInt(-1).putInt(length);
+    return bytes;
   }
 
   private static byte[] ints(int... values) {

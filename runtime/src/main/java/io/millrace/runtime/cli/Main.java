@@ -30,11 +30,12 @@ import picocli.CommandLine.ScopeType;
     optionListHeading = "%nOptions:%n",
     parameterListHeading = "%n")
 public final class Main {
-  /** Exit codes; an interrupted process ends with 130 by the JVM's own rule. */
+  /** Exit codes; the JVM itself ends with the last one after Ctrl-C. */
   static final int DONE = 0;
 
   static final int FAILED = 1;
   static final int BAD_CONFIGURATION = 2;
+  static final int INTERRUPTED = 130;
 
   @Option(
       names = {"-X", "--verbose"},
@@ -102,6 +103,9 @@ public final class Main {
   }
 
   private int failed(Exception e, CommandLine command) {
+    if (e instanceof InterruptedException) {
+      return INTERRUPTED;
+    }
     PrintWriter err = command.getErr();
     boolean ours = e instanceof MillraceException;
     err.println(ours ? e.getMessage() : e.toString());

@@ -54,7 +54,7 @@ public final class ConfigurationReference {
     page.append("\n## kafka\n\n").append(COLUMNS);
     rows(OptionSpec.of(TopicSettings.class), KafkaReader.TOPIC + ".");
     row(
-        KafkaSettings.BOOTSTRAP_SERVERS,
+        "`%s`".formatted(KafkaSettings.BOOTSTRAP_SERVERS),
         "text, e.g. `kafka:9092`",
         "",
         "The first brokers to ask. Left out: a broker in this process, its data under"
@@ -88,7 +88,7 @@ public final class ConfigurationReference {
 
   private void rows(List<OptionSpec> specs, String prefix) {
     for (OptionSpec spec : specs) {
-      row(prefix + spec.key(), value(spec), byDefault(spec), spec.doc());
+      row("`%s`".formatted(prefix + spec.key()), value(spec), byDefault(spec), spec.doc());
       if (spec.kind() == OptionSpec.Kind.GROUP) {
         rows(spec.children(), prefix + spec.key() + ".");
       }
@@ -97,7 +97,7 @@ public final class ConfigurationReference {
 
   private void row(String key, String value, String byDefault, String doc) {
     page.append(
-        "| `%s` | %s | %s | %s |\n"
+        "| %s | %s | %s | %s |\n"
             .formatted(key, value, byDefault, doc.replace("\n", " ").replace("|", "\\|")));
   }
 

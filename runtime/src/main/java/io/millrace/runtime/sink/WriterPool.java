@@ -52,11 +52,16 @@ final class WriterPool {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        threads.shutdownNow();
+        abandon();
       }
     } catch (InterruptedException e) {
-      threads.shutdownNow();
+      abandon();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whoever takes a request once we are stopping does nothing but close its source. */
+  private void abandon() {
+    threads.shutdownNow().forEach(Runnable::run);
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.runtime.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Attempt;
 import io.millrace.core.Bounds;
@@ -10,6 +11,7 @@ import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.core.wire.ArrowCodec;
+import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.core.wire.HeaderCodec;
 import io.millrace.core.wire.Reading;
@@ -24,12 +26,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.DecimalVector;
@@ -220,6 +225,33 @@ class KafkaCommandsIT {
         .startsWith("The lag is not known. Cannot reach Kafka at 127.0.0.1:1 within 10 s");
   }
 
+  @Test
+  void sinkLoadsWhatIsInTheTopicUntilItIsInterrupted() throws Exception {
+    write("loaded", "a");
+    produce("loaded");
+
+    var sink = new FutureTask<>(() -> millrace("sink", file.toString(), "--memory", "512m"));
+    var thread = new Thread(sink);
+    thread.start();
+    await().until(this::parquetFiles, files -> files.size() == 1);
+    assertThat(sink.isDone()).isFalse();
+    thread.interrupt();
+    assertThat(sink.get()).isEqualTo(130);
+    assertThat(err.toString()).startsWith("Loading loaded.a into parquet\nparquet: ");
+
+    List<Path> files = parquetFiles();
+    assertThat(millrace("files", file.toString())).isEqualTo(0);
+    assertThat(out.toString().lines().map(Path::of)).containsExactlyElementsOf(files);
+    assertThat(millrace("status", file.toString())).isEqualTo(0);
+    assertThat(out.toString()).contains("published", "1 of 1");
+  }
+
+  private List<Path> parquetFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(f -> f.toString().endsWith(".parquet")).toList();
+    }
+  }
+
   /** A batch of two rows (the second all NULL), its end, and a record of somebody else. */
   private static int produce(String pipeline) throws Exception {
     var stream = new StreamId(pipeline, "a");
@@ -227,6 +259,8 @@ class KafkaCommandsIT {
     var reading = new Reading(unit, 1, new Bounds.Everything(), new Attempt(1, "n1", NOW));
     String schema = SchemaFingerprint.of(SCHEMA);
     byte[] value = value();
+    var checksum = new AttemptChecksum();
+    checksum.add(AttemptChecksum.of(ByteBuffer.wrap(value)));
     Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
     try (var admin = Admin.create(servers)) {
       admin.createTopics(List.of(new NewTopic(stream.topic(), 1, (short) 1))).all().get();
@@ -237,7 +271,7 @@ class KafkaCommandsIT {
       send(
           producer,
           reading,
-          new BatchHeader.PartitionEnd(reading, 1, schema, 2, 0),
+          new BatchHeader.PartitionEnd(reading, 1, schema, 2, checksum.value()),
           new ArrowCodec().encode(SCHEMA));
       producer.send(new ProducerRecord<>(stream.topic(), 0, null, new byte[] {1})).get();
     }

@@ -27,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ConnectClientIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
   @TempDir private static Path servers;
   private static EmbeddedKafka kafka;
   private static EmbeddedConnect connect;

@@ -98,11 +98,12 @@ class KafkaClusterIT {
       assertThat(cluster.lag("readers", topics)).isEqualTo(Map.of("lagging.a", 0L));
 
       for (int i = 0; i < 10; i++) {
-        producer.send(
-            new ProducerRecord<>(
-                "lagging.a", i % 2, null, Integer.toString(i).getBytes(StandardCharsets.UTF_8)));
+        producer
+            .send(
+                new ProducerRecord<>(
+                    "lagging.a", i % 2, null, Integer.toString(i).getBytes(StandardCharsets.UTF_8)))
+            .get();
       }
-      producer.flush();
       assertThat(cluster.lag("readers", topics)).isEqualTo(Map.of("lagging.a", 10L));
 
       admin

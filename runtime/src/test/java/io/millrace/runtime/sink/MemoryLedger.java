@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
@@ -23,6 +24,24 @@ final class MemoryLedger implements Ledger {
   private final Map<Unit, UnitMarker> markers = new LinkedHashMap<>();
   private final Map<List<Object>, List<RunHead>> heads = new LinkedHashMap<>();
   private final Map<String, LogPosition> hints = new LinkedHashMap<>();
+  private int failingMarks;
+  private int failingSettles;
+  private MillraceException settleFailure;
+
+  /** The next calls of {@link #mark} fail in a way that may pass. */
+  synchronized void failNextMarks(int count) {
+    failingMarks = count;
+  }
+
+  /** The next calls of {@link #settle} fail this way. */
+  synchronized void failNextSettles(int count, MillraceException failure) {
+    failingSettles = count;
+    settleFailure = failure;
+  }
+
+  synchronized void forgetHints() {
+    hints.clear();
+  }
 
   @Override
   public synchronized void open(OpenPlan plan) {
@@ -55,6 +74,9 @@ final class MemoryLedger implements Ledger {
 
   @Override
   public synchronized boolean mark(UnitMarker marker) {
+    if (failingMarks-- > 0) {
+      throw MillraceException.passing(MillraceException.Category.TARGET, "busy", null);
+    }
     if (!open.containsKey(marker.unit().plannedRun()) && !isDecided(marker.unit().plannedRun())) {
       throw new AssertionError("The plan was not open before its unit was loaded: " + marker);
     }
@@ -69,6 +91,9 @@ final class MemoryLedger implements Ledger {
 
   @Override
   public synchronized PlanState settle(OpenPlan plan) {
+    if (failingSettles-- > 0) {
+      throw settleFailure;
+    }
     PlannedRun run = plan.plan();
     Optional<RunHead> head = head(run.stream(), run.run());
     List<UnitMarker> marked = markers(run);
@@ -107,10 +132,6 @@ final class MemoryLedger implements Ledger {
         .flatMap(marker -> marker.staged().files().stream())
         .map(file -> file.path())
         .toList();
-  }
-
-  synchronized void forgetHints() {
-    hints.clear();
   }
 
   @Override

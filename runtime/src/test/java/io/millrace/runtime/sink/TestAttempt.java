@@ -91,6 +91,16 @@ record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List
         List.of());
   }
 
+  /** A value with a column that no attempt of ours has. */
+  static byte[] otherSchema(BufferAllocator allocator) {
+    var schema = new Schema(List.of(Field.nullable("name", ArrowType.Utf8.INSTANCE)));
+    try (var root = VectorSchemaRoot.create(schema, allocator)) {
+      root.allocateNew();
+      root.setRowCount(1);
+      return new ArrowCodec().encode(root);
+    }
+  }
+
   private static byte[] batch(ArrowCodec codec, BufferAllocator allocator, List<Long> rows) {
     try (var root = VectorSchemaRoot.create(SCHEMA, allocator)) {
       var ids = (BigIntVector) root.getVector(0);

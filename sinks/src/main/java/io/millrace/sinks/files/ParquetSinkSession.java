@@ -39,11 +39,7 @@ final class ParquetSinkSession implements SinkSession {
   private ArrowParquetWriter writer;
 
   ParquetSinkSession(
-      ObjectStore store,
-      ParquetOptions options,
-      Unit unit,
-      Schema schema,
-      Names names) {
+      ObjectStore store, ParquetOptions options, Unit unit, Schema schema, Names names) {
     this.store = store;
     this.options = options;
     this.unit = unit;
@@ -80,7 +76,11 @@ final class ParquetSinkSession implements SinkSession {
           names.writer(),
           List.of(
               new StagedFile(
-                  names.staged(), names.path(), summary.rows(), stored.bytes(), stored.checksum())));
+                  names.staged(),
+                  names.path(),
+                  summary.rows(),
+                  stored.bytes(),
+                  stored.checksum())));
     } catch (IOException e) {
       throw failed(e);
     }
@@ -110,7 +110,8 @@ final class ParquetSinkSession implements SinkSession {
   private MillraceException failed(IOException e) {
     return MillraceException.passing(
         Category.TARGET,
-        "Cannot write %s for %s: %s".formatted(store.location(names.staged()), unit, e.getMessage()),
+        "Cannot write %s for %s: %s"
+            .formatted(store.location(names.staged()), unit, e.getMessage()),
         e);
   }
 }

@@ -55,8 +55,7 @@ final class LedgerKeys {
   /** Where a process that dies while it works on this plan may leave halves of objects. */
   List<String> folders(PlannedRun plan) {
     String run = path(plan.stream(), plan.run());
-    return List.of(
-        staging(plan), markers(plan), prefix + "runs/" + run, prefix + "open/" + run);
+    return List.of(staging(plan), markers(plan), prefix + "runs/" + run, prefix + "open/" + run);
   }
 
   String marker(Unit unit) {

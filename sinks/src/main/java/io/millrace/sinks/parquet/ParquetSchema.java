@@ -41,8 +41,8 @@ public final class ParquetSchema {
   }
 
   /**
-   * parquet-java 1.18 would declare IEEE 754 total order for floating point: a footer that older
-   * readers, generated from a schema without it, fail on. The order of old serves them all.
+   * parquet-java 1.18 would order floating point by IEEE 754, said in the footer in a way that
+   * older readers refuse together with the whole file (Polars 1.41: pola-rs/polars#27893).
    */
   private static PrimitiveType column(Field field, int id) {
     ColumnType type = ColumnType.of(field);

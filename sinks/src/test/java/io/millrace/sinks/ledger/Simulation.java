@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /**
  * Several processes on one store, one call at a time in an order drawn from a seed. Before any call
  * a process may die, and is started again from the beginning; a copy it had asked for may then
- * still land, within the store's longest request.
+ * still land, within the store's longest request. A copy whose asker lives may take even longer.
  */
 final class Simulation {
   static final Duration LONGEST_REQUEST = Duration.ofMinutes(10);
@@ -65,6 +65,9 @@ final class Simulation {
       now = now.plusMillis(100 + random.nextInt(1000));
       land(now);
       Actor actor = running.get(random.nextInt(running.size()));
+      if (now.isBefore(actor.busyUntil)) {
+        continue;
+      }
       boolean dies = crashesLeft > 0 && random.nextInt(150) == 0;
       crashesLeft -= dies ? 1 : 0;
       actor.step(dies);
@@ -116,6 +119,7 @@ final class Simulation {
     private final Random random;
     private final Semaphore turn = new Semaphore(0);
     private final Semaphore waiting = new Semaphore(0);
+    private volatile Instant busyUntil = now;
     private volatile boolean dying;
     private volatile boolean ended;
     private volatile Throwable failure;
@@ -165,9 +169,11 @@ final class Simulation {
       boolean dies = crashesLeft > 0 && random.nextInt(4) == 0;
       if (dies) {
         crashesLeft--;
-        long millis = random.nextLong(LONGEST_REQUEST.toMillis());
-        landings.add(new Landing(now.plusMillis(millis), () -> store.overwrite(key, content)));
+        Instant at = now.plusMillis(random.nextLong(LONGEST_REQUEST.toMillis()));
+        landings.add(new Landing(at, () -> store.overwrite(key, content)));
         throw new Crash();
+      } else if (random.nextInt(4) == 0) {
+        busyUntil = now.plusMillis(random.nextLong(3 * LONGEST_REQUEST.toMillis()));
       }
       take();
     }

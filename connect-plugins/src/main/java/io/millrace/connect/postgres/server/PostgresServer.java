@@ -106,7 +106,8 @@ public final class PostgresServer {
     return (state.startsWith("08") && !refused) // connection exceptions
         || state.startsWith("57") // shutdown, crash, starting up, cancelled by somebody
         || state.startsWith("53") // out of connections, memory, disk
-        || state.startsWith("40"); // a standby's conflict with recovery
+        || state.startsWith("40") // a standby's conflict with recovery
+        || state.equals("55P03"); // the role's lock_timeout
   }
 
   /** What went wrong, for people, naming the option at fault where there is one. */

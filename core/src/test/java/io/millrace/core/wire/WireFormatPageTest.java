@@ -1,0 +1,70 @@
+package io.millrace.core.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** docs/wire-format.md says what the code does. */
+class WireFormatPageTest {
+  private static final Pattern ROW =
+      Pattern.compile("\\| `(millrace\\.[a-z-]+)` \\| .* \\| `([^`]*)` \\| (.*) \\|");
+
+  private final List<String> page = lines();
+
+  private record Row(String name, String example, String on) {}
+
+  private static List<String> lines() {
+    try {
+      return Files.readAllLines(Path.of("..", "docs", "wire-format.md"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private List<Row> table() {
+    return page.stream()
+        .map(ROW::matcher)
+        .filter(Matcher::matches)
+        .map(row -> new Row(row.group(1), row.group(2), row.group(3)))
+        .toList();
+  }
+
+  private static List<String> golden(String file) {
+    return GoldenFile.of(file).lines().stream().map(line -> line.split(": ", 2)[0]).toList();
+  }
+
+  @Test
+  void theTableHasTheHeadersThatAreWrittenInTheirOrder() {
+    assertThat(table())
+        .filteredOn(row -> !row.on().equals("`partition-end`"))
+        .extracting(Row::name)
+        .isEqualTo(golden("data-range.txt"));
+    assertThat(table())
+        .filteredOn(row -> !row.on().contains("`range`"))
+        .extracting(Row::name)
+        .isEqualTo(golden("partition-end.txt"));
+  }
+
+  @Test
+  void theExamplesMakeARecordThatCanBeRead() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    table().forEach(row -> texts.put(row.name(), row.example()));
+
+    BatchHeader header = HeaderCodec.decode(texts);
+    texts.remove("millrace.checksum");
+    assertThat(HeaderCodec.encode(header)).containsExactlyEntriesOf(texts);
+  }
+
+  @Test
+  void theVersionIsTheCodes() {
+    assertThat(page).first().isEqualTo("# Wire format, version " + HeaderCodec.VERSION);
+  }
+}
