@@ -238,8 +238,7 @@ class ConnectClusterFaultTest {
     assertThat(head.units()).isEqualTo(PARTITIONS);
     assertThat(head.sourceRows()).isEqualTo(ROWS);
     List<Path> files = pipeline.files();
-    assertThat(
-            TableHash.ofFiles(files, postgres.jdbcUrl(), postgres.user(), SampleTrips.TABLE))
+    assertThat(TableHash.ofFiles(files, postgres.jdbcUrl(), postgres.user(), SampleTrips.TABLE))
         .isEqualTo(expected);
     await("nobody sees another file")
         .atMost(LIMIT)

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  */
 final class ConnectWorker implements AutoCloseable {
   private static final Path PLUGINS = Path.of("..", "connect-plugins", "target", "plugin");
+
   /** A key of {@link #places}. */
   static final String CONNECTOR = "connector";
 
@@ -60,8 +61,7 @@ final class ConnectWorker implements AutoCloseable {
         case CONNECT_3_9 -> jars(Path.of("..", "embedded", "connect-3.9", "target", "lib"), "");
         // What a plugin brings itself must not be found on the worker's class path.
         case CONNECT_4 ->
-            jars(
-                MillraceProcess.HOME.resolve("lib"), "(millrace|arrow|flatbuffers|postgresql)-.*");
+            jars(MillraceProcess.HOME.resolve("lib"), "(millrace|arrow|flatbuffers|postgresql)-.*");
       };
     }
 
@@ -172,8 +172,7 @@ final class ConnectWorker implements AutoCloseable {
       places.put(CONNECTOR, status.path("connector").path("worker_id").asText());
       status
           .path("tasks")
-          .forEach(
-              task -> places.put(task.path("id").asText(), task.path("worker_id").asText()));
+          .forEach(task -> places.put(task.path("id").asText(), task.path("worker_id").asText()));
       return places;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Makes an options record from a tree of maps, lists and scalars as a YAML or JSON parser gives it.
  * Scalars may come as text. Reports every problem, not only the first.
  */
 public final class OptionsReader {
+  private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+$");
+
   private final Consumer<Problem> problems;
   private int found;
 
@@ -155,7 +158,8 @@ public final class OptionsReader {
     if (raw == String.class) {
       return text;
     } else if (raw == Secret.class) {
-      return new Secret(text);
+      // a Connect worker hands over a secret's file as it is, with the line end that editors add
+      return new Secret(LINE_ENDS.matcher(text).replaceFirst(""));
     } else if (raw == Duration.class) {
       return Durations.parse(text);
     } else if (raw == ByteSize.class) {

@@ -14,7 +14,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * A short name of a schema: the first 8 bytes of SHA-256 over a text of ours, in hex. Not over
- * Arrow's own bytes, for they keep the order of metadata, which differs from one JVM to the next.
+ * Arrow's own bytes: those have metadata in the order of a hash map, and change with Arrow.
  */
 public final class SchemaFingerprint {
   private static final int BYTES = 8;

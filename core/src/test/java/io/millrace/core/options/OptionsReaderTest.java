@@ -199,6 +199,13 @@ class OptionsReaderTest {
     assertThat(new Problem("tasks", "m").under("")).isEqualTo(new Problem("tasks", "m"));
   }
 
+  @Test
+  void aSecretEndsBeforeTheLineEndOfItsFile() {
+    assertThat(read(Map.of("url", "x", "password", " s3cret \r\n")))
+        .map(SampleOptions::password)
+        .hasValue(Optional.of(new Secret(" s3cret ")));
+  }
+
   private Optional<SampleOptions> read(Map<String, Object> tree) {
     return OptionsReader.read(SampleOptions.class, tree, problems::add);
   }

@@ -57,11 +57,11 @@ class SchemaFingerprintTest {
   @Test
   void theOrderOfMetadataDoesNotMatter() {
     var forth = new LinkedHashMap<String, String>();
+    forth.put("Aa", "");
+    forth.put("BB", ""); // of the same hash, so that Arrow's hash map keeps the order too
     var back = new LinkedHashMap<String, String>();
-    for (int i = 0; i < 10; i++) {
-      forth.put("key" + i, "");
-      back.put("key" + (9 - i), "");
-    }
+    back.put("BB", "");
+    back.put("Aa", "");
 
     assertThat(SchemaFingerprint.of(schema(withMetadata(forth))))
         .isEqualTo(SchemaFingerprint.of(schema(withMetadata(back))));
