@@ -47,6 +47,11 @@ public final class MillraceException extends RuntimeException {
     return new MillraceException(category, false, null, message, cause);
   }
 
+  /** An error that the same call would meet again, about the option {@code key} (dotted). */
+  public static MillraceException lasting(Category category, String key, String message) {
+    return new MillraceException(category, false, key, message, null);
+  }
+
   /** An error that may pass by itself: a retry helps. */
   public static MillraceException passing(Category category, String message, Throwable cause) {
     return new MillraceException(category, true, null, message, cause);

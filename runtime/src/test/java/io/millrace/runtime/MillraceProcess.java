@@ -38,11 +38,21 @@ final class MillraceProcess implements AutoCloseable {
    */
   static MillraceProcess start(
       Path folder, Map<String, String> environment, List<String> behind, String... arguments) {
+    return startFrom(HOME, folder, environment, behind, arguments);
+  }
+
+  /** The same, of a distribution that lies elsewhere. */
+  static MillraceProcess startFrom(
+      Path home,
+      Path folder,
+      Map<String, String> environment,
+      List<String> behind,
+      String... arguments) {
     try {
       Path out = Files.createTempFile(folder, "millrace", ".out");
       Path err = Files.createTempFile(folder, "millrace", ".err");
       var command = new ArrayList<>(behind);
-      command.add(HOME.resolve("bin/millrace").toString());
+      command.add(home.resolve("bin/millrace").toString());
       command.addAll(List.of(arguments));
       var builder =
           new ProcessBuilder(command)

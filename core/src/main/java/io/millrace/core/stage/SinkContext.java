@@ -10,7 +10,7 @@ import java.time.InstantSource;
  * @param pipeline the pipeline's name
  * @param sink the sink's name
  * @param cluster id of the Kafka cluster whose topics are loaded; empty where a ledger is only
- *     looked at
+ *     looked at, and where a target is checked before there is a cluster
  * @param folder where relative paths start
  * @param nonces where writer nonces come from
  * @param clock the time

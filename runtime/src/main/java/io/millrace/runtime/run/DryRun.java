@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  */
 public final class DryRun {
   private static final String REQUEST = "dry-run";
-  private static final String EMBEDDED_CLUSTER = "";
+  private static final String NO_CLUSTER_YET = "";
 
   private final Pipeline pipeline;
   private final Path folder;
@@ -59,11 +59,11 @@ public final class DryRun {
     }
   }
 
-  /** The cluster's id, or nothing known of an embedded one. */
+  /** The cluster's id; an embedded one tells it when it runs. */
   private String kafka(Consumer<String> tell) {
     if (pipeline.kafka().bootstrapServers().isEmpty()) {
       tell.accept("kafka: an embedded broker, not started by a dry run");
-      return EMBEDDED_CLUSTER;
+      return NO_CLUSTER_YET;
     }
     try (KafkaCluster kafka = KafkaCluster.open(pipeline.kafka())) {
       String id = kafka.id();

@@ -1,7 +1,9 @@
 package io.millrace.runtime.run;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.MillraceException.Category;
 import io.millrace.embedded.EmbeddedConnect;
+import io.millrace.embedded.EmbeddedException;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgres;
 import io.millrace.embedded.SampleTrips;
@@ -12,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The servers a pipeline's file leaves out, started in this process with their data under one
@@ -30,29 +33,38 @@ final class LocalServices implements AutoCloseable {
 
   /** Starts Postgres with the sample table; gives the source options that reach it. */
   Map<String, String> startSampleDatabase() {
-    var postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
-    started.push(postgres);
+    EmbeddedPostgres postgres =
+        start(Category.SOURCE, () -> EmbeddedPostgres.start(folder.resolve("postgres")));
     try (var connection = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), "")) {
       SampleTrips.fill(connection, SAMPLE_ROWS);
     } catch (SQLException e) {
       throw MillraceException.lasting(
-          MillraceException.Category.SOURCE, "Cannot fill the sample table: " + e.getMessage(), e);
+          Category.SOURCE, "Cannot fill the sample table: " + e.getMessage(), e);
     }
     return Map.of("url", postgres.jdbcUrl(), "user", postgres.user());
   }
 
   /** Starts a broker; gives its {@code bootstrap.servers}. */
   String startKafka() {
-    var kafka = EmbeddedKafka.start(folder.resolve("kafka"));
-    started.push(kafka);
-    return kafka.bootstrapServers();
+    return start(Category.KAFKA, () -> EmbeddedKafka.start(folder.resolve("kafka")))
+        .bootstrapServers();
   }
 
   /** Starts a Connect worker with our plugins; gives the address of its REST API. */
   String startConnect(String bootstrapServers, Map<String, String> overrides) {
-    var connect = EmbeddedConnect.start(bootstrapServers, plugins(), overrides);
-    started.push(connect);
-    return connect.url();
+    return start(
+            Category.KAFKA, () -> EmbeddedConnect.start(bootstrapServers, plugins(), overrides))
+        .url();
+  }
+
+  private <S extends AutoCloseable> S start(Category category, Supplier<S> server) {
+    try {
+      S running = server.get();
+      started.push(running);
+      return running;
+    } catch (EmbeddedException e) {
+      throw MillraceException.lasting(category, e.getMessage(), e);
+    }
   }
 
   private static Path plugins() {

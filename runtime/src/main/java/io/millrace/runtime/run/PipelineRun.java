@@ -34,15 +34,6 @@ public final class PipelineRun implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final Duration ASK_CONNECT_EVERY = Duration.ofSeconds(1);
 
-  /** Embedded workers resolve references as any worker has to: see docs/connect.md. */
-  private static final Map<String, String> CONFIG_PROVIDERS =
-      Map.of(
-          "config.providers", "env,directory",
-          "config.providers.env.class",
-              "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
-          "config.providers.directory.class",
-              "org.apache.kafka.common.config.provider.DirectoryConfigProvider");
-
   private final Path folder;
   private final Path state;
   private final InstantSource clock;
@@ -82,16 +73,19 @@ public final class PipelineRun implements AutoCloseable {
    */
   public Optional<RunSummary> run() {
     long began = System.nanoTime();
+    // What is there already is asked first: it answers sooner than the rest starts.
+    new DryRun(pipeline, folder, clock).check(found -> {});
+    var request = RunRequest.of(state, new Nonces(new SecureRandom()));
+    if (request.resumed()) {
+      progress.step("Going on with an unfinished run");
+    }
     startWhatIsLeftOut();
     if (stopped(Duration.ZERO)) {
       return Optional.empty();
     }
     List<SourceTable> tables = pipeline.source().describe();
+    tables.forEach(table -> new PipelineTransforms(pipeline.transforms()).open(table.schema()));
     long expected = tables.stream().mapToLong(SourceTable::estimatedRows).sum();
-    var request = RunRequest.of(state, new Nonces(new SecureRandom()));
-    if (request.resumed()) {
-      progress.step("Going on with an unfinished run");
-    }
     try (KafkaCluster kafka = KafkaCluster.open(pipeline.kafka())) {
       kafka.createTopics(pipeline);
       sinks =
@@ -135,7 +129,10 @@ public final class PipelineRun implements AutoCloseable {
       progress.step("Starting Kafka Connect");
       String servers = pipeline.kafka().bootstrapServers().orElseThrow();
       pipeline =
-          pipeline.with(pipeline.connect().at(services.startConnect(servers, CONFIG_PROVIDERS)));
+          pipeline.with(
+              pipeline
+                  .connect()
+                  .at(services.startConnect(servers, ConnectorConfig.workerProperties())));
     }
   }
 

@@ -4,6 +4,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
 import io.millrace.core.PlanId;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -66,7 +67,14 @@ final class RunRequest {
   private static MillraceException failed(String what, Path file, IOException e) {
     return MillraceException.lasting(
         MillraceException.Category.TARGET,
-        "Cannot %s the run's request in %s: %s; is the folder writable?".formatted(what, file, e),
+        "Cannot %s the run's request in %s: %s; run in a folder that user \"%s\" can write"
+            .formatted(what, file, reason(e), System.getProperty("user.name")),
         e);
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException denied
+        ? "permission denied at " + denied.getFile()
+        : e.toString();
   }
 }

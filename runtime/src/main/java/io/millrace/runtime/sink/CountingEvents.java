@@ -112,7 +112,8 @@ final class CountingEvents implements SinkEvents {
 
   @Override
   public void failed(Throwable cause) {
-    LOG.error("stopped: {}", cause.getMessage(), cause);
+    // whoever runs the sink tells people
+    LOG.info("stopped", cause);
     next.failed(cause);
   }
 }

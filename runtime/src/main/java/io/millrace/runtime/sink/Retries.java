@@ -37,6 +37,9 @@ final class Retries {
         if (!e.retriable()) {
           throw e;
         }
+        if (stopped.getCount() == 0) {
+          throw cancelled();
+        }
         events.retrying(what, e);
         sleep(pause);
         pause = pause.multipliedBy(2);
@@ -48,12 +51,16 @@ final class Retries {
   private void sleep(Duration pause) {
     try {
       if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new CancellationException("The sink is being stopped");
+        throw cancelled();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CancellationException("The sink is being stopped");
+      throw cancelled();
     }
+  }
+
+  private static CancellationException cancelled() {
+    return new CancellationException("The sink is being stopped");
   }
 
   /** Nothing is tried again from now on. */

@@ -64,13 +64,23 @@ public final class StoreLedger implements Ledger {
   }
 
   /**
-   * Asks whether {@link #open} would find somebody else's ledger, writing nothing.
+   * Asks whether {@link #open} would find somebody else's ledger, writing nothing. Takes it from
+   * any cluster while the context has none.
    *
    * @throws MillraceException (TARGET) if so
    */
   public static void check(ObjectStore store, SinkContext context) {
     var ledger = new StoreLedger(store, context, Duration.ZERO);
-    store.read(ledger.keys.identity()).ifPresent(json -> ledger.requireOurs(context, json));
+    store
+        .read(ledger.keys.identity())
+        .ifPresent(
+            json -> {
+              if (context.cluster().isEmpty()) {
+                ledger.requireNamed(context, json);
+              } else {
+                ledger.requireOurs(context, json);
+              }
+            });
   }
 
   /**

@@ -9,7 +9,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/** What a disk refused, as an error that says what to do. */
+/**
+ * What a disk refused, as an error that says what to do. A full disk counts as lasting: nothing
+ * frees it but somebody who has been told, and the next start goes on where this one stopped.
+ */
 final class LocalFailure {
   private LocalFailure() {}
 
@@ -24,7 +27,7 @@ final class LocalFailure {
     }
     String reason = reason(e);
     if (reason.contains("No space left") || reason.contains("quota")) {
-      return MillraceException.passing(
+      return MillraceException.lasting(
           Category.TARGET,
           "Cannot %s %s: the disk is full (%s); free space there, or choose another path"
               .formatted(verb, path, reason),

@@ -155,7 +155,7 @@ class LocalStoreTest extends ObjectStoreContract {
         .hasMessage(
             "Cannot write /lake/x: the disk is full (No space left on device); free space there,"
                 + " or choose another path")
-        .matches(e -> e.retriable());
+        .matches(e -> !e.retriable());
     assertThat(LocalFailure.of("write", Path.of("/x"), new IOException("No space left on device")))
         .hasMessageContaining("the disk is full");
   }

@@ -26,6 +26,9 @@ public final class PostgresServer {
       JOIN pg_catalog.pg_settings known ON known.name = s.name
       """;
 
+  /** The driver's own limit holds for the TCP connection only, not for a host that says nothing. */
+  private static final int LOGIN_SECONDS = 10;
+
   private final Driver driver = new Driver();
   private final String url;
   private final Properties login;
@@ -70,6 +73,7 @@ public final class PostgresServer {
     login.stringPropertyNames().forEach(k -> info.setProperty(k, login.getProperty(k)));
     PGProperty.APPLICATION_NAME.set(info, "millrace " + purpose);
     PGProperty.TCP_KEEP_ALIVE.set(info, true);
+    PGProperty.LOGIN_TIMEOUT.set(info, LOGIN_SECONDS);
     Connection connection = driver.connect(url, info);
     try (Statement statement = connection.createStatement()) {
       statement.execute(SETTINGS);
@@ -152,8 +156,10 @@ public final class PostgresServer {
     } else if (e.getCause() instanceof ConnectException refused) {
       why = "nobody answers (%s); does Postgres run there?".formatted(refused.getMessage());
     }
-    return MillraceException.configuration(
-        "url", "Cannot connect to %s: %s".formatted(name(), why));
+    return MillraceException.lasting(
+        MillraceException.Category.SOURCE,
+        "url",
+        "Cannot connect to %s: %s".formatted(name(), why));
   }
 
   /** The server's or the driver's own words, should they quote the password: without it. */
