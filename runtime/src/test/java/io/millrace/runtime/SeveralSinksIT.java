@@ -24,7 +24,8 @@ class SeveralSinksIT {
         store_and_fwd_flag, pu_location_id AS pickup_zone, do_location_id, payment_type, fare_amount,
         extra, mta_tax, tip_amount, tolls_amount, improvement_surcharge, total_amount,
         congestion_surcharge, airport_fee
-      FROM public.trips""";
+      FROM public.trips\
+      """;
 
   @TempDir private Path folder;
 

@@ -157,9 +157,7 @@ class ArrowDamageTest {
     byte[] value = sample(20);
 
     assertRefused(NONE, "no message at byte 0");
-    assertRefused(
-        frame(1 << 30),
-        "1073741824 bytes announced where 0 are left");
+    assertRefused(frame(1 << 30), "1073741824 bytes announced where 0 are left");
     assertRefused("not Arrow at all".getBytes(US_ASCII), "no message at byte 4");
     assertRefused(end(value), "it ends before its schema");
     assertRefused(

@@ -48,9 +48,7 @@ class LaneSimulationTest {
   @MethodSource("seeds")
   void attemptsInAnyOrder(long seed) {
     var random = new Random(seed);
-    new Simulation(
-            random, log(random, /* inOrder= */ false), /* restarts= */ false)
-        .run();
+    new Simulation(random, log(random, /* inOrder= */ false), /* restarts= */ false).run();
   }
 
   private record Sent(SentAttempt attempt, int sequence, long timestamp, boolean garbled) {}

@@ -41,7 +41,8 @@ class LoaderTest {
     assertThat(budget.memoryUsed()).isZero();
   }
 
-  private LoadOutcome load(TestAttempt attempt, TransformChain transforms, BufferAllocator vectors) {
+  private LoadOutcome load(
+      TestAttempt attempt, TransformChain transforms, BufferAllocator vectors) {
     sink.ledger().open(new OpenPlan(attempt.unit().plannedRun(), 1));
     try (var buffer = new UnitBuffer(budget, scratch)) {
       for (int i = 0; i < attempt.records().size(); i++) {
@@ -106,8 +107,7 @@ class LoaderTest {
     assertThat(marker.fingerprint()).isEqualTo("doubling-memory");
     sink.ledger().settle(new OpenPlan(UNIT.plannedRun(), 1));
     assertThat(sink.rows(TestAttempt.STREAM, TestAttempt.RUN))
-        .containsExactlyElementsOf(
-            LongStream.range(0, 250).map(id -> 2 * id).boxed().toList());
+        .containsExactlyElementsOf(LongStream.range(0, 250).map(id -> 2 * id).boxed().toList());
   }
 
   @Test

@@ -79,8 +79,7 @@ class SettlerTest {
   @Test
   void failsOnWhatDoesNotPass() {
     ledger.open(PLAN);
-    ledger.failNextSettles(
-        1, MillraceException.lasting(MillraceException.Category.TARGET, "full"));
+    ledger.failNextSettles(1, MillraceException.lasting(MillraceException.Category.TARGET, "full"));
     settler.start(Duration.ofMillis(5));
     await().atMost(PATIENCE).until(() -> failures.first().isPresent());
     assertThat(failures.first().orElseThrow()).hasMessage("full");
