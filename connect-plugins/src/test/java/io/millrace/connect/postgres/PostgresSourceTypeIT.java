@@ -80,10 +80,15 @@ class PostgresSourceTypeIT {
   }
 
   private static MillraceException failure(PostgresOptions options) {
+    return failure(options, MillraceException.Category.CONFIGURATION);
+  }
+
+  private static MillraceException failure(
+      PostgresOptions options, MillraceException.Category category) {
     MillraceException e =
         catchThrowableOfType(
             MillraceException.class, () -> new PostgresSourceType().describe(options));
-    assertThat(e.category()).isEqualTo(MillraceException.Category.CONFIGURATION);
+    assertThat(e.category()).isEqualTo(category);
     for (Throwable t = e; t != null; t = t.getCause()) {
       assertThat(String.valueOf(t.getMessage())).doesNotContain(PASSWORD).doesNotContain("s3cret");
     }
@@ -112,13 +117,25 @@ class PostgresSourceTypeIT {
         "table | closed.trips | table | GRANT USAGE ON SCHEMA",
         "partition.column | pickup_zon | partition.column | did you mean \"pickup_zone\"",
         "partition.column | fare | partition.column | its columns are trip_id, pickup_zone, note",
-        "partition.column | note | partition.column | of type text",
-        "url | jdbc:postgresql://127.0.0.1:1/postgres?password=s3cret | url | nobody answers",
-        "url | jdbc:postgresql://no-such-host.invalid/postgres | url | host name is unknown"
+        "partition.column | note | partition.column | of type text"
       })
   void whatIsWrongIsNamed(String key, String value, String keyAtFault, String message) {
     MillraceException e = failure(options(key, value));
     assertThat(e.key()).contains(keyAtFault);
+    assertThat(e).hasMessageContaining(message);
+  }
+
+  /** The file may be right and the server down. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "jdbc:postgresql://127.0.0.1:1/postgres?password=s3cret | nobody answers",
+        "jdbc:postgresql://no-such-host.invalid/postgres | host name is unknown"
+      })
+  void aServerOutOfReachIsNamed(String url, String message) {
+    MillraceException e = failure(options("url", url), MillraceException.Category.SOURCE);
+    assertThat(e.key()).contains("url");
     assertThat(e).hasMessageContaining(message);
   }
 
