@@ -12,15 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Ctrl-C in the middle of a run. */
 class InterruptIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
-  private static final int ROWS = 400_000;
-  private static final int PARTITIONS = 24;
+  private static final int ROWS = 600_000;
+  private static final int PARTITIONS = 100;
 
   @TempDir private Path folder;
 
   @Test
   void stopsInOrderAndTheNextStartGoesOn() throws Exception {
     try (var cluster = new Cluster(folder, ROWS)) {
-      Path pipeline = cluster.pipeline("stopped", "partition: {ranges: %d}".formatted(PARTITIONS));
+      Path pipeline =
+          cluster.pipeline("stopped", "tasks: 1\n  partition: {ranges: %d}".formatted(PARTITIONS));
       try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
         Path units = folder.resolve("lake/_millrace/stopped/parquet/units");
         await()

@@ -97,7 +97,9 @@ final class OpenUnit {
 
   /** This attempt will never be loaded. */
   void bury(String nonce) {
-    attempts.remove(nonce);
+    if (attempts.remove(nonce) == winner) {
+      winner = null;
+    }
     ends.remove(nonce);
     toReread.remove(nonce);
     dead.add(nonce);

@@ -96,7 +96,7 @@ final class BatchConsumer {
   }
 
   private void makeRoom() {
-    while (budget.isOver() && (spillLargest() || parkNewest())) {
+    while (budget.isOver() && freeSome()) {
       // Each step frees memory, or says that it cannot.
     }
     if (budget.isOver()) {
@@ -108,11 +108,12 @@ final class BatchConsumer {
     }
   }
 
-  private boolean spillLargest() {
+  /** Memory that the writers hold already is theirs to free: no unit is parked for it. */
+  private boolean freeSome() {
     return lanes.all().stream()
         .flatMap(lane -> lane.largestBuffer().stream())
         .max(Comparator.comparingLong(UnitBuffer::inMemory))
-        .map(UnitBuffer::spill)
+        .map(largest -> largest.spill() || parkNewest())
         .orElse(false);
   }
 

@@ -677,6 +677,14 @@ class LaneWorkerTest {
     }
 
     @Test
+    void takeTheVictoryFromTheirAttempt() {
+      send(first, 0, 1, 2);
+      SentAttempt longer = SentAttempt.of(UNIT, "first", 9);
+      assertThat(discarded(refuse(longer, 5))).containsExactly(first.key());
+      assertThat(open(UNIT)).containsExactly(new LaneAction.Hold(UNIT, "no value"));
+    }
+
+    @Test
     void holdAParkedUnit() {
       send(first, 0);
       open(UNIT);
