@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.embedded.SampleTrips;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +17,9 @@ class InterruptIT {
   private static final int ROWS = 600_000;
   private static final int PARTITIONS = 100;
 
+  /** What a shell starts in the background ignores Ctrl-C, and so do its children: not this one. */
+  private static final List<String> INTERRUPTIBLE = List.of("env", "--default-signal=INT");
+
   @TempDir private Path folder;
 
   @Test
@@ -22,7 +27,8 @@ class InterruptIT {
     try (var cluster = new Cluster(folder, ROWS)) {
       Path pipeline =
           cluster.pipeline("stopped", "tasks: 1\n  partition: {ranges: %d}".formatted(PARTITIONS));
-      try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
+      try (var run =
+          MillraceProcess.start(folder, Map.of(), INTERRUPTIBLE, "run", pipeline.toString())) {
         Path units = folder.resolve("lake/_millrace/stopped/parquet/units");
         await()
             .atMost(LIMIT)
