@@ -35,39 +35,34 @@ final class ConnectCluster implements AutoCloseable {
   private final ConnectWorker.Version version;
   private final Path folder;
   private final JavaProcess broker;
-  private final String bootstrapServers;
   private final List<ConnectWorker> workers = new ArrayList<>();
 
-  private ConnectCluster(
-      ConnectWorker.Version version, Path folder, JavaProcess broker, String bootstrapServers) {
+  private ConnectCluster(ConnectWorker.Version version, Path folder) {
     this.version = version;
     this.folder = folder;
-    this.broker = broker;
-    this.bootstrapServers = bootstrapServers;
-  }
-
-  /** Starts all three and waits until they are ready; their data and logs lie in the folder. */
-  static ConnectCluster start(ConnectWorker.Version version, Path folder) {
-    JavaProcess broker =
+    this.broker =
         JavaProcess.start(
             folder.resolve("broker.log"),
             List.of(MillraceProcess.HOME.resolve("lib/*")),
             EmbeddedKafka.class.getName(),
             folder.resolve("kafka").toString(),
             "0");
+  }
+
+  /** Starts all three and waits until they are ready; their data and logs lie in the folder. */
+  static ConnectCluster start(ConnectWorker.Version version, Path folder) {
+    var cluster = new ConnectCluster(version, folder);
     try {
-      String bootstrapServers =
-          await("the broker is ready")
-              .atMost(START_LIMIT)
-              .until(() -> broker.said(BOOTSTRAP), said -> !said.isEmpty());
-      var cluster = new ConnectCluster(version, folder, broker, bootstrapServers);
+      await("the broker is ready")
+          .atMost(START_LIMIT)
+          .until(() -> !cluster.bootstrapServers().isEmpty());
       cluster.startWorker();
       cluster.startWorker();
       cluster.awaitReady();
       return cluster;
     } catch (RuntimeException e) {
-      System.out.println(broker.log());
-      broker.close();
+      cluster.print();
+      cluster.close();
       throw e;
     }
   }
@@ -75,7 +70,7 @@ final class ConnectCluster implements AutoCloseable {
   /** Starts one more, as after a crash: the dead one's place is free. */
   void startWorker() {
     String name = "worker-%d".formatted(workers.size() + 1);
-    workers.add(ConnectWorker.start(version, folder, name, bootstrapServers));
+    workers.add(ConnectWorker.start(version, folder, name, bootstrapServers()));
   }
 
   /** Waits until all that live are members of their group and answer. */
@@ -84,7 +79,7 @@ final class ConnectCluster implements AutoCloseable {
   }
 
   String bootstrapServers() {
-    return bootstrapServers;
+    return broker.said(BOOTSTRAP);
   }
 
   /** The REST API of some worker that lives. */
@@ -120,7 +115,7 @@ final class ConnectCluster implements AutoCloseable {
         new ClientQuotaAlteration(
             new ClientQuotaEntity(everyClient),
             List.of(new ClientQuotaAlteration.Op("producer_byte_rate", limit)));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
       admin.alterClientQuotas(List.of(alteration)).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
@@ -134,7 +129,7 @@ final class ConnectCluster implements AutoCloseable {
   Map<Unit, Set<String>> attempts(String topic) {
     var attempts = new HashMap<Unit, Set<String>>();
     var bytes = new ByteArrayDeserializer();
-    Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers);
+    Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers());
     try (var consumer = new KafkaConsumer<>(config, bytes, bytes)) {
       List<TopicPartition> all =
           consumer.partitionsFor(topic).stream()
@@ -165,6 +160,7 @@ final class ConnectCluster implements AutoCloseable {
 
   /** What all of them have logged. */
   void print() {
+    System.out.printf("--- workers: %s%n", version);
     System.out.printf("--- %s%n%s%n", broker, broker.log());
     workers.forEach(worker -> System.out.printf("--- %s%n%s%n", worker, worker.log()));
   }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -55,15 +56,12 @@ class ConnectClusterFaultTest {
   private static Connection sql;
   private static ConnectCluster cluster;
 
+  @Parameter ConnectWorker.Version version;
   private DeployedPipeline pipeline;
 
   @RegisterExtension
   final AfterTestExecutionCallback logs =
       context -> context.getExecutionException().ifPresent(e -> printLogs());
-
-  ConnectClusterFaultTest(ConnectWorker.Version version) {
-    assertThat(version).isNotNull();
-  }
 
   @BeforeAll
   static void startPostgres(@TempDir Path folder) throws SQLException {
@@ -85,7 +83,9 @@ class ConnectClusterFaultTest {
 
   @AfterParameterizedClassInvocation
   static void killCluster() {
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   @BeforeEach

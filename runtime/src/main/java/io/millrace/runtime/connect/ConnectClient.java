@@ -121,6 +121,11 @@ public final class ConnectClient {
             });
   }
 
+  /** A task that has not reported yet is missing in the status: it may still fail. */
+  private int plannedTasks(String name) {
+    return find(send("GET", connector(name) + "/tasks", Map.of())).map(JsonNode::size).orElse(0);
+  }
+
   /** Removes the connector; does nothing if there is none of this name. */
   public void delete(String name) {
     find(send("DELETE", connector(name), Map.of()));
@@ -143,7 +148,8 @@ public final class ConnectClient {
             "Connector %s failed: %s".formatted(name, failure.get()));
       }
       boolean running = status.isPresent() && status.get().running();
-      if (running && !status.get().tasks().isEmpty()) {
+      int reported = status.map(known -> known.tasks().size()).orElse(0);
+      if (running && reported > 0 && reported == plannedTasks(name)) {
         return status.get();
       }
       if (!pauses.pause()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.Problem;
@@ -164,6 +165,38 @@ class ConnectClientIT {
     } finally {
       server.stop(0);
     }
+  }
+
+  @Test
+  void waitsForTasksThatHaveNotReportedYet() throws IOException {
+    String first = "{\"id\": 0, \"state\": \"RUNNING\"}";
+    String second = "{\"id\": 1, \"state\": \"RUNNING\"}";
+    var looks = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/connectors/any/status",
+        exchange ->
+            answer(
+                exchange,
+                "{\"connector\": {\"state\": \"RUNNING\"}, \"tasks\": [%s]}"
+                    .formatted(looks.getAndIncrement() == 0 ? first : first + "," + second)));
+    server.createContext("/connectors/any/tasks", exchange -> answer(exchange, "[{}, {}]"));
+    server.start();
+    try {
+      var fresh = new ConnectClient("http://127.0.0.1:" + server.getAddress().getPort());
+      assertThat(fresh.awaitRunning("any", Duration.ofSeconds(10)).tasks()).hasSize(2);
+      assertThat(looks).hasValue(2);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, String json) throws IOException {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
   }
 
   @Test
