@@ -14,8 +14,8 @@ import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * The records of one attempt, in order: data, data, ..., end. Numbers them and keeps their
- * checksum.
+ * The records of one attempt, in order: data, data, ..., and the end, or the failure instead of it.
+ * Numbers them and keeps their checksum.
  */
 public final class AttemptRecords {
   private final Reading reading;
@@ -59,6 +59,17 @@ public final class AttemptRecords {
   public SourceRecord end(long sourceRows, Map<String, ?> offset) {
     var header =
         new BatchHeader.PartitionEnd(reading, sequence, fingerprint, sourceRows, checksum.value());
+    return record(header, new ArrowCodec().encode(schema), offset);
+  }
+
+  /**
+   * The last record of an attempt that is given up.
+   *
+   * @param reason why, for people; it may be long, and must not hold a secret
+   * @param offset what Connect is to store of the Partition
+   */
+  public SourceRecord failed(String reason, Map<String, ?> offset) {
+    var header = new BatchHeader.PartitionFailed(reading, sequence, fingerprint, reason);
     return record(header, new ArrowCodec().encode(schema), offset);
   }
 

@@ -41,7 +41,7 @@ public final class ArrowCodec {
     }
   }
 
-  /** The schema alone, as the value of a partition's end. */
+  /** The schema alone, as the value of what closes an attempt. */
   public byte[] encode(Schema schema) {
     byte[] message = message(schema);
     byte[] value = Arrays.copyOf(message, message.length + IpcStream.END);

@@ -27,6 +27,7 @@ public final class HeaderCodec {
 
   private static final String DATA = "data";
   private static final String PARTITION_END = "partition-end";
+  private static final String PARTITION_FAILED = "partition-failed";
 
   private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
   private static final int SHOWN = 60;
@@ -37,15 +38,24 @@ public final class HeaderCodec {
   public static Map<String, String> encode(BatchHeader header) {
     var texts = new LinkedHashMap<String, String>();
     texts.put("millrace.version", VERSION);
-    texts.put("millrace.kind", header instanceof BatchHeader.Data ? DATA : PARTITION_END);
+    texts.put("millrace.kind", kind(header));
     encode(header.reading(), texts);
     texts.put("millrace.sequence", Integer.toString(header.sequence()));
     texts.put("millrace.rows", Long.toString(header.rows()));
     texts.put("millrace.schema", header.schema());
     if (header instanceof BatchHeader.PartitionEnd end) {
       texts.put("millrace.checksum", HexFormat.of().toHexDigits(end.checksum()));
+    } else if (header instanceof BatchHeader.PartitionFailed failed) {
+      texts.put("millrace.reason", failed.reason());
     }
     return texts;
+  }
+
+  private static String kind(BatchHeader header) {
+    if (header instanceof BatchHeader.Data) {
+      return DATA;
+    }
+    return header instanceof BatchHeader.PartitionEnd ? PARTITION_END : PARTITION_FAILED;
   }
 
   private static void encode(Reading reading, Map<String, String> texts) {
@@ -91,7 +101,14 @@ public final class HeaderCodec {
       case PARTITION_END ->
           new BatchHeader.PartitionEnd(
               reading(texts), sequence(texts), schema(texts), rows(texts), checksum(texts));
-      default -> throw malformed("millrace.kind", kind, "%s or %s".formatted(DATA, PARTITION_END));
+      case PARTITION_FAILED ->
+          new BatchHeader.PartitionFailed(
+              reading(texts), sequence(texts), schema(texts), text(texts, "millrace.reason"));
+      default ->
+          throw malformed(
+              "millrace.kind",
+              kind,
+              "%s, %s or %s".formatted(DATA, PARTITION_END, PARTITION_FAILED));
     };
   }
 

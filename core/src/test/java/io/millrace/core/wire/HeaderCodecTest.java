@@ -99,7 +99,17 @@ class HeaderCodecTest {
               0,
               "00c0ffee5eed1234",
               0,
-              0));
+              0),
+          "partition-failed.txt",
+          new BatchHeader.PartitionFailed(
+              new Reading(
+                  new Unit(TRIPS, RunId.SNAPSHOT, PLAN, "0000"),
+                  1,
+                  new Bounds.Everything(),
+                  ATTEMPT),
+              2,
+              "00c0ffee5eed1234",
+              "Cannot read public.trips: permission denied for table trips (\"Größe\" too)"));
 
   @Test
   void everyGoldenFileHasItsHeader() {
@@ -178,6 +188,37 @@ class HeaderCodecTest {
         "Cannot read a record without the header millrace.checksum: is it one of Millrace's?");
   }
 
+  @Test
+  void aFailureWithoutReasonIsRefused() {
+    Map<String, String> texts = texts("partition-failed.txt");
+    texts.remove("millrace.reason");
+
+    assertRefused(
+        texts, "Cannot read a record without the header millrace.reason: is it one of Millrace's?");
+  }
+
+  @Test
+  void aReasonStandsOnOneLine() {
+    assertThat(failed("no right:\n\ttrips\u0000 \ud83d\ude95 \ud83d!").reason())
+        .isEqualTo("no right:  trips  \ud83d\ude95  !");
+  }
+
+  @Test
+  void aLongReasonIsCutAndNeverWithinACharacter() {
+    assertThat(failed("x".repeat(1_000)).reason()).isEqualTo("x".repeat(1_000));
+    assertThat(failed("x".repeat(1_001)).reason()).isEqualTo("x".repeat(997) + "...");
+    assertThat(failed("x".repeat(996) + "\ud83d\ude95".repeat(9)).reason())
+        .isEqualTo("x".repeat(996) + " ...");
+  }
+
+  private static BatchHeader.PartitionFailed failed(String reason) {
+    Reading reading = GOLDEN.get("partition-failed.txt").reading();
+    var failed = new BatchHeader.PartitionFailed(reading, 0, "00c0ffee5eed1234", reason);
+    assertThat(HeaderCodec.decode(HeaderCodec.encode(failed))).isEqualTo(failed);
+    assertThat(failed.rows()).isZero();
+    return failed;
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -186,8 +227,8 @@ class HeaderCodecTest {
       value = {
         "version    | 2       | Cannot read wire version \"2\": this Millrace reads 1;"
             + " use the version that wrote it",
-        "kind       | tick    | Cannot read header millrace.kind \"tick\": expected data or"
-            + " partition-end",
+        "kind       | tick    | Cannot read header millrace.kind \"tick\": expected data,"
+            + " partition-end or partition-failed",
         "pipeline   | Trips   | Cannot read header millrace.pipeline \"Trips\": expected a name of"
             + " a-z, 0-9, _ and -",
         "stream     | a.b     | Cannot read header millrace.stream \"a.b\": expected a name of"
@@ -245,7 +286,7 @@ class HeaderCodecTest {
 
     assertRefused(
         texts,
-        "Cannot read header millrace.kind \"a?b%s...\": expected data or partition-end"
+        "Cannot read header millrace.kind \"a?b%s...\": expected data, partition-end or partition-failed"
             .formatted("c".repeat(57)));
   }
 
