@@ -151,14 +151,9 @@ final class PeekCommand implements Callable<Integer> {
 
   private static String describe(BatchHeader header, int bytes) {
     Reading reading = header.reading();
-    String what =
-        header instanceof BatchHeader.Data
-            ? "batch %d, %,d rows, %,d bytes".formatted(header.sequence(), header.rows(), bytes)
-            : "end after %d batches, %,d rows by the source's count"
-                .formatted(header.sequence(), header.rows());
     return "%s%n  run %s, plan %s of %d partitions, partition %s, attempt %d (%s), schema %s"
         .formatted(
-            what,
+            what(header, bytes),
             reading.unit().run(),
             reading.unit().plan(),
             reading.planSize(),
@@ -166,6 +161,16 @@ final class PeekCommand implements Callable<Integer> {
             reading.attempt().number(),
             reading.attempt().nonce(),
             header.schema());
+  }
+
+  private static String what(BatchHeader header, int bytes) {
+    if (header instanceof BatchHeader.Data data) {
+      return "batch %d, %,d rows, %,d bytes".formatted(data.sequence(), data.rows(), bytes);
+    } else if (header instanceof BatchHeader.PartitionFailed failed) {
+      return "given up after %d batches: %s".formatted(failed.sequence(), failed.reason());
+    }
+    return "end after %d batches, %,d rows by the source's count"
+        .formatted(header.sequence(), header.rows());
   }
 
   private void printRows(byte[] value, BufferAllocator allocator) {

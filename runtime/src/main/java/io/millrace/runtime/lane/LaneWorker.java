@@ -5,7 +5,6 @@ import static io.millrace.runtime.lane.OpenUnit.State.COLLECTING;
 import static io.millrace.runtime.lane.OpenUnit.State.HELD;
 import static io.millrace.runtime.lane.OpenUnit.State.LOADING;
 import static io.millrace.runtime.lane.OpenUnit.State.PARKED;
-import static io.millrace.runtime.lane.OpenUnit.State.REREADING;
 
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
@@ -33,9 +32,10 @@ import java.util.OptionalLong;
  * ASKED       record                                 ASKED       Keep
  *             answer: loaded, or decided by a head   (closed)    Discard all
  *             answer: open                           COLLECTING  none; goes on by the rows below
+ *             an attempt proves useless              ASKED       Discard it
  * COLLECTING  record                                 COLLECTING  Keep
  *             an attempt is complete                 LOADING     Discard others, Load
- *             a complete attempt's counts disagree   COLLECTING  Discard it
+ *             an attempt proves useless              COLLECTING  Discard it
  *               and no other attempt is open         HELD        Discard it, Hold
  *             end of an attempt begun before the
  *               lane did                             REREADING   Discard all, Reread
@@ -48,7 +48,8 @@ import java.util.OptionalLong;
  *             failed, another attempt ended          REREADING   Reread that one
  *             failed, no other attempt ended         HELD        Hold
  * PARKED,     data                                   same        Drop
- * HELD        end of an attempt, or any record of
+ * HELD        an attempt proves useless              HELD        Discard it, Hold
+ *             end of an attempt, or any record of
  *               one after its end                    REREADING   Reread
  *             sequence 0 of a new attempt, no
  *               later plan of the run seen           COLLECTING  Keep
@@ -58,9 +59,10 @@ import java.util.OptionalLong;
  * </pre>
  *
  * <p>An attempt is complete when its end (sequence n) and data sequences 0..n-1 were seen, in any
- * order. Duplicates are dropped, and so is every record of an attempt that proved useless. An
- * attempt whose records are not all kept is read again when it ends, and, should that find a gap,
- * at every record of it after its end.
+ * order. It proves useless if its counts disagree then, if the source says that it gave it up
+ * before its end, or if one of its records cannot be used. Duplicates are dropped, and so is every
+ * record of an attempt that proved useless. An attempt whose records are not all kept is read again
+ * when it ends, and, should that find a gap, at every record of it after its end.
  */
 public final class LaneWorker {
   private static final int REMEMBERED_RUNS = 1_000;
@@ -88,7 +90,9 @@ public final class LaneWorker {
   /** The next record of the log. */
   public List<LaneAction> record(LaneRecord record) {
     OpenUnit unit = advance(record);
-    if (unit != null) {
+    if (unit != null && record.header() instanceof BatchHeader.PartitionFailed failed) {
+      giveUp(unit, record, "the source gave it up: " + failed.reason());
+    } else if (unit != null) {
       accept(unit, record);
     }
     parkQuietUnits();
@@ -99,17 +103,7 @@ public final class LaneWorker {
   public List<LaneAction> refuse(LaneRecord record, String reason) {
     OpenUnit unit = advance(record);
     if (unit != null) {
-      AttemptKey key = AttemptKey.of(record.header().reading());
-      if (unit.isDead(key.nonce()) || unit.isBusy() || !unit.attempt(record).add(record)) {
-        drop(record, reason);
-      } else {
-        bury(unit, key, reason);
-        if (unit.state == PARKED) {
-          rest(unit, reason);
-        } else if (unit.state == COLLECTING) {
-          goOn(unit);
-        }
-      }
+      giveUp(unit, record, reason);
     }
     return takeActions();
   }
@@ -132,7 +126,7 @@ public final class LaneWorker {
       } else {
         unit.state = COLLECTING;
         if (unit.winner == null && run.isOutdated(id.plan())) {
-          park(unit, laterPlan(run));
+          park(unit, run.laterPlan());
         } else {
           goOn(unit);
         }
@@ -224,7 +218,7 @@ public final class LaneWorker {
     if (run.see(id.plan())) {
       units.each(
           unit -> unit.state == COLLECTING && unit.id().run().equals(id.run()),
-          unit -> park(unit, laterPlan(run)));
+          unit -> park(unit, run.laterPlan()));
     }
     OpenUnit unit = units.find(id);
     if (unit == null) {
@@ -236,10 +230,6 @@ public final class LaneWorker {
     return unit;
   }
 
-  private static String laterPlan(RunMemory.Run run) {
-    return "plan %s of run %s was seen".formatted(run.newest(), run.id());
-  }
-
   private void accept(OpenUnit unit, LaneRecord record) {
     String nonce = record.header().reading().attempt().nonce();
     boolean begins = unit.see(nonce) && record.header().sequence() == 0;
@@ -247,7 +237,7 @@ public final class LaneWorker {
       drop(record, "its attempt is of no use");
     } else if (unit.isBusy()) {
       drop(record, "its unit is being loaded");
-      rereadLater(unit, record);
+      unit.rereadLater(record);
     } else if (unit.state == ASKED || unit.state == COLLECTING) {
       if (unit.rereadIfEnded(nonce)) {
         drop(record, "its attempt is read again from the log");
@@ -264,7 +254,7 @@ public final class LaneWorker {
       goOn(unit);
     } else {
       drop(record, "its unit is parked or held");
-      if (rereadLater(unit, record)) {
+      if (unit.rereadLater(record)) {
         units.live(unit, record.offset());
         goOn(unit);
       }
@@ -277,12 +267,17 @@ public final class LaneWorker {
         || record.header() instanceof BatchHeader.PartitionEnd;
   }
 
-  private static boolean rereadLater(OpenUnit unit, LaneRecord record) {
-    if (record.header() instanceof BatchHeader.PartitionEnd end) {
-      unit.ended(new AttemptEnd(end, record.offset(), record.leaderEpoch()));
-      return true;
+  /** The record makes its attempt useless, unless its like came before. */
+  private void giveUp(OpenUnit unit, LaneRecord record, String reason) {
+    AttemptKey key = AttemptKey.of(record.header().reading());
+    if (unit.isDead(key.nonce()) || unit.isBusy() || !unit.attempt(record).add(record)) {
+      drop(record, reason);
+      return;
     }
-    return unit.rereadIfEnded(record.header().reading().attempt().nonce());
+    bury(unit, key, reason);
+    if (unit.state != ASKED) {
+      goOn(unit);
+    }
   }
 
   private void collect(OpenUnit unit, LaneRecord record) {
@@ -322,12 +317,11 @@ public final class LaneWorker {
   }
 
   private boolean reread(OpenUnit unit) {
-    Optional<AttemptEnd> end = unit.takeReread();
+    Optional<AttemptEnd> end = unit.toReread();
     end.ifPresent(
         found -> {
           giveUpAttempts(unit, "its unit is read again from the log");
-          unit.state = REREADING;
-          unit.busyWith = found.key().nonce();
+          unit.rereading(found);
           actions.add(new LaneAction.Reread(found, next - 1));
         });
     return end.isPresent();

@@ -28,8 +28,14 @@ final class OpenAttempt {
     return Optional.ofNullable(end);
   }
 
-  /** Adds a record unless its like was added before; says whether it did. */
+  /**
+   * Adds a record unless its like was added before; says whether it did. A failure adds nothing,
+   * and means nothing once the attempt has its end.
+   */
   boolean add(LaneRecord record) {
+    if (record.header() instanceof BatchHeader.PartitionFailed) {
+      return end == null;
+    }
     if (record.header() instanceof BatchHeader.PartitionEnd header) {
       if (end != null) {
         return false;

@@ -1,6 +1,7 @@
 package io.millrace.runtime.lane;
 
 import io.millrace.core.Unit;
+import io.millrace.core.wire.BatchHeader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -128,10 +129,29 @@ final class OpenUnit {
     return true;
   }
 
+  /**
+   * A record came that is not kept; says whether the attempt can be read again because of it: it is
+   * its end, or one more record of it.
+   */
+  boolean rereadLater(LaneRecord record) {
+    if (record.header() instanceof BatchHeader.PartitionEnd end) {
+      ended(new AttemptEnd(end, record.offset(), record.leaderEpoch()));
+      return true;
+    }
+    return rereadIfEnded(record.header().reading().attempt().nonce());
+  }
+
   /** The attempt to read again next. */
-  Optional<AttemptEnd> takeReread() {
-    Optional<String> next = toReread.stream().findFirst();
-    next.ifPresent(toReread::remove);
-    return next.map(ends::get);
+  Optional<AttemptEnd> toReread() {
+    return toReread.stream().findFirst().map(ends::get);
+  }
+
+  /**
+   * The attempt is read again from now on: what was seen of it so far is no reason to do it twice.
+   */
+  void rereading(AttemptEnd end) {
+    state = State.REREADING;
+    busyWith = end.key().nonce();
+    toReread.remove(busyWith);
   }
 }

@@ -47,10 +47,6 @@ final class RunMemory {
       this.id = id;
     }
 
-    RunId id() {
-      return id;
-    }
-
     /** Notes that the plan was seen; says whether it is later than all before it. */
     boolean see(PlanId plan) {
       if (newest != null && newest.compareTo(plan) >= 0) {
@@ -65,8 +61,9 @@ final class RunMemory {
       return newest != null && newest.compareTo(plan) > 0;
     }
 
-    PlanId newest() {
-      return newest;
+    /** That a later plan was seen, in words. */
+    String laterPlan() {
+      return "plan %s of run %s was seen".formatted(newest, id);
     }
 
     /** Whether the run's head names this plan or a later one. */

@@ -122,7 +122,9 @@ final class UnitReader implements AttemptSource {
     }
     try {
       BatchHeader header = RecordHeaders.decode(record.headers());
-      return header.sequence() == sequence && AttemptKey.of(header.reading()).equals(end.key());
+      return header.sequence() == sequence
+          && !(header instanceof BatchHeader.PartitionFailed)
+          && AttemptKey.of(header.reading()).equals(end.key());
     } catch (MillraceException e) {
       return false;
     }

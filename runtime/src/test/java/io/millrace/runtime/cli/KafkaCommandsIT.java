@@ -188,15 +188,22 @@ class KafkaCommandsIT {
 
             peeked.a-0@2 Cannot read a record without the header millrace.version: is it one of Millrace's?
 
+            peeked.a-0@3 given up after 0 batches: permission denied for table a
+              run snapshot, plan 1795168800000-aaa of 1 partitions, partition p0, attempt 2 (n2), schema %s
+
             """
-                .formatted(bytes, SchemaFingerprint.of(SCHEMA), SchemaFingerprint.of(SCHEMA)));
+                .formatted(
+                    bytes,
+                    SchemaFingerprint.of(SCHEMA),
+                    SchemaFingerprint.of(SCHEMA),
+                    SchemaFingerprint.of(SCHEMA)));
 
     String servers = kafka.bootstrapServers();
     assertThat(millrace("peek", "peeked.a", "--kafka", servers, "--offset", "1", "--limit", "1"))
         .isEqualTo(0);
     assertThat(out.toString()).startsWith("peeked.a-0@1 end").doesNotContain("@2");
 
-    assertThat(millrace("peek", "peeked.a", "--kafka", servers, "--offset", "3")).isEqualTo(0);
+    assertThat(millrace("peek", "peeked.a", "--kafka", servers, "--offset", "4")).isEqualTo(0);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString()).isEqualTo("There is no record to show\n");
 
@@ -214,7 +221,7 @@ class KafkaCommandsIT {
         .isEqualTo(
             """
             SINK     STREAM  RUN  STATE           PARTITIONS  ROWS  LAG  PLAN
-            parquet  a            nothing loaded                      3
+            parquet  a            nothing loaded                      4
             """);
 
     String text = Files.readString(file).replace(kafka.bootstrapServers(), "127.0.0.1:1");
@@ -252,7 +259,10 @@ class KafkaCommandsIT {
     }
   }
 
-  /** A batch of two rows (the second all NULL), its end, and a record of somebody else. */
+  /**
+   * A batch of two rows (the second all NULL), its end, a record of somebody else, and an attempt
+   * given up.
+   */
   private static int produce(String pipeline) throws Exception {
     var stream = new StreamId(pipeline, "a");
     var unit = new Unit(stream, RunId.SNAPSHOT, PlanId.after(0, NOW, "aaa"), "p0");
@@ -274,6 +284,12 @@ class KafkaCommandsIT {
           new BatchHeader.PartitionEnd(reading, 1, schema, 2, checksum.value()),
           new ArrowCodec().encode(SCHEMA));
       producer.send(new ProducerRecord<>(stream.topic(), 0, null, new byte[] {1})).get();
+      var again = new Reading(unit, 1, new Bounds.Everything(), new Attempt(2, "n2", NOW));
+      send(
+          producer,
+          again,
+          new BatchHeader.PartitionFailed(again, 0, schema, "permission denied for table a"),
+          new ArrowCodec().encode(SCHEMA));
     }
     return value.length;
   }

@@ -19,13 +19,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A lane among a log, a ledger and writers that answer when they like. Whatever the order, each
- * unit with a whole attempt is loaded once with exactly that attempt's records, and the offset
- * passes nothing that is not loaded, decided, parked or held.
+ * unit with a whole attempt is loaded once with exactly that attempt's records, one whose attempts
+ * were all given up is held, and the offset passes nothing that is not loaded, decided, parked or
+ * held.
  */
 class LaneSimulationTest {
   private static final Duration PARK_AFTER = Duration.ofMinutes(10);
@@ -51,7 +53,11 @@ class LaneSimulationTest {
     new Simulation(random, log(random, /* inOrder= */ false), /* restarts= */ false).run();
   }
 
-  private record Sent(SentAttempt attempt, int sequence, long timestamp, boolean garbled) {}
+  private record Sent(SentAttempt attempt, int sequence, long timestamp, boolean garbled) {
+    boolean isFailure() {
+      return attempt.fails() && sequence == attempt.batches();
+    }
+  }
 
   private static List<Sent> log(Random random, boolean inOrder) {
     var attempts = new ArrayList<List<Sent>>();
@@ -61,7 +67,8 @@ class LaneSimulationTest {
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
           var attempt = SentAttempt.of(unit, "n" + plan + partition + i, random.nextInt(5));
-          attempts.add(records(random, attempt, inOrder));
+          boolean fails = random.nextInt(4) == 0;
+          attempts.add(records(random, fails ? attempt.failing() : attempt, inOrder));
         }
       }
     }
@@ -129,6 +136,9 @@ class LaneSimulationTest {
         drain();
       }
       assertAllLoaded();
+      if (!restarts) {
+        assertGivenUpHeld();
+      }
       assertThat(committed).isEqualTo(log.size());
       assertThat(kept).isEmpty();
     }
@@ -294,7 +304,9 @@ class LaneSimulationTest {
       }
       for (Sent record : log) {
         SentAttempt attempt = record.attempt();
-        if (!record.garbled() && sent.get(attempt.key()).equals(upTo(attempt.batches()))) {
+        if (!record.garbled()
+            && !attempt.fails()
+            && sent.get(attempt.key()).equals(upTo(attempt.batches()))) {
           assertThat(markers).containsKey(attempt.reading().unit());
         }
       }
@@ -308,8 +320,25 @@ class LaneSimulationTest {
                     .filter(a -> a.key().equals(key))
                     .findAny()
                     .orElseThrow();
+            assertThat(winner.fails()).isFalse();
             assertThat(sent.get(key)).isEqualTo(upTo(winner.batches()));
           });
+    }
+
+    /** A lane that stays knows each unit that no attempt but failed ones were sent of. */
+    private void assertGivenUpHeld() {
+      log.stream()
+          .filter(Sent::isFailure)
+          .map(sent -> sent.attempt().reading().unit())
+          .filter(unit -> attempts(unit).allMatch(SentAttempt::fails))
+          .forEach(
+              unit ->
+                  assertThat(lane.held())
+                      .containsEntry(unit, "the source gave it up: " + SentAttempt.FAILURE));
+    }
+
+    private Stream<SentAttempt> attempts(Unit unit) {
+      return log.stream().map(Sent::attempt).filter(sent -> sent.reading().unit().equals(unit));
     }
   }
 }

@@ -635,6 +635,124 @@ class LaneWorkerTest {
   }
 
   @Nested
+  class GivenUp {
+    private static final String REASON = "the source gave it up: " + SentAttempt.FAILURE;
+
+    private final SentAttempt failing = first.failing();
+    private final LaneAction discard = new LaneAction.Discard(first.key(), REASON);
+    private final LaneAction hold = new LaneAction.Hold(UNIT, REASON);
+
+    @Test
+    void isHeldWithTheSourcesReasonAndLetsTheOffsetPass() {
+      send(failing, 0);
+      open(UNIT);
+      assertThat(send(failing, 1, 2)).endsWith(discard, hold);
+      assertThat(lane.held()).isEqualTo(Map.of(UNIT, REASON));
+      assertCommit(3);
+      assertOnlyDropped(send(failing, 0, 1, 2));
+    }
+
+    @Test
+    void isHeldOnlyOnceTheLedgerHasAnswered() {
+      SentAttempt atOnce = SentAttempt.of(UNIT, "first", 0).failing();
+      assertThat(send(atOnce, 0)).containsExactly(new LaneAction.LookUp(UNIT, 4), discard);
+      assertCommit(0);
+      assertThat(open(UNIT)).containsExactly(hold);
+      assertCommit(1);
+    }
+
+    @Test
+    void isClosedIfTheLedgerHasIt() {
+      send(failing, 0, 2);
+      assertThat(lane.answer(UNIT, new Known.Loaded())).isEmpty();
+      assertThat(lane.held()).isEmpty();
+      assertCommit(2);
+    }
+
+    @Test
+    void anotherOpenAttemptMayStillWin() {
+      send(failing, 0);
+      open(UNIT);
+      send(second, 0);
+      assertThat(send(failing, 2)).containsExactly(discard);
+      assertCommit(0);
+      assertThat(send(second, 1, 2)).endsWith(load(second, 4));
+    }
+
+    @Test
+    void isHeldWhenTheOtherAttemptIsParked() {
+      send(failing, 0);
+      open(UNIT);
+      send(second, 0);
+      send(failing, 2);
+      assertThat(lane.park(UNIT, "full")).endsWith(hold);
+      assertCommit(3);
+    }
+
+    @Test
+    void anAttemptThatCanBeReadAgainIsReadBeforeItIsHeld() {
+      send(second, 1);
+      open(UNIT);
+      assertThat(send(second, 2)).endsWith(reread(second, 1));
+      assertOnlyDropped(send(failing, 0, 2));
+      lane.failed(UNIT, "batch 0 is gone");
+      assertThat(lane.held()).isEqualTo(Map.of(UNIT, "batch 0 is gone"));
+      assertThat(send(second, 0)).endsWith(reread(second, 1));
+    }
+
+    @Test
+    void isNotTakenFromTheWriter() {
+      send(second, 0, 1, 2);
+      open(UNIT);
+      assertOnlyDropped(send(failing, 0, 2));
+      lane.loaded(UNIT);
+      assertThat(lane.held()).isEmpty();
+      assertCommit(5);
+    }
+
+    @Test
+    void aParkedUnitIsHeld() {
+      send(failing, 0);
+      open(UNIT);
+      lane.park(UNIT, "full");
+      assertThat(send(failing, 2)).containsExactly(discard, hold);
+      assertThat(lane.parked()).isEmpty();
+    }
+
+    @Test
+    void aRetryThatSucceedsIsLoaded() {
+      send(failing, 0);
+      open(UNIT);
+      send(failing, 2);
+      assertThat(send(second, 0)).containsExactly(keep(second, 0));
+      assertThat(lane.held()).isEmpty();
+      assertCommit(2);
+      assertThat(send(second, 1, 2)).endsWith(load(second, 4));
+      lane.loaded(UNIT);
+      assertCommit(5);
+    }
+
+    @Test
+    void aRetryThatFailsAtOnceIsNamedAnew() {
+      send(failing, 0);
+      open(UNIT);
+      send(failing, 2);
+      SentAttempt again = SentAttempt.of(UNIT, "again", 0).failing();
+      assertThat(send(again, 0)).containsExactly(new LaneAction.Discard(again.key(), REASON), hold);
+      assertCommit(3);
+    }
+
+    @Test
+    void aFailureAfterTheEndMeansNothing() {
+      send(first, 0);
+      open(UNIT);
+      send(first, 2);
+      assertOnlyDropped(send(failing, 2));
+      assertThat(send(first, 1)).endsWith(load(first, 1));
+    }
+  }
+
+  @Nested
   class RefusedRecords {
     private List<LaneAction> refuse(SentAttempt attempt, int sequence) {
       return lane.refuse(attempt.at(offset++, now, sequence), "no value");

@@ -15,10 +15,13 @@ import java.util.Objects;
 /**
  * An attempt as a source sends it: batches with ten rows each, whose value's checksum is a hash of
  * attempt and sequence.
+ *
+ * @param fails whether the source gives it up after the batches
  */
-record SentAttempt(Reading reading, int batches) {
+record SentAttempt(Reading reading, int batches, boolean fails) {
   static final RunId RUN = new RunId("2026-11-19");
   private static final long ROWS = 10;
+  static final String FAILURE = "permission denied";
   private static final String SCHEMA = "0123456789abcdef";
 
   static PlanId plan(int number) {
@@ -31,19 +34,27 @@ record SentAttempt(Reading reading, int batches) {
 
   static SentAttempt of(Unit unit, String nonce, int batches) {
     var attempt = new Attempt(1, nonce, Instant.ofEpochMilli(1_795_000_000_000L));
-    return new SentAttempt(new Reading(unit, 4, new Bounds.Everything(), attempt), batches);
+    return new SentAttempt(
+        new Reading(unit, 4, new Bounds.Everything(), attempt), batches, /* fails= */ false);
+  }
+
+  /** The same batches, and a failure instead of the end. */
+  SentAttempt failing() {
+    return new SentAttempt(reading, batches, /* fails= */ true);
   }
 
   AttemptKey key() {
     return AttemptKey.of(reading);
   }
 
-  /** The record with this sequence: a batch, or the end after the last of them. */
+  /** The record with this sequence: a batch, or what closes the attempt after the last of them. */
   LaneRecord at(long offset, long timestamp, int sequence) {
     BatchHeader header =
         sequence < batches
             ? new BatchHeader.Data(reading, sequence, SCHEMA, ROWS)
-            : end(ROWS * batches, checksum());
+            : fails
+                ? new BatchHeader.PartitionFailed(reading, batches, SCHEMA, FAILURE)
+                : end(ROWS * batches, checksum());
     return new LaneRecord(offset, timestamp, 3, header, valueChecksum(sequence));
   }
 
