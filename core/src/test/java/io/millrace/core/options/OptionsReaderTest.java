@@ -90,7 +90,7 @@ class OptionsReaderTest {
             + " 9223372036854775807",
         "strict      | yes        | Cannot use \"yes\": expected true or false",
         "timeout     | 10         | Cannot read \"10\" as a span of time: expected a number with"
-            + " ms, s, m, h or d, such as 10m",
+            + " ms, s, m, h, d or w, such as 10m",
         "row_group   | much       | Cannot read \"much\" as a size: expected a number with k, m or"
             + " g, such as 512m",
         "compression | snappy     | Cannot use \"snappy\": expected one of none, zstd, lz4_raw",
@@ -150,8 +150,8 @@ class OptionsReaderTest {
             new Problem("partition.column", "Missing: By which column."),
             new Problem(
                 "topic.retention",
-                "Cannot read \"ever\" as a span of time: expected a number with ms, s, m, h or d,"
-                    + " such as 10m"));
+                "Cannot read \"ever\" as a span of time: expected a number with ms, s, m, h, d or"
+                    + " w, such as 10m"));
   }
 
   @Test

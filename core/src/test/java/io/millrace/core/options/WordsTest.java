@@ -40,18 +40,44 @@ class WordsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500ms, PT0.5S", "10s, PT10S", "5m, PT5M", "2h, PT2H", "1d, PT24H", "' 0s', PT0S"})
+  @CsvSource({
+    "500ms, PT0.5S",
+    "10s, PT10S",
+    "5m, PT5M",
+    "2h, PT2H",
+    "1d, PT24H",
+    "2w, PT336H",
+    "' 0s', PT0S"
+  })
   void spansOfTime(String text, Duration span) {
     assertThat(Durations.parse(text)).isEqualTo(span);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10", "s", "-1s", "1.5h", "1 h", "1w", "PT5M", "10000000000s"})
+  @CsvSource({
+    "0s, 0s",
+    "0d, 0s",
+    "1500ms, 1500ms",
+    "2000ms, 2s",
+    "90s, 90s",
+    "60s, 1m",
+    "90m, 90m",
+    "120m, 2h",
+    "36h, 36h",
+    "24h, 1d",
+    "2w, 14d"
+  })
+  void spansAsText(String written, String text) {
+    assertThat(Durations.text(Durations.parse(written))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "10", "s", "-1s", "1.5h", "1 h", "1y", "PT5M", "10000000000s"})
   void textsThatAreNoSpans(String text) {
     assertThatThrownBy(() -> Durations.parse(text))
         .isInstanceOf(MillraceException.class)
         .hasMessage(
-            "Cannot read \"%s\" as a span of time: expected a number with ms, s, m, h or d,"
+            "Cannot read \"%s\" as a span of time: expected a number with ms, s, m, h, d or w,"
                 + " such as 10m",
             text);
   }
