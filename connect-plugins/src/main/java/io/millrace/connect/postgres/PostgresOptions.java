@@ -1,13 +1,11 @@
 package io.millrace.connect.postgres;
 
 import io.millrace.connect.postgres.server.PostgresServer;
-import io.millrace.connect.postgres.server.TableName;
 import io.millrace.core.MillraceException;
-import io.millrace.core.StreamId;
 import io.millrace.core.options.ByteSize;
 import io.millrace.core.options.Option;
 import io.millrace.core.options.Secret;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -24,11 +22,29 @@ public record PostgresOptions(
     @Option(value = "The role's password.", example = "${env:PGPASSWORD}")
         Optional<Secret> password,
     @Option(
-            value = "The table to read, as schema.table, spelled as the catalog does.",
+            value =
+                "The table or view to read, as schema.table, spelled as the catalog does. One of"
+                    + " table, tables and query is needed.",
             example = "public.trips")
-        String table,
+        Optional<String> table,
     @Option(
-            value = "The stream's name: [a-z0-9_-]+. Left out, the table's name in lower case.",
+            value =
+                "Several tables, each a stream of its own: names as for table, or patterns with *"
+                    + " and ?, which stand for tables only, not for views.",
+            example = "[public.*, sales.orders]")
+        List<String> tables,
+    @Option(
+            value = "Names or patterns of what tables should leave out.",
+            example = "[public.tmp_*]")
+        List<String> exclude,
+    @Option(
+            value = "A SELECT to read instead of a table; stream is needed, too.",
+            example = "SELECT id, total FROM sales.orders WHERE total > 0")
+        Optional<String> query,
+    @Option(
+            value =
+                "The stream's name: [a-z0-9_-]+. Left out, the table's name in lower case; those"
+                    + " of several tables cannot be chosen.",
             example = "trips")
         Optional<String> stream,
     @Option("How the table is divided into Partitions that are read side by side.")
@@ -73,7 +89,7 @@ public record PostgresOptions(
 
   /** Checks what can be checked without the database. */
   public PostgresOptions {
-    TableName.parse(table);
+    selection(table, tables, exclude, query, stream);
     if (tasks < 1) {
       throw MillraceException.configuration(
           "tasks", "Cannot use %d tasks: at least 1 is needed".formatted(tasks));
@@ -82,28 +98,37 @@ public record PostgresOptions(
       throw MillraceException.configuration(
           "batch_bytes", "Cannot use %s: 16k to 1023m are allowed".formatted(batchBytes));
     }
-    streamName(stream, table);
   }
 
-  /** The stream's name. */
-  public String streamName() {
-    return streamName(stream, table);
+  /** What of the database is read. */
+  public Selection selection() {
+    return selection(table, tables, exclude, query, stream);
   }
 
-  private static String streamName(Optional<String> stream, String table) {
-    String name = stream.orElse(TableName.parse(table).name().toLowerCase(Locale.ROOT));
-    if (!StreamId.isName(name)) {
-      throw MillraceException.configuration(
-          "stream",
-          "Cannot call a stream \"%s\": only a-z, 0-9, _ and - are allowed%s"
-              .formatted(name, stream.isPresent() ? "" : "; name it with stream:"));
+  private static Selection selection(
+      Optional<String> table,
+      List<String> tables,
+      List<String> exclude,
+      Optional<String> query,
+      Optional<String> stream) {
+    if (table.isPresent() && tables.isEmpty() && query.isEmpty()) {
+      return new Selection.One(Relation.table(table.get(), stream));
     }
-    return name;
-  }
-
-  /** The table to read. */
-  public TableName tableName() {
-    return TableName.parse(table);
+    if (query.isPresent() && tables.isEmpty() && table.isEmpty()) {
+      return new Selection.One(Relation.query(query.get(), stream));
+    }
+    if (!tables.isEmpty() && table.isEmpty() && query.isEmpty()) {
+      if (stream.isPresent()) {
+        throw MillraceException.configuration(
+            "stream", "Cannot name one stream for several tables: leave it out, or name one table");
+      }
+      return new Selection.Several(tables, exclude);
+    }
+    throw MillraceException.configuration(
+        "table",
+        table.isEmpty() && query.isEmpty()
+            ? "Missing: what to read, one of table (such as public.trips), tables and query"
+            : "Cannot read by several of table, tables and query: keep one of them");
   }
 
   /**

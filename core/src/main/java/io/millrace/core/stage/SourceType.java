@@ -1,7 +1,9 @@
 package io.millrace.core.stage;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.window.WindowOptions;
 import java.util.List;
+import java.util.Optional;
 
 /** What the command line must know of a source before its connector runs elsewhere. */
 public interface SourceType<O extends Record> extends StageType<O> {
@@ -9,18 +11,35 @@ public interface SourceType<O extends Record> extends StageType<O> {
   String connectorClass();
 
   /**
-   * The names of the streams these options will read, without asking the source.
+   * The names of the streams these options will read, without asking the source; nothing if only
+   * the source can tell.
    *
    * @throws MillraceException (CONFIGURATION) if a name cannot be a stream's
    */
-  List<String> streams(O options);
+  Optional<List<String>> streams(O options);
 
   /**
    * Asks the source: connects, checks the right to read, and describes what would be read. Changes
    * nothing there.
    *
-   * @throws MillraceException (CONFIGURATION or SOURCE) naming the option at fault where there is
-   *     one
+   * @throws MillraceException (CONFIGURATION or SOURCE) if nothing can be read, naming the option
+   *     at fault where there is one
    */
-  List<SourceTable> describe(O options);
+  SourceTables describe(O options);
+
+  /**
+   * The same of what would be read window by window: each table has to have the run's column.
+   *
+   * @throws MillraceException as {@link #describe(Record)}; options of the windows are named under
+   *     {@code run.}
+   */
+  SourceTables describe(O options, WindowOptions windows);
+
+  /**
+   * Whether all that a request asks for has been published, or given up. May ask the source.
+   *
+   * @param offsets what Kafka Connect keeps for the connector
+   * @throws MillraceException (SOURCE) if the source cannot be asked
+   */
+  boolean isFulfilled(O options, SourceRequest request, List<StoredOffset> offsets);
 }

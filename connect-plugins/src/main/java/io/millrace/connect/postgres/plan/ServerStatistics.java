@@ -44,6 +44,15 @@ public final class ServerStatistics implements TableStatistics {
       ORDER BY 1
       """;
 
+  private static final String BYTES =
+      """
+      WITH RECURSIVE tree(oid) AS (
+        SELECT ?::oid
+        UNION
+        SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
+      SELECT coalesce(sum(pg_catalog.pg_table_size(oid)), 0) FROM tree
+      """;
+
   private static final String BLOCKS =
       """
       WITH RECURSIVE tree(oid) AS (
@@ -110,7 +119,7 @@ public final class ServerStatistics implements TableStatistics {
             .formatted(
                 column.ordinalSql("min(" + name + ")"),
                 column.ordinalSql("max(" + name + ")"),
-                table.name().sql(),
+                table.fromSql(),
                 column.finiteSql(name));
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
@@ -120,9 +129,18 @@ public final class ServerStatistics implements TableStatistics {
     }
   }
 
+  /** How large the table is, partitions and long values included; 0 of what has no file. */
+  public long bytes() throws SQLException {
+    return number(BYTES);
+  }
+
   @Override
   public long blocks() throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(BLOCKS)) {
+    return number(BLOCKS);
+  }
+
+  private long number(String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, table.oid());
       try (ResultSet row = statement.executeQuery()) {
         row.next();

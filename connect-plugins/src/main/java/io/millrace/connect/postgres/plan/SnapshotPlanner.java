@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.plan;
 
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.core.Bounds;
+import io.millrace.core.window.Window;
 import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,6 +38,13 @@ public final class SnapshotPlanner {
     return column.isPresent()
         ? byColumn(column.get(), statistics.distribution(column.get()))
         : byPlace(statistics.blocks());
+  }
+
+  /** The Partitions of a window, each an equal part of its time. */
+  public List<PlannedPartition> plan(SplitColumn column, Window window) {
+    List<Long> splits = even(column.ordinal(window.start()), column.ordinal(window.end() - 1));
+    return PlannedPartition.number(
+        ranges(column.name(), splits.stream().map(column::text).toList()));
   }
 
   List<PlannedPartition> byColumn(SplitColumn column, Distribution distribution) {

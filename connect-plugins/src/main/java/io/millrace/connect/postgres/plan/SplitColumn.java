@@ -3,7 +3,10 @@ package io.millrace.connect.postgres.plan;
 import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.SqlText;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
+import io.millrace.core.window.Window;
+import io.millrace.core.window.WindowCalendar;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -28,6 +31,9 @@ import org.postgresql.core.Oid;
  */
 public record SplitColumn(String name, Kind kind, String sqlType, boolean nullable) {
   private static final String TYPES = "smallint, integer, bigint, date and timestamp";
+
+  private static final String RUN_COLUMN = "run.column";
+  private static final long DAY = 86_400;
 
   /** What the values of a column are. */
   public enum Kind {
@@ -75,6 +81,49 @@ public record SplitColumn(String name, Kind kind, String sqlType, boolean nullab
 
   private static SplitColumn of(Column column, Kind kind, String sqlType) {
     return new SplitColumn(column.name(), kind, sqlType, column.nullable());
+  }
+
+  /**
+   * The column that the option {@code run.column} names.
+   *
+   * @throws MillraceException (CONFIGURATION) if there is none or it holds no times
+   */
+  public static SplitColumn ofRuns(Table table, String name) {
+    Column column = table.requireColumn(RUN_COLUMN, name);
+    return of(column)
+        .filter(found -> found.kind != Kind.INTEGER)
+        .orElseThrow(
+            () ->
+                MillraceException.configuration(
+                    RUN_COLUMN,
+                    "Cannot make windows of \"%s\" of %s: it is of type %s; date, timestamp and"
+                            .formatted(name, table.name(), column.typeName())
+                        + " timestamptz can be used"));
+  }
+
+  /** What the windows of this column are counted on. */
+  public WindowCalendar.TimeLine timeLine() {
+    return switch (kind) {
+      case INTEGER -> throw new IllegalStateException(name + " holds no times");
+      case DATE -> WindowCalendar.TimeLine.DATE;
+      case TIMESTAMP -> WindowCalendar.TimeLine.LOCAL;
+      case TIMESTAMP_WITH_ZONE -> WindowCalendar.TimeLine.INSTANT;
+    };
+  }
+
+  /** The rows of a window. */
+  public Bounds.Range bounds(Window window) {
+    return new Bounds.Range(name, text(ordinal(window.start())), text(ordinal(window.end())));
+  }
+
+  /** The second at which a whole number begins, as {@link Window} counts. */
+  long second(long ordinal) {
+    return kind == Kind.DATE ? Math.multiplyExact(ordinal, DAY) : ordinal;
+  }
+
+  /** The whole number that a second falls on. */
+  long ordinal(long second) {
+    return kind == Kind.DATE ? Math.floorDiv(second, DAY) : second;
   }
 
   /** The name in SQL. */

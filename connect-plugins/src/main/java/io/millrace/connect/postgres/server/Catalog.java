@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -166,19 +167,38 @@ public final class Catalog {
     return columns.isEmpty() ? " the table, only to its columns" : " " + String.join(", ", columns);
   }
 
+  /** Describes what a query gives. */
+  public Table query(String sql) {
+    return new Table(0, new TableName("query", sql), List.of(), List.of(), -1);
+  }
+
+  /** The source's clock. */
+  public Instant now() throws SQLException {
+    return Instant.ofEpochMilli(
+        one(
+            "SELECT pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)",
+            row -> row.getLong(1)));
+  }
+
+  /**
+   * All tables but those of the system, by name. Partitions are read with their table, so they are
+   * not named.
+   */
+  public List<TableName> tables() throws SQLException {
+    return list(
+        """
+        SELECT n.nspname, c.relname
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+          AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+        ORDER BY 1, 2
+        """,
+        row -> new TableName(row.getString(1), row.getString(2)));
+  }
+
   private MillraceException missing(TableName name) {
     try {
-      List<String> names =
-          list(
-              """
-              SELECT n.nspname || '.' || c.relname
-              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
-                AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-                AND n.nspname NOT LIKE 'pg\\_%'
-              ORDER BY 1 LIMIT 10000
-              """,
-              row -> row.getString(1));
+      List<String> names = tables().stream().map(TableName::toString).toList();
       String hint =
           names.stream()
               .filter(n -> n.equalsIgnoreCase(name.toString()))

@@ -21,6 +21,11 @@ public record Table(
     key = List.copyOf(key);
   }
 
+  /** What to write after FROM. */
+  public String fromSql() {
+    return name.sql();
+  }
+
   /** The column of this name. */
   public Optional<Column> column(String columnName) {
     return columns.stream().filter(c -> c.name().equals(columnName)).findFirst();

@@ -15,10 +15,19 @@ public record TableName(String schema, String name) {
    * @throws MillraceException (CONFIGURATION, key {@code table})
    */
   public static TableName parse(String text) {
+    return parse("table", text);
+  }
+
+  /**
+   * Reads {@code schema.table} as the value of an option.
+   *
+   * @throws MillraceException (CONFIGURATION, key {@code option})
+   */
+  public static TableName parse(String option, String text) {
     int dot = text.indexOf('.');
     if (dot <= 0 || dot == text.length() - 1) {
       throw MillraceException.configuration(
-          "table",
+          option,
           "Cannot use \"%s\" as a table: expected schema.table, such as public.trips"
               .formatted(text));
     }

@@ -5,18 +5,18 @@ import io.millrace.connect.ConnectOptions;
 import io.millrace.connect.PluginVersion;
 import io.millrace.connect.RawConverters;
 import io.millrace.connect.postgres.PostgresOptions;
-import io.millrace.connect.postgres.PostgresSourceType;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
-import io.millrace.core.RunId;
-import io.millrace.core.StreamId;
 import io.millrace.core.options.Problem;
+import io.millrace.core.window.WindowOptions;
 import io.millrace.core.wire.JavaNio;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
@@ -25,10 +25,15 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 
-/** Reads one table as a whole, once per request, into the topic of its stream. */
+/**
+ * Reads tables into the topics of their streams: as a whole, once per request, or window by window
+ * as these close.
+ */
 public final class PostgresSnapshotConnector extends SourceConnector {
   static final ConnectOptions<PostgresOptions> OPTIONS =
       new ConnectOptions<>(PostgresOptions.class);
+  static final ConnectOptions<WindowOptions> WINDOWS =
+      new ConnectOptions<>(WindowOptions.class, "run.");
 
   static {
     JavaNio.open();
@@ -36,7 +41,7 @@ public final class PostgresSnapshotConnector extends SourceConnector {
 
   private Map<String, String> properties;
   private PostgresOptions options;
-  private PlanKeeper keeper;
+  private RoundKeeper keeper;
 
   @Override
   public String version() {
@@ -45,7 +50,7 @@ public final class PostgresSnapshotConnector extends SourceConnector {
 
   @Override
   public ConfigDef config() {
-    return OPTIONS.define(Commission.define(new ConfigDef()));
+    return WINDOWS.define(OPTIONS.define(Commission.define(new ConfigDef())));
   }
 
   @Override
@@ -63,16 +68,20 @@ public final class PostgresSnapshotConnector extends SourceConnector {
   public Config validate(Map<String, String> connectorProperties) {
     Config config = super.validate(connectorProperties);
     var problems = new ArrayList<Problem>();
-    OPTIONS.read(connectorProperties, problems::add).ifPresent(read -> problems.addAll(ask(read)));
+    Optional<WindowOptions> windows = WINDOWS.read(connectorProperties, problems::add);
+    OPTIONS
+        .read(connectorProperties, problems::add)
+        .ifPresent(read -> problems.addAll(ask(read, windows)));
     problems.addAll(RawConverters.problems(connectorProperties));
     var values = new ArrayList<>(config.configValues());
     problems.forEach(problem -> report(problem, values));
     return new Config(values);
   }
 
-  private static List<Problem> ask(PostgresOptions options) {
+  private static List<Problem> ask(PostgresOptions options, Optional<WindowOptions> windows) {
     try {
-      new PostgresSourceType().describe(options);
+      var type = new PostgresSourceType();
+      windows.ifPresentOrElse(given -> type.describe(options, given), () -> type.describe(options));
       return List.of();
     } catch (MillraceException e) {
       return List.of(new Problem(e.key().orElse("url"), e.getMessage()));
@@ -99,25 +108,30 @@ public final class PostgresSnapshotConnector extends SourceConnector {
     try {
       options = OPTIONS.require(properties);
       var commission = Commission.of(properties);
-      var stream = new StreamId(commission.pipeline(), options.streamName());
+      var agenda = new Agenda(commission, windows(properties), options.selection());
       keeper =
-          new PlanKeeper(
-              new PlanMaker(options, commission, new Nonces(new SecureRandom())),
-              new StoredProgress(context().offsetStorageReader(), stream, RunId.SNAPSHOT),
-              commission.request(),
-              options.partition().ranges() + 1,
-              context());
+          new RoundKeeper(
+              new RoundMaker(options, commission, agenda, new Nonces(new SecureRandom())),
+              agenda,
+              new StoredRounds(context().offsetStorageReader(), commission.pipeline()),
+              context(),
+              InstantSource.system());
       keeper.start();
     } catch (MillraceException e) {
       throw new ConnectException(e.getMessage(), e);
     }
   }
 
+  /** How runs are made; null for one run of the whole table. */
+  static WindowOptions windows(Map<String, String> properties) {
+    return WINDOWS.find(properties).orElse(null);
+  }
+
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
     return keeper
-        .plan()
-        .map(plan -> plan.deal(Math.min(maxTasks, options.tasks())))
+        .round()
+        .map(round -> round.deal(Math.min(maxTasks, options.tasks())))
         .orElse(List.of())
         .stream()
         .map(this::taskConfig)

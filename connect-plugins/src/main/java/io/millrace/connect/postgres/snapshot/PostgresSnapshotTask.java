@@ -3,10 +3,9 @@ package io.millrace.connect.postgres.snapshot;
 import io.millrace.connect.Commission;
 import io.millrace.connect.PluginVersion;
 import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.snapshot.SnapshotReader.OnFailure;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
-import io.millrace.core.RunId;
-import io.millrace.core.StreamId;
 import io.millrace.core.wire.JavaNio;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -44,16 +43,19 @@ public final class PostgresSnapshotTask extends SourceTask {
       PostgresOptions options = PostgresSnapshotConnector.OPTIONS.require(properties);
       var commission = Commission.of(properties);
       var assignment = TaskAssignment.of(properties);
-      var stream = new StreamId(commission.pipeline(), options.streamName());
+      var agenda =
+          new Agenda(
+              commission, PostgresSnapshotConnector.windows(properties), options.selection());
       reader =
           new SnapshotReader(
               options,
               commission,
               assignment,
+              agenda.mayFail() ? OnFailure.GIVE_UP : OnFailure.FAIL,
               queue,
               new Nonces(new SecureRandom()),
               InstantSource.system());
-      reader.resume(new StoredProgress(context.offsetStorageReader(), stream, RunId.SNAPSHOT));
+      reader.resume(new StoredRounds(context.offsetStorageReader(), commission.pipeline()));
     } catch (MillraceException e) {
       throw new ConnectException(e.getMessage(), e);
     }

@@ -3,11 +3,11 @@ package io.millrace.connect.postgres.snapshot;
 import io.millrace.connect.AttemptRecords;
 import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
-import io.millrace.connect.postgres.plan.PlannedPartition;
 import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.snapshot.SlotProgress.Outcome;
 import io.millrace.core.Attempt;
+import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
-import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.core.wire.Reading;
@@ -18,63 +18,77 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The work of one task: reads its Partitions one after the other, each again from its start if the
- * session breaks, until all are read or a minute has passed without progress.
+ * session breaks, until all are read or a minute has passed without progress. Of several tables or
+ * windows, one that cannot be read is given up, and the log told so.
  */
 final class SnapshotReader implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotReader.class);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Schema UNKNOWN = new Schema(List.of());
 
   private final PostgresOptions options;
   private final Commission commission;
   private final TaskAssignment assignment;
+  private final OnFailure onFailure;
   private final RecordQueue queue;
   private final Nonces nonces;
   private final InstantSource clock;
   private final PostgresServer server;
-  private final StreamId stream;
-  private final Deque<PlannedPartition> waiting = new ArrayDeque<>();
-  private final Map<String, Integer> attempts = new HashMap<>();
+  private final Deque<RoundUnit> waiting = new ArrayDeque<>();
+  private final Map<Integer, Integer> attempts = new HashMap<>();
 
   private Instant lastProgress;
   private volatile SnapshotSession session;
   private volatile boolean stopped;
 
+  /** What becomes of a run that cannot be read. */
+  enum OnFailure {
+    /** The task fails with it. */
+    FAIL,
+    /** It is given up, the others are read. */
+    GIVE_UP
+  }
+
   SnapshotReader(
       PostgresOptions options,
       Commission commission,
       TaskAssignment assignment,
+      OnFailure onFailure,
       RecordQueue queue,
       Nonces nonces,
       InstantSource clock) {
     this.options = options;
     this.commission = commission;
     this.assignment = assignment;
+    this.onFailure = onFailure;
     this.queue = queue;
     this.nonces = nonces;
     this.clock = clock;
     this.server = options.server();
-    this.stream = new StreamId(commission.pipeline(), options.streamName());
-    this.waiting.addAll(assignment.partitions());
+    this.waiting.addAll(assignment.units());
   }
 
   /** Leaves out what Connect has seen the end of; to be called before the thread starts. */
-  void resume(StoredProgress stored) {
+  void resume(StoredRounds stored) {
     stored
-        .of(assignment.partitions().stream().map(PlannedPartition::id).toList())
+        .of(assignment.units().stream().map(RoundUnit::slot).toList())
         .forEach(
-            (id, progress) -> {
-              if (progress.plan().equals(assignment.plan())) {
-                attempts.put(id, progress.attempt());
-                waiting.removeIf(p -> progress.isFinished() && p.id().equals(id));
+            (slot, progress) -> {
+              if (progress.round().plan().equals(assignment.round().plan())) {
+                attempts.put(slot, progress.attempt());
+                waiting.removeIf(unit -> progress.isDone() && unit.slot() == slot);
               }
             });
   }
@@ -101,11 +115,11 @@ final class SnapshotReader implements Runnable {
         SnapshotSession.connect(server, assignment, commission.pipeline() + " read")) {
       session = current;
       if (!stopped) {
-        current.begin(options, allocator);
+        current.begin();
       }
-      while (!stopped && !waiting.isEmpty()) {
-        read(waiting.getFirst(), current);
-        waiting.removeFirst();
+      boolean usable = true;
+      while (usable && !stopped && !waiting.isEmpty()) {
+        usable = new Turn(waiting.getFirst(), current, allocator).take();
       }
     } catch (SnapshotLostException e) {
       awaitReconfiguration(e);
@@ -114,37 +128,120 @@ final class SnapshotReader implements Runnable {
     }
   }
 
-  private void read(PlannedPartition partition, SnapshotSession current)
-      throws SQLException, SnapshotLostException, InterruptedException {
-    int number = attempts.merge(partition.id(), 1, Integer::sum);
-    var attempt = new Attempt(number, nonces.next(), clock.instant());
-    var unit = new Unit(stream, RunId.SNAPSHOT, assignment.plan(), partition.id());
-    var records =
-        new AttemptRecords(
-            new Reading(unit, assignment.planSize(), partition.bounds(), attempt),
-            current.schema(),
-            StoredProgress.sourcePartition(stream, RunId.SNAPSHOT, partition.id()));
-    var progress =
-        new PartitionProgress(
-            assignment.plan(), assignment.planSize(), commission.request(), number, null);
-    Map<String, Object> begun = progress.toOffset();
-    long rows =
-        current.read(
-            partition.bounds(),
-            (value, count) -> {
-              queue.put(records.data(value, count, begun));
-              lastProgress = clock.instant();
-            });
-    queue.put(records.end(rows, progress.finished(rows).toOffset()));
-    lastProgress = clock.instant();
-    LOG.debug("Read {} rows of {}, attempt {}", rows, unit, number);
+  /** One Partition's turn. */
+  private final class Turn {
+    private final RoundUnit unit;
+    private final SnapshotSession current;
+    private final BufferAllocator allocator;
+    private final Attempt attempt;
+    private final SlotProgress progress;
+    private AttemptRecords records;
+
+    Turn(RoundUnit unit, SnapshotSession current, BufferAllocator allocator) {
+      this.unit = unit;
+      this.current = current;
+      this.allocator = allocator;
+      int number = attempts.merge(unit.slot(), 1, Integer::sum);
+      this.attempt = new Attempt(number, nonces.next(), clock.instant());
+      this.progress = new SlotProgress(assignment.round(), unit.of(), number, new Outcome.Begun());
+      this.records = records(UNKNOWN);
+    }
+
+    /** Says whether the session can be used on. */
+    boolean take() throws SQLException, SnapshotLostException, InterruptedException {
+      Optional<String> failure = unit.failure().or(() -> current.changed(unit.of().stream()));
+      if (onFailure == OnFailure.FAIL) {
+        abandonIf(failure);
+      }
+      if (failure.isPresent()) {
+        giveUp(failure.get());
+        return true;
+      }
+      try {
+        current.turnTo(unit.of().stream(), options, allocator);
+        records = records(current.schema());
+        read();
+        return true;
+      } catch (MillraceException e) {
+        if (onFailure == OnFailure.FAIL || e.retriable()) {
+          throw e;
+        }
+        giveUp(e.getMessage());
+        return false;
+      } catch (SQLException e) {
+        if (PostgresServer.passing(e)) {
+          throw e;
+        }
+        Optional<String> change = current.changed(unit.of().stream());
+        if (onFailure == OnFailure.FAIL) {
+          abandonIf(change);
+          throw e;
+        }
+        giveUp(change.orElseGet(() -> server.explain(e).getMessage()));
+        return false;
+      }
+    }
+
+    /** Alone, a table that has changed is planned anew; among others it is given up. */
+    private void abandonIf(Optional<String> changed) throws SQLException, SnapshotLostException {
+      if (changed.isPresent()) {
+        throw current.abandon(changed.get());
+      }
+    }
+
+    private void read() throws SQLException, InterruptedException {
+      Map<String, Object> begun = progress.toOffset();
+      long rows =
+          current.read(
+              unit.window(),
+              unit.partition().bounds(),
+              (value, count) -> {
+                queue.put(records.data(value, count, begun));
+                lastProgress = clock.instant();
+              });
+      queue.put(records.end(rows, progress.finished(rows).toOffset()));
+      done();
+      LOG.debug("Read {} rows of {}, attempt {}", rows, id(), attempt.number());
+    }
+
+    /** The other Partitions of the run are of no use then, and are given up in their turn. */
+    private void giveUp(String reason) throws InterruptedException {
+      LOG.warn("Giving up {}: {}", id(), reason);
+      queue.put(records.failed(reason, progress.failed(reason).toOffset()));
+      done();
+      List<RoundUnit> others =
+          waiting.stream().filter(other -> other.of().equals(unit.of())).toList();
+      waiting.removeAll(others);
+      others.forEach(other -> waiting.addFirst(other.failed(reason)));
+    }
+
+    private void done() {
+      waiting.remove(unit);
+      lastProgress = clock.instant();
+    }
+
+    private AttemptRecords records(Schema schema) {
+      return new AttemptRecords(
+          new Reading(id(), unit.planSize(), unit.partition().bounds(), attempt),
+          schema,
+          StoredRounds.sourcePartition(commission.pipeline(), unit.slot()));
+    }
+
+    private Unit id() {
+      return new Unit(
+          new StreamId(commission.pipeline(), unit.of().stream()),
+          unit.run(),
+          assignment.round().plan(),
+          unit.partition().id());
+    }
   }
 
   /** The connector makes another plan and configures the tasks anew, which stops this one. */
   private void awaitReconfiguration(SnapshotLostException why)
       throws InterruptedException, SnapshotLostException {
     if (!stopped) {
-      LOG.warn("Plan {} is lost, waiting for another: {}", assignment.plan(), why.getMessage());
+      LOG.warn(
+          "Plan {} is lost, waiting for another: {}", assignment.round().plan(), why.getMessage());
       Thread.sleep(PATIENCE.toMillis());
       throw why;
     }

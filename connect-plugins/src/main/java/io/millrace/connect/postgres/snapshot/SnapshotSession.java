@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.BatchAssembler;
 import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.copy.CopyMessages;
 import io.millrace.connect.postgres.copy.CopyReader;
 import io.millrace.connect.postgres.plan.Conditions;
@@ -13,22 +14,28 @@ import io.millrace.core.Bounds;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.postgresql.PGConnection;
 
 /**
- * One reading session: a transaction under the plan's snapshot, with the table locked against
- * changes of its shape for as long as it lasts.
+ * One reading session: a transaction under the round's snapshot, with its tables locked against
+ * changes of their shape for as long as it lasts.
  */
 final class SnapshotSession implements AutoCloseable {
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String UNDEFINED_COLUMN = "42703";
+  private static final String NO_TABLE = "42809";
   private static final Set<String> TABLE_CHANGED = Set.of(UNDEFINED_TABLE, UNDEFINED_COLUMN);
 
   private final Connection connection;
   private final TaskAssignment assignment;
+  private final Map<String, String> changed = new HashMap<>();
+  private String stream = "";
   private Table table;
   private CopyReader reader;
 
@@ -48,26 +55,62 @@ final class SnapshotSession implements AutoCloseable {
   }
 
   /**
-   * Imports the snapshot and locks the table.
+   * Imports the snapshot and locks the tables.
    *
-   * @throws SnapshotLostException if the exporter is gone, or the table was truncated, rewritten or
-   *     redefined since the plan was made: an older snapshot would not show what it should
+   * @throws SnapshotLostException if the exporter is gone
    */
-  void begin(PostgresOptions options, BufferAllocator allocator)
-      throws SQLException, SnapshotLostException {
-    TableName name = options.tableName();
+  void begin() throws SQLException, SnapshotLostException {
     SharedSnapshot.join(connection, assignment.snapshot());
-    try (Statement statement = connection.createStatement()) {
+    for (Map.Entry<String, String> each : assignment.tables().entrySet()) {
+      if (!each.getValue().isEmpty()) {
+        lock(each.getKey(), TableName.parse(each.getValue()));
+      }
+    }
+  }
+
+  /** A view that cannot be locked is read as it is; it has no rows of its own. */
+  private void lock(String of, TableName name) throws SQLException {
+    try (var savepoint = Savepoint.set(connection);
+        Statement statement = connection.createStatement()) {
       statement.execute("LOCK TABLE " + name.sql() + " IN ACCESS SHARE MODE");
+      savepoint.release();
     } catch (SQLException e) {
-      throw abandonIfChanged(e);
+      if (PostgresServer.passing(e)) {
+        throw e;
+      }
+      if (!NO_TABLE.equals(e.getSQLState())) {
+        changed.put(of, PostgresServer.words(e));
+        return;
+      }
     }
-    var catalog = new Catalog(connection);
-    if (!catalog.fileNodes(name).equals(assignment.fileNodes())) {
-      throw abandon("%s was truncated, rewritten or replaced".formatted(name), null);
+    if (!new Catalog(connection).fileNodes(name).equals(assignment.fileNodes().get(of))) {
+      changed.put(of, "%s was truncated, rewritten or replaced".formatted(name));
     }
-    table = catalog.table(name);
-    reader = new CopyReader(table, allocator, options.batchBytes().bytes());
+  }
+
+  /**
+   * Why a stream's table can no longer be read under this snapshot: it was truncated, rewritten or
+   * redefined since the plan was made, and an older snapshot would not show what it should.
+   */
+  Optional<String> changed(String of) {
+    return Optional.ofNullable(changed.get(of)).map(why -> why + " since the plan was made");
+  }
+
+  /** Turns to a stream: what is read from now on is read of its table. */
+  void turnTo(String next, PostgresOptions options, BufferAllocator allocator) throws SQLException {
+    if (!next.equals(stream)) {
+      closeReader();
+      table = relation(next, options).describe(new Catalog(connection));
+      reader = new CopyReader(table, allocator, options.batchBytes().bytes());
+      stream = next;
+    }
+  }
+
+  private Relation relation(String of, PostgresOptions options) {
+    String name = assignment.tables().get(of);
+    return name.isEmpty()
+        ? Relation.query(options.query().orElseThrow(), Optional.of(of))
+        : new Relation.Named(of, TableName.parse(name));
   }
 
   Schema schema() {
@@ -75,34 +118,32 @@ final class SnapshotSession implements AutoCloseable {
   }
 
   /** Reads a Partition; returns the server's own count of its rows. */
-  long read(Bounds bounds, BatchAssembler.Output output)
-      throws SQLException, SnapshotLostException, InterruptedException {
-    String command = reader.command(Conditions.of(bounds, table));
+  long read(Bounds window, Bounds partition, BatchAssembler.Output output)
+      throws SQLException, InterruptedException {
+    String command =
+        reader.command(
+            "%s AND %s".formatted(Conditions.of(window, table), Conditions.of(partition, table)));
     try {
       var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(command);
       return reader.read(CopyMessages.of(copy), output);
     } catch (SQLException e) {
-      throw abandonIfChanged(e);
+      if (TABLE_CHANGED.contains(String.valueOf(e.getSQLState()))) {
+        changed.put(stream, PostgresServer.words(e));
+      }
+      throw e;
     }
-  }
-
-  private SQLException abandonIfChanged(SQLException e) throws SQLException, SnapshotLostException {
-    if (TABLE_CHANGED.contains(String.valueOf(e.getSQLState()))) {
-      throw abandon(PostgresServer.words(e), e);
-    }
-    return e;
   }
 
   /**
    * Ends the exporter, which is how the connector, in whatever process it is, learns that another
    * plan is needed.
    */
-  private SnapshotLostException abandon(String why, SQLException cause) throws SQLException {
+  SnapshotLostException abandon(String why) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("ROLLBACK");
     }
     assignment.exporter().terminate(connection);
-    return new SnapshotLostException(why + " since the plan was made", cause);
+    return new SnapshotLostException(why, null);
   }
 
   /** Ends the session under whoever uses it. */
@@ -110,11 +151,16 @@ final class SnapshotSession implements AutoCloseable {
     Sessions.drop(connection);
   }
 
-  @Override
-  public void close() {
+  private void closeReader() {
     if (reader != null) {
       reader.close();
+      reader = null;
     }
+  }
+
+  @Override
+  public void close() {
+    closeReader();
     Sessions.close(connection);
   }
 }

@@ -5,6 +5,8 @@ import io.millrace.core.MillraceException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,42 +16,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a plan that tasks can read: makes it unless the request is fulfilled already, watches the
- * session that holds its snapshot, makes another when that is lost, lets go when all is read.
+ * Keeps a round that tasks can read: makes it when runs are due, watches the session that holds its
+ * snapshot, makes another when that is lost, lets go when all is read.
  */
-final class PlanKeeper implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PlanKeeper.class);
+final class RoundKeeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RoundKeeper.class);
   private static final Duration PERIOD = Duration.ofSeconds(2);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
-  private final PlanMaker maker;
-  private final StoredProgress progress;
-  private final String request;
-  private final int mostPartitions;
+  private final RoundMaker maker;
+  private final Agenda agenda;
+  private final StoredRounds stored;
   private final ConnectorContext context;
+  private final InstantSource clock;
   private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(PlanKeeper::thread);
+      Executors.newSingleThreadScheduledExecutor(RoundKeeper::thread);
 
-  private volatile PlanMaker.Made made;
+  private long lastPlan;
+  private Instant restUntil = Instant.MIN;
+  private volatile RoundMaker.Made made;
   private volatile Connection watcher;
   private volatile boolean closed;
 
-  /**
-   * A keeper that does nothing yet.
-   *
-   * @param mostPartitions how many Partitions a plan may have, to find the latest one's offsets
-   */
-  PlanKeeper(
-      PlanMaker maker,
-      StoredProgress progress,
-      String request,
-      int mostPartitions,
-      ConnectorContext context) {
+  /** A keeper that does nothing yet. */
+  RoundKeeper(
+      RoundMaker maker,
+      Agenda agenda,
+      StoredRounds stored,
+      ConnectorContext context,
+      InstantSource clock) {
     this.maker = maker;
-    this.progress = progress;
-    this.request = request;
-    this.mostPartitions = mostPartitions;
+    this.agenda = agenda;
+    this.stored = stored;
     this.context = context;
+    this.clock = clock;
   }
 
   private static Thread thread(Runnable work) {
@@ -59,18 +59,13 @@ final class PlanKeeper implements AutoCloseable {
   }
 
   /**
-   * Makes the first plan, if one is needed. A server that cannot be reached is tried again.
+   * Makes the first round, if one is due. A server that cannot be reached is tried again.
    *
    * @throws MillraceException if trying again is no help
    */
   void start() {
-    Optional<PartitionProgress> finished = progress.finished(request);
-    if (finished.isPresent()) {
-      LOG.info("Plan {} was read to its end: nothing to do", finished.get().plan());
-      return;
-    }
     try {
-      renew();
+      plan();
     } catch (SQLException e) {
       requirePassing(e);
     } catch (SnapshotLostException e) {
@@ -81,20 +76,25 @@ final class PlanKeeper implements AutoCloseable {
             this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The plan to be read, if there is one. */
-  Optional<SnapshotPlan> plan() {
-    return Optional.ofNullable(made).map(PlanMaker.Made::plan);
+  /** The round to be read, if there is one. */
+  Optional<Round> round() {
+    return Optional.ofNullable(made).map(RoundMaker.Made::round);
   }
 
   private void look() {
     try {
-      if (isRead()) {
-        LOG.info("Plan {} is read", made.plan().id());
-        watch.shutdown();
+      if (made == null) {
+        if (clock.instant().isAfter(restUntil) && plan()) {
+          context.requestTaskReconfiguration();
+        }
+      } else if (isRead()) {
+        LOG.info("Plan {} is read", made.round().id().plan());
         release();
         context.requestTaskReconfiguration();
-      } else if (made == null || !isHeld()) {
-        renew();
+      } else if (!isHeld()) {
+        LOG.warn("The session that held the snapshot of plan {} is lost", made.round().id().plan());
+        release();
+        plan();
         context.requestTaskReconfiguration();
       }
     } catch (SQLException e) {
@@ -119,13 +119,13 @@ final class PlanKeeper implements AutoCloseable {
     }
   }
 
-  /** Whether this plan is; an earlier one of the request may be, should its end be stored late. */
+  /** This round is; an earlier one of the request may be, should its end be stored late. */
   private boolean isRead() {
-    return made != null
-        && progress
-            .finished(request)
-            .filter(finished -> finished.plan().equals(made.plan().id()))
-            .isPresent();
+    return stored
+        .latest()
+        .filter(latest -> latest.id().plan().equals(made.round().id().plan()))
+        .filter(StoredRound::isComplete)
+        .isPresent();
   }
 
   private boolean isHeld() throws SQLException {
@@ -133,21 +133,32 @@ final class PlanKeeper implements AutoCloseable {
       if (watcher == null) {
         watcher = maker.server().connect("watch");
       }
-      return made.plan().exporter().isAlive(watcher);
+      return made.round().exporter().isAlive(watcher);
     } catch (SQLException e) {
       dropWatcher();
       throw e;
     }
   }
 
-  private void renew() throws SQLException, SnapshotLostException {
-    long last = progress.latestPlan(mostPartitions);
-    if (made != null) {
-      LOG.warn("The session that held the snapshot of plan {} is lost", made.plan().id());
-      last = Math.max(last, made.plan().id().epochMillis());
-      made.snapshot().close();
+  /** Makes a round of what is due; says whether anything was. */
+  private boolean plan() throws SQLException, SnapshotLostException {
+    StoredRound last = stored.latest().orElse(null);
+    if (agenda.isDone(last)) {
+      LOG.info("Plan {} was read to its end: nothing to do", last.id().plan());
+      watch.shutdown();
+      return false;
     }
-    made = maker.make(last);
+    if (last != null) {
+      lastPlan = Math.max(lastPlan, last.id().plan().epochMillis());
+    }
+    Optional<RoundMaker.Made> next = maker.make(last, lastPlan);
+    if (next.isEmpty()) {
+      restUntil = clock.instant().plus(agenda.rest());
+      return false;
+    }
+    made = next.get();
+    lastPlan = made.round().id().plan().epochMillis();
+    return true;
   }
 
   private void requirePassing(SQLException e) {
@@ -166,7 +177,7 @@ final class PlanKeeper implements AutoCloseable {
   }
 
   private void release() {
-    PlanMaker.Made last = made;
+    RoundMaker.Made last = made;
     made = null;
     if (last != null) {
       last.snapshot().close();

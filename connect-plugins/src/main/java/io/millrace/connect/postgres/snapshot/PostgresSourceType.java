@@ -1,0 +1,99 @@
+package io.millrace.connect.postgres.snapshot;
+
+import io.millrace.connect.Commission;
+import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.Relation;
+import io.millrace.connect.postgres.Selection;
+import io.millrace.connect.postgres.column.ColumnType;
+import io.millrace.connect.postgres.plan.SplitColumn;
+import io.millrace.connect.postgres.server.Catalog;
+import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.server.Table;
+import io.millrace.core.MillraceException;
+import io.millrace.core.stage.SourceRequest;
+import io.millrace.core.stage.SourceTable;
+import io.millrace.core.stage.SourceTables;
+import io.millrace.core.stage.SourceType;
+import io.millrace.core.stage.StoredOffset;
+import io.millrace.core.window.WindowOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Postgres, as the command line sees it. */
+public final class PostgresSourceType implements SourceType<PostgresOptions> {
+  @Override
+  public String name() {
+    return "postgres";
+  }
+
+  @Override
+  public Class<PostgresOptions> options() {
+    return PostgresOptions.class;
+  }
+
+  @Override
+  public String connectorClass() {
+    return "io.millrace.connect.postgres.snapshot.PostgresSnapshotConnector";
+  }
+
+  @Override
+  public Optional<List<String>> streams(PostgresOptions options) {
+    return options.selection() instanceof Selection.One one
+        ? Optional.of(List.of(one.relation().stream()))
+        : Optional.empty();
+  }
+
+  @Override
+  public SourceTables describe(PostgresOptions options) {
+    return describe(options, table -> {});
+  }
+
+  @Override
+  public SourceTables describe(PostgresOptions options, WindowOptions windows) {
+    return describe(options, table -> SplitColumn.ofRuns(table, windows.column()));
+  }
+
+  private static SourceTables describe(PostgresOptions options, Consumer<Table> check) {
+    PostgresServer server = options.server();
+    try (Connection connection = server.connect("describe")) {
+      var catalog = new Catalog(connection);
+      var tables = new ArrayList<SourceTable>();
+      var unreadable = new ArrayList<SourceTables.Unreadable>();
+      MillraceException first = null;
+      for (Relation relation : options.selection().resolve(catalog)) {
+        try {
+          Table table = relation.describe(catalog);
+          options.partition().column().ifPresent(name -> SplitColumn.named(table, name));
+          check.accept(table);
+          tables.add(
+              new SourceTable(
+                  relation.stream(),
+                  relation.toString(),
+                  ColumnType.schema(table),
+                  table.estimatedRows()));
+        } catch (MillraceException e) {
+          first = first == null ? e : first;
+          unreadable.add(
+              new SourceTables.Unreadable(relation.stream(), relation.toString(), e.getMessage()));
+        }
+      }
+      if (tables.isEmpty()) {
+        throw first;
+      }
+      return new SourceTables(tables, unreadable);
+    } catch (SQLException e) {
+      throw server.explain(e);
+    }
+  }
+
+  @Override
+  public boolean isFulfilled(
+      PostgresOptions options, SourceRequest request, List<StoredOffset> offsets) {
+    var commission = new Commission(request.pipeline(), request.id(), request.range());
+    return new RequestProgress(options, commission, request.windowsOrNull()).isFulfilled(offsets);
+  }
+}

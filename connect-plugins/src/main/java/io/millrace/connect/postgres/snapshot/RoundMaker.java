@@ -1,0 +1,149 @@
+package io.millrace.connect.postgres.snapshot;
+
+import io.millrace.connect.Commission;
+import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.Relation;
+import io.millrace.connect.postgres.plan.PlannedPartition;
+import io.millrace.connect.postgres.server.Catalog;
+import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.snapshot.SlotProgress.RoundId;
+import io.millrace.core.Nonces;
+import io.millrace.core.PlanId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a snapshot and plans the reading of all runs that are due under it. */
+final class RoundMaker {
+  private static final Logger LOG = LoggerFactory.getLogger(RoundMaker.class);
+  private static final int REQUEST_LETTERS = 8;
+  private static final int RANDOM_LETTERS = 4;
+
+  private final PostgresOptions options;
+  private final Commission commission;
+  private final Agenda agenda;
+  private final PostgresServer server;
+  private final Nonces nonces;
+
+  RoundMaker(PostgresOptions options, Commission commission, Agenda agenda, Nonces nonces) {
+    this.options = options;
+    this.commission = commission;
+    this.agenda = agenda;
+    this.server = options.server();
+    this.nonces = nonces;
+  }
+
+  /** A round and the snapshot it holds under. */
+  record Made(Round round, SharedSnapshot snapshot) {}
+
+  PostgresServer server() {
+    return server;
+  }
+
+  /**
+   * Plans what is due; whoever gets the snapshot closes it.
+   *
+   * @param stored the latest round, null if there was none
+   * @param last the millisecond of the latest plan that was made
+   * @return nothing if nothing is due
+   */
+  Optional<Made> make(StoredRound stored, long last) throws SQLException, SnapshotLostException {
+    try (Connection connection = server.connect(purpose("plan"))) {
+      var catalog = new Catalog(connection);
+      Instant now = catalog.now();
+      List<Agenda.Item> items = agenda.due(connection, options.selection(), stored, now);
+      if (items.isEmpty()) {
+        return Optional.empty();
+      }
+      // Before the snapshot is taken: a TRUNCATE from here on changes them.
+      Map<String, String> fileNodes = fileNodes(items, catalog);
+      var id = PlanId.after(last, now, nonce());
+      SharedSnapshot snapshot = SharedSnapshot.export(server, purpose("snapshot " + id));
+      try {
+        SharedSnapshot.join(connection, snapshot.id());
+        List<RoundUnit> units = units(items, connection);
+        LOG.info(
+            "Plan {}: {} runs in {} partitions under snapshot {}",
+            id,
+            items.size(),
+            units.size(),
+            snapshot.id());
+        var round = new RoundId(id, units.size(), commission.request(), agenda.marks(stored));
+        return Optional.of(
+            new Made(
+                new Round(
+                    round, snapshot.id(), snapshot.exporter(), fileNodes, names(items), units),
+                snapshot));
+      } catch (SQLException | SnapshotLostException | RuntimeException e) {
+        snapshot.close();
+        throw e;
+      }
+    }
+  }
+
+  private static Map<String, String> fileNodes(List<Agenda.Item> items, Catalog catalog)
+      throws SQLException {
+    var files = new HashMap<String, String>();
+    for (Agenda.Item item : items) {
+      if (item.relation() instanceof Relation.Named named && !files.containsKey(named.stream())) {
+        files.put(named.stream(), catalog.fileNodes(named.name()));
+      }
+    }
+    return files;
+  }
+
+  private static Map<String, String> names(List<Agenda.Item> items) {
+    var names = new HashMap<String, String>();
+    for (Agenda.Item item : items) {
+      if (item.relation() instanceof Relation.Named named) {
+        names.put(named.stream(), named.name().toString());
+      }
+    }
+    return names;
+  }
+
+  /** Numbered as they are to be read: the runs of the biggest table first. */
+  private List<RoundUnit> units(List<Agenda.Item> items, Connection connection)
+      throws SQLException {
+    var planned = new ArrayList<RunPartitions.Planned>();
+    var partitions = new RunPartitions(options.partition(), connection, agenda.mayFail());
+    for (Agenda.Item item : items) {
+      planned.add(partitions.of(item));
+    }
+    planned.sort((a, b) -> Long.compare(b.bytes(), a.bytes()));
+    var units = new ArrayList<RoundUnit>();
+    for (RunPartitions.Planned run : planned) {
+      for (PlannedPartition partition : run.partitions()) {
+        units.add(
+            new RoundUnit(
+                units.size(),
+                run.item().of(),
+                run.item().run(),
+                run.partitions().size(),
+                run.item().bounds(),
+                partition,
+                run.failureOrNull()));
+      }
+    }
+    return units;
+  }
+
+  private String nonce() {
+    String request = commission.request().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    String name = request.isEmpty() ? nonces.next() : request;
+    return name.substring(0, Math.min(REQUEST_LETTERS, name.length()))
+        + nonces.next().substring(0, RANDOM_LETTERS);
+  }
+
+  private String purpose(String what) {
+    return commission.pipeline() + " " + what;
+  }
+}
