@@ -5,6 +5,7 @@ import io.millrace.core.options.OptionSpec;
 import io.millrace.core.options.OptionsReader;
 import io.millrace.core.options.Problem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,21 +23,36 @@ import org.apache.kafka.common.config.ConfigException;
 public final class ConnectOptions<O extends Record> {
   private final Class<O> type;
   private final List<OptionSpec> specs;
+  private final String prefix;
 
+  /** Options that every such connector has. */
   public ConnectOptions(Class<O> type) {
-    this.type = type;
-    this.specs = OptionSpec.of(type);
+    this(type, "");
   }
 
-  /** Adds a key for every option, with its documentation and default; maps have no keys to add. */
+  /**
+   * Options that a connector may have or not: those of a group of its own.
+   *
+   * @param prefix what their keys begin with, e.g. {@code run.}
+   */
+  public ConnectOptions(Class<O> type, String prefix) {
+    this.type = type;
+    this.specs = OptionSpec.of(type);
+    this.prefix = prefix;
+  }
+
+  /**
+   * Adds a key for every option, with its documentation and default; maps have no keys to add. The
+   * keys of a group that may be left out have no defaults: they hold only if the group is there.
+   */
   public ConfigDef define(ConfigDef definition) {
-    define(definition, specs, "");
+    define(definition, specs, prefix);
     return definition;
   }
 
-  private static void define(ConfigDef definition, List<OptionSpec> specs, String prefix) {
-    for (OptionSpec spec : specs) {
-      String key = prefix + spec.key();
+  private void define(ConfigDef definition, List<OptionSpec> options, String path) {
+    for (OptionSpec spec : options) {
+      String key = path + spec.key();
       switch (spec.kind()) {
         case GROUP -> define(definition, spec.children(), key + ".");
         case MAP -> {}
@@ -53,16 +69,56 @@ public final class ConnectOptions<O extends Record> {
     }
   }
 
-  private static Object defaultValue(OptionSpec spec) {
+  private Object defaultValue(OptionSpec spec) {
+    if (mayBeLeftOut()) {
+      return null;
+    }
     if (spec.required()) {
       return ConfigDef.NO_DEFAULT_VALUE;
     }
     return spec.defaultText().isEmpty() ? null : spec.defaultText();
   }
 
-  /** The record in a connector's properties, or nothing if any problem was reported. */
+  private boolean mayBeLeftOut() {
+    return !prefix.isEmpty();
+  }
+
+  /**
+   * The record in a connector's properties, or nothing if any problem was reported, or no property
+   * begins with the prefix.
+   */
   public Optional<O> read(Map<String, String> properties, Consumer<Problem> problems) {
-    return OptionsReader.read(type, FlatOptions.unflatten(specs, properties), problems);
+    var ours = new HashMap<String, String>();
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            ours.put(key.substring(prefix.length()), value);
+          }
+        });
+    if (mayBeLeftOut() && ours.isEmpty()) {
+      return Optional.empty();
+    }
+    return OptionsReader.read(
+        type,
+        FlatOptions.unflatten(specs, ours),
+        problem -> problems.accept(new Problem(prefix + problem.path(), problem.message())));
+  }
+
+  /**
+   * The record in a connector's properties, or nothing if no property begins with the prefix.
+   *
+   * @throws ConfigException telling all problems at once
+   */
+  public Optional<O> find(Map<String, String> properties) {
+    var problems = new ArrayList<Problem>();
+    Optional<O> read = read(properties, problems::add);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(
+          problems.stream()
+              .map(problem -> problem.path() + ": " + problem.message())
+              .collect(Collectors.joining("; ")));
+    }
+    return read;
   }
 
   /**
@@ -71,13 +127,7 @@ public final class ConnectOptions<O extends Record> {
    * @throws ConfigException telling all problems at once
    */
   public O require(Map<String, String> properties) {
-    var problems = new ArrayList<Problem>();
-    return read(properties, problems::add)
-        .orElseThrow(
-            () ->
-                new ConfigException(
-                    problems.stream()
-                        .map(problem -> problem.path() + ": " + problem.message())
-                        .collect(Collectors.joining("; "))));
+    return find(properties)
+        .orElseThrow(() -> new ConfigException("Missing: properties that begin with " + prefix));
   }
 }
