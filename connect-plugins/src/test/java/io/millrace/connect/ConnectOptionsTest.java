@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.core.options.ByteSize;
+import io.millrace.core.window.NullRows;
+import io.millrace.core.window.WindowOptions;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class ConnectOptionsTest {
   private final ConnectOptions<PostgresOptions> options =
       new ConnectOptions<>(PostgresOptions.class);
+  private final ConnectOptions<WindowOptions> windows =
+      new ConnectOptions<>(WindowOptions.class, "run.");
 
   @Test
   void definesEveryOptionWithItsDocumentation() {
@@ -64,6 +69,41 @@ class ConnectOptionsTest {
         .hasMessageContaining("table: ")
         .hasMessageContaining("tasks: Cannot use \"many\"")
         .hasMessageContaining("partition.ranges: Cannot use 0 ranges");
+  }
+
+  @Test
+  void definesAGroupThatMayBeLeftOut() {
+    ConfigDef definition = windows.define(options.define(new ConfigDef()));
+
+    assertThat(definition.names())
+        .contains("table", "run.column", "run.every", "run.delay", "run.time_zone", "run.nulls");
+    assertThat(definition.configKeys().values())
+        .filteredOn(key -> key.name.startsWith("run."))
+        .hasSize(6)
+        .allSatisfy(key -> assertThat(key.defaultValue).isNull());
+    assertThat(definition.parse(Map.of("table", "trips"))).containsEntry("run.every", null);
+  }
+
+  @Test
+  void aGroupIsThereWithItsFirstKey() {
+    assertThat(windows.find(Map.of("table", "trips", "column", "at"))).isEmpty();
+    assertThat(windows.find(Map.of("table", "trips", "run.column", "at", "run.every", "1h")))
+        .hasValue(
+            new WindowOptions("at", Duration.ofHours(1), Duration.ZERO, "UTC", 0, NullRows.ERROR));
+    assertThatThrownBy(() -> windows.require(Map.of("table", "trips")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("Missing: properties that begin with run.");
+  }
+
+  @Test
+  void problemsOfAGroupNameItsKeys() {
+    assertThatThrownBy(() -> windows.find(Map.of("table", "trips", "run.delay", "later")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("run.column: Missing: ")
+        .hasMessageContaining("run.delay: Cannot read \"later\"");
+    assertThatThrownBy(() -> windows.find(Map.of("run.column", "at", "run.every", "7h")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("run.every: Cannot divide time every 7h");
   }
 
   @Test

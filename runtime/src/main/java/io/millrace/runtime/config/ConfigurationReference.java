@@ -2,6 +2,7 @@ package io.millrace.runtime.config;
 
 import io.millrace.core.options.OptionSpec;
 import io.millrace.core.stage.StageType;
+import io.millrace.core.window.WindowOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -44,13 +45,15 @@ public final class ConfigurationReference {
         (`EnvVarConfigProvider`) and `directory` (`DirectoryConfigProvider`). The sinks need none of the
         source's.
 
-        Spans of time are numbers with `ms`, `s`, `m`, `h` or `d`; sizes are numbers of bytes, or with
+        Spans of time are numbers with `ms`, `s`, `m`, `h`, `d` or `w`; sizes are numbers of bytes, or with
         `k`, `m` or `g` (powers of 1024).
 
         ## The file
 
         """);
     table(PipelineKeys.SPECS);
+    page.append("\n## run\n\n");
+    table(OptionSpec.of(WindowOptions.class));
     page.append("\n## kafka\n\n").append(COLUMNS);
     rows(OptionSpec.of(TopicSettings.class), KafkaReader.TOPIC + ".");
     row(

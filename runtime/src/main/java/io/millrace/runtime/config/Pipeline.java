@@ -1,14 +1,17 @@
 package io.millrace.runtime.config;
 
 import io.millrace.core.StreamId;
+import io.millrace.core.window.WindowOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One pipeline as its file describes it, with nothing left to find wrong in the file itself.
  *
  * @param file the file as it was named
  * @param name the pipeline's name
+ * @param runOrNull how its streams are divided into runs; {@code null} if each is one run
  * @param source what it reads
  * @param transforms what is done to the batches, in order
  * @param sinks where they go, at least one, names and paths distinct
@@ -18,6 +21,7 @@ import java.util.List;
 public record Pipeline(
     Path file,
     String name,
+    Given<WindowOptions> runOrNull,
     SourceSpec<?> source,
     List<TransformSpec<?>> transforms,
     List<SinkSpec<?>> sinks,
@@ -27,6 +31,11 @@ public record Pipeline(
   public Pipeline {
     transforms = List.copyOf(transforms);
     sinks = List.copyOf(sinks);
+  }
+
+  /** How its streams are divided into runs; empty if each is one run. */
+  public Optional<Given<WindowOptions>> run() {
+    return Optional.ofNullable(runOrNull);
   }
 
   /** Its streams, without asking the source. */
@@ -41,16 +50,16 @@ public record Pipeline(
 
   /** The same pipeline with another source. */
   public Pipeline with(SourceSpec<?> other) {
-    return new Pipeline(file, name, other, transforms, sinks, kafka, connect);
+    return new Pipeline(file, name, runOrNull, other, transforms, sinks, kafka, connect);
   }
 
   /** The same pipeline with its connector on another Connect cluster. */
   public Pipeline with(ConnectSettings other) {
-    return new Pipeline(file, name, source, transforms, sinks, kafka, other);
+    return new Pipeline(file, name, runOrNull, source, transforms, sinks, kafka, other);
   }
 
   /** The same pipeline over another cluster. */
   public Pipeline with(KafkaSettings other) {
-    return new Pipeline(file, name, source, transforms, sinks, other, connect);
+    return new Pipeline(file, name, runOrNull, source, transforms, sinks, other, connect);
   }
 }

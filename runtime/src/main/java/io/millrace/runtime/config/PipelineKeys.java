@@ -8,6 +8,7 @@ import java.util.List;
  */
 final class PipelineKeys {
   static final String NAME = "name";
+  static final String RUN = "run";
   static final String SOURCE = "source";
   static final String TRANSFORMS = "transforms";
   static final String SINKS = "sinks";
@@ -23,6 +24,12 @@ final class PipelineKeys {
               "The pipeline's name: part of its topics, consumer groups and ledgers, so renaming it"
                   + " makes another pipeline. `a-z`, `0-9`, `_` and `-`.",
               true),
+          key(
+              RUN,
+              OptionSpec.Kind.GROUP,
+              "Divides each stream into runs, by the time in one of its columns. Left out: one run"
+                  + " holds the whole stream.",
+              false),
           key(SOURCE, OptionSpec.Kind.GROUP, "What to read: `type` and the options of it.", true),
           key(
               TRANSFORMS,

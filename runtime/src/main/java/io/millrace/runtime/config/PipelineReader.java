@@ -6,6 +6,7 @@ import io.millrace.core.options.NearestWord;
 import io.millrace.core.stage.SinkType;
 import io.millrace.core.stage.SourceType;
 import io.millrace.core.stage.TransformType;
+import io.millrace.core.window.WindowOptions;
 import io.millrace.runtime.config.StageReader.Stage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ final class PipelineReader {
       }
     }
     Optional<String> name = name("pipeline", root.get(PipelineKeys.NAME), PipelineKeys.NAME);
+    Optional<Given<WindowOptions>> run = run(root);
     Optional<SourceSpec<?>> source = source(root.get(PipelineKeys.SOURCE));
     List<TransformSpec<?>> transforms = transforms(root.get(PipelineKeys.TRANSFORMS));
     List<SinkSpec<?>> sinks = sinks(root.get(PipelineKeys.SINKS));
@@ -60,6 +62,7 @@ final class PipelineReader {
         new Pipeline(
             findings.file().file(),
             name.get(),
+            run.orElse(null),
             source.get(),
             transforms,
             sinks,
@@ -78,6 +81,17 @@ final class PipelineReader {
       findings.report(path, e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** How runs are divided; nothing if the file does not say so, or says it wrong. */
+  private Optional<Given<WindowOptions>> run(Map<String, Object> root) {
+    if (!root.containsKey(PipelineKeys.RUN)) {
+      return Optional.empty();
+    }
+    Map<String, Object> section = section(root, PipelineKeys.RUN);
+    return findings.has(PipelineKeys.RUN)
+        ? Optional.empty()
+        : stages.given(WindowOptions.class, section, PipelineKeys.RUN);
   }
 
   private Optional<SourceSpec<?>> source(Object tree) {

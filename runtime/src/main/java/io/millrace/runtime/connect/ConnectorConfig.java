@@ -3,6 +3,7 @@ package io.millrace.runtime.connect;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.FlatOptions;
 import io.millrace.core.options.OptionSpec;
+import io.millrace.core.window.WindowOptions;
 import io.millrace.runtime.config.Given;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.SourceSpec;
@@ -27,6 +28,9 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
 
   /** The connector class, which also names the plugin that validates the rest. */
   static final String CLASS = "connector.class";
+
+  /** What stands before the options of {@code run:}. */
+  private static final String RUN = "run.";
 
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
   private static final String TEXTS = "org.apache.kafka.connect.storage.StringConverter";
@@ -72,6 +76,7 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
     producer(RecordLimit.of(source))
         .forEach((key, value) -> properties.put("producer.override." + key, value));
     properties.putAll(options(source));
+    pipeline.run().ifPresent(run -> properties.putAll(windows(run)));
     return new ConnectorConfig(name(pipeline), properties);
   }
 
@@ -102,6 +107,14 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
               flat.replaceAll(ConnectorConfig::forWorkers);
               return flat;
             });
+  }
+
+  /** References are resolved: none of it is secret, and the sinks must read the same. */
+  private static Map<String, String> windows(Given<WindowOptions> run) {
+    var properties = new LinkedHashMap<String, String>();
+    FlatOptions.flatten(OptionSpec.of(WindowOptions.class), run.resolved())
+        .forEach((key, text) -> properties.put(RUN + key, text));
+    return properties;
   }
 
   /** Connect names a file's folder and the file; its provider {@code env} reads as ours. */

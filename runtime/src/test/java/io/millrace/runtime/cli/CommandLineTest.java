@@ -173,8 +173,8 @@ class CommandLineTest {
                 + folder.resolve(".millrace/trips/kafka"),
             "There is no sink \"lake\" in this pipeline: known are files",
             file + ":3:9: sinks.0.path: Cannot look at lake/{stream}/{run}/",
-            "Cannot read \"soon\" as a span of time: expected a number with ms, s, m, h, d or w, such"
-                + " as 10m");
+            "Cannot read \"soon\" as a span of time: expected a number with ms, s, m, h, d or w,"
+                + " such as 10m");
   }
 
   private int millrace(String... args) {

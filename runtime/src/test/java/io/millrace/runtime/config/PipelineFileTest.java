@@ -7,6 +7,8 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.options.ByteSize;
 import io.millrace.core.options.Secret;
+import io.millrace.core.window.NullRows;
+import io.millrace.core.window.WindowOptions;
 import io.millrace.runtime.config.SampleTypes.FilesOptions;
 import io.millrace.runtime.config.SampleTypes.RenameOptions;
 import io.millrace.runtime.config.SampleTypes.TableOptions;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PipelineFileTest {
@@ -44,6 +47,7 @@ class PipelineFileTest {
         read(
             """
             name: trips
+            run: {column: at, every: 1h, delay: 10m, time_zone: Europe/Berlin, nulls: skip}
             source:
               type: table
               url: db://host/app
@@ -73,6 +77,15 @@ class PipelineFileTest {
     assertThat(pipeline.name()).isEqualTo("trips");
     assertThat(pipeline.streams())
         .containsExactly(new StreamId("trips", "trips"), new StreamId("trips", "fares"));
+    assertThat(pipeline.run().map(Given::options))
+        .hasValue(
+            new WindowOptions(
+                "at",
+                Duration.ofHours(1),
+                Duration.ofMinutes(10),
+                "Europe/Berlin",
+                0,
+                NullRows.SKIP));
     assertThat(pipeline.source().given().options())
         .isEqualTo(
             new TableOptions(
@@ -120,11 +133,52 @@ class PipelineFileTest {
             """);
 
     assertThat(pipeline.sinks()).extracting(SinkSpec::name).containsExactly("files");
+    assertThat(pipeline.run()).isEmpty();
     assertThat(pipeline.transforms()).isEmpty();
     assertThat(pipeline.kafka().bootstrapServers()).isEmpty();
     assertThat(pipeline.kafka().topic())
         .isEqualTo(new TopicSettings(4, Optional.empty(), Optional.empty()));
     assertThat(pipeline.connect().url()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "{column: at, evry: 1h} | 2:19: run.evry: Unknown key \"evry\": did you mean \"every\"?",
+        "{column: at, time_zone: Europe/Berln} | 2:19: run.time_zone: Unknown time zone"
+            + " \"Europe/Berln\": did you mean \"Europe/Berlin\"?",
+        "{column: at, every: 7h} | 2:19: run.every: Cannot divide time every 7h: expected whole"
+            + " days up to 366d, or a part of a day that divides it evenly, such as 15m, 1h or 6h",
+        "daily | 2:1: run: Expected keys and values below it"
+      },
+      delimiter = '|')
+  void namesWhatIsWrongWithRuns(String run, String finding) throws IOException {
+    assertThat(
+            lint(
+                """
+                name: trips
+                run: %s
+                source: {type: table, tables: trips}
+                sinks: [{type: files}]
+                """
+                    .formatted(run)))
+        .containsExactly(finding);
+  }
+
+  @Test
+  void runsHaveAColumn() throws IOException {
+    assertThat(
+            lint(
+                """
+                name: trips
+                run:
+                source: {type: table, tables: trips}
+                sinks: [{type: files}]
+                """))
+        .singleElement()
+        .asString()
+        .startsWith("2:1: run.column: Missing: ");
   }
 
   @Test

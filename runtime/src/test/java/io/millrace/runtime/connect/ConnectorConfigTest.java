@@ -51,6 +51,29 @@ class ConnectorConfigTest {
   }
 
   @Test
+  void tellsHowRunsAreDivided() throws IOException {
+    Pipeline pipeline =
+        Pipelines.of(
+            folder,
+            """
+            name: trips
+            run: {column: at, every: 1h, time_zone: '${env:ZONE}', recheck: 3}
+            source: {type: table, tables: trips}
+            sinks: [{type: files}]
+            """,
+            Map.of("ZONE", "Europe/Berlin"));
+
+    assertThat(ConnectorConfig.of(pipeline, "k3f9").properties())
+        .containsAllEntriesOf(
+            Map.of(
+                "run.column", "at",
+                "run.every", "1h",
+                "run.time_zone", "Europe/Berlin",
+                "run.recheck", "3"))
+        .doesNotContainKeys("run.delay", "run.nulls");
+  }
+
+  @Test
   void takesTheDefaultNumberOfTasks() throws IOException {
     assertThat(config("tables: trips").properties()).containsEntry("tasks.max", "1");
   }

@@ -26,7 +26,11 @@ final class Pipelines {
   }
 
   static Pipeline of(Path folder, String yaml) throws IOException {
+    return of(folder, yaml, Map.of());
+  }
+
+  static Pipeline of(Path folder, String yaml, Map<String, String> environment) throws IOException {
     Path file = Files.writeString(folder.resolve("pipeline.yaml"), yaml);
-    return new PipelineFile(SampleTypes.ALL, References.butTheSources(Map.of())).read(file);
+    return new PipelineFile(SampleTypes.ALL, References.butTheSources(environment)).read(file);
   }
 }
