@@ -63,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
       Optional<RunSummary> summary = run.run();
       progress.close();
       summary.ifPresent(this::print);
-      return summary.map(done -> agrees(done) ? Main.DONE : Main.FAILED).orElse(Main.FAILED);
+      return summary.filter(RunSummary::succeeded).isPresent() ? Main.DONE : Main.FAILED;
     }
   }
 
@@ -74,16 +74,21 @@ final class RunCommand implements Callable<Integer> {
         : new BarProgress(System.err);
   }
 
-  private static boolean agrees(RunSummary summary) {
-    return summary.loads().stream().allMatch(RunSummary.Load::agrees);
+  private void print(RunSummary summary) {
+    if (json) {
+      surroundings.out().println(Json.of(summary));
+    } else if (!summary.loads().isEmpty()) {
+      printText(summary);
+    }
+    PrintWriter err = surroundings.err();
+    if (!summary.agrees()) {
+      err.println("The counts do not agree: please report this with the ledger's files");
+    }
+    summary.held().forEach((unit, reason) -> err.printf("Unit %s is held: %s%n", unit, reason));
   }
 
-  private void print(RunSummary summary) {
+  private void printText(RunSummary summary) {
     PrintWriter out = surroundings.out();
-    if (json) {
-      out.println(Json.of(summary));
-      return;
-    }
     for (RunSummary.Load load : summary.loads()) {
       out.printf(
           Locale.ROOT,
@@ -113,11 +118,6 @@ final class RunCommand implements Callable<Integer> {
         "%.1f s, peak memory %d MiB%n",
         summary.seconds(),
         summary.peakMemoryBytes() >> 20);
-    if (!agrees(summary)) {
-      surroundings
-          .err()
-          .println("The counts do not agree: please report this with the ledger's files");
-    }
   }
 
   private static String sign(long one, long other) {

@@ -12,7 +12,6 @@ import io.millrace.core.stage.SourceTable;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.connect.ConnectClient;
 import io.millrace.runtime.connect.ConnectorConfig;
-import io.millrace.runtime.connect.ConnectorStatus;
 import io.millrace.runtime.connect.Deployment;
 import io.millrace.runtime.connect.KafkaCluster;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +27,11 @@ import java.util.stream.Collectors;
 
 /**
  * One bounded run of a pipeline: topics, sinks, connector, and then waiting until every sink's
- * ledger has published the head of a plan that answers the run's request. {@link #close} stops
- * everything in order.
+ * ledger has published, for each stream, the head of a plan that answers the run's request, or has
+ * to do without one of its units. {@link #close} stops everything in order.
  */
 public final class PipelineRun implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
-  private static final Duration ASK_CONNECT_EVERY = Duration.ofSeconds(1);
 
   private final Path folder;
   private final Path state;
@@ -108,12 +107,12 @@ public final class PipelineRun implements AutoCloseable {
     progress.step(
         "Reading %s"
             .formatted(tables.stream().map(SourceTable::name).collect(Collectors.joining(", "))));
-    if (!awaitHeads(request, connect, expected, began)) {
-      return Optional.empty();
-    }
-    RunSummary summary = summary(request, Duration.ofNanos(System.nanoTime() - began));
-    request.fulfil();
-    return Optional.of(summary);
+    var watch = new ConnectorWatch(() -> connect.status(ConnectorConfig.name(pipeline)), clock);
+    Optional<Settled> settled = awaitSettled(request, watch, expected, began);
+    Optional<RunSummary> summary =
+        settled.map(done -> summary(done, Duration.ofNanos(System.nanoTime() - began)));
+    summary.ifPresent(done -> request.fulfil());
+    return summary;
   }
 
   private void startWhatIsLeftOut() {
@@ -136,10 +135,16 @@ public final class PipelineRun implements AutoCloseable {
     }
   }
 
-  private boolean awaitHeads(
-      RunRequest request, ConnectClient connect, long expectedRows, long began) {
-    long askConnect = System.nanoTime();
-    while (!published(request)) {
+  /** A stream that is whole in a sink. */
+  private record Published(PipelineSinks.Running sink, RunHead head) {}
+
+  /** What has become of each stream in each sink: it is published, or has held units. */
+  private record Settled(List<Published> published, Map<Unit, String> held) {}
+
+  private Optional<Settled> awaitSettled(
+      RunRequest request, ConnectorWatch watch, long expectedRows, long began) {
+    Optional<Settled> settled = settled(request);
+    while (settled.isEmpty()) {
       Optional<Throwable> failure = sinks.failure();
       if (failure.isPresent()) {
         throw failure.get() instanceof MillraceException ours
@@ -147,18 +152,15 @@ public final class PipelineRun implements AutoCloseable {
             : MillraceException.lasting(
                 Category.TARGET, "A sink has stopped: " + failure.get(), failure.get());
       }
-      refuseHeld();
-      if (System.nanoTime() >= askConnect) {
-        connect.status(ConnectorConfig.name(pipeline)).ifPresent(this::refuseFailed);
-        askConnect = System.nanoTime() + ASK_CONNECT_EVERY.toNanos();
-      }
+      watch.failure().ifPresent(this::refuseFailed);
       progress.at(state(expectedRows), Duration.ofNanos(System.nanoTime() - began));
       if (stopped(LOOK_EVERY)) {
-        return false;
+        return Optional.empty();
       }
+      settled = settled(request);
     }
     progress.at(state(expectedRows), Duration.ofNanos(System.nanoTime() - began));
-    return true;
+    return settled;
   }
 
   private boolean stopped(Duration within) {
@@ -170,12 +172,24 @@ public final class PipelineRun implements AutoCloseable {
     }
   }
 
-  private boolean published(RunRequest request) {
-    return sinks.running().stream()
-        .allMatch(
-            sink ->
-                pipeline.streams().stream()
-                    .allMatch(stream -> answer(request, sink, stream).isPresent()));
+  /** Nothing if there is still a stream to wait for in one of the sinks. */
+  private Optional<Settled> settled(RunRequest request) {
+    var settled = new Settled(new ArrayList<>(), new LinkedHashMap<>());
+    for (int i = 0; i < events.size(); i++) {
+      PipelineSinks.Running sink = sinks.running().get(i);
+      for (StreamId stream : pipeline.streams()) {
+        Map<Unit, String> held = events.get(i).held(stream);
+        Optional<RunHead> head = answer(request, sink, stream);
+        if (head.isPresent()) {
+          settled.published.add(new Published(sink, head.get()));
+        } else if (held.isEmpty()) {
+          return Optional.empty();
+        } else {
+          settled.held.putAll(held);
+        }
+      }
+    }
+    return Optional.of(settled);
   }
 
   private static Optional<RunHead> answer(
@@ -186,29 +200,10 @@ public final class PipelineRun implements AutoCloseable {
         .filter(head -> request.answeredBy(head.plan().plan()));
   }
 
-  private void refuseFailed(ConnectorStatus status) {
-    status
-        .failure()
-        .ifPresent(
-            reason -> {
-              throw MillraceException.lasting(
-                  Category.SOURCE,
-                  "Connector %s failed: %s".formatted(ConnectorConfig.name(pipeline), reason));
-            });
-  }
-
-  private void refuseHeld() {
-    Map<Unit, String> held =
-        events.stream()
-            .flatMap(heard -> heard.held().entrySet().stream())
-            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a));
-    if (!held.isEmpty()) {
-      throw MillraceException.lasting(
-          Category.DATA,
-          held.entrySet().stream()
-              .map(e -> "Unit %s is held: %s".formatted(e.getKey(), e.getValue()))
-              .collect(Collectors.joining("\n")));
-    }
+  private void refuseFailed(String reason) {
+    throw MillraceException.lasting(
+        Category.SOURCE,
+        "Connector %s failed: %s".formatted(ConnectorConfig.name(pipeline), reason));
   }
 
   private RunProgress.State state(long expectedRows) {
@@ -227,14 +222,13 @@ public final class PipelineRun implements AutoCloseable {
         lag);
   }
 
-  private RunSummary summary(RunRequest request, Duration took) {
-    var loads = new ArrayList<RunSummary.Load>();
-    for (PipelineSinks.Running sink : sinks.running()) {
-      for (StreamId stream : pipeline.streams()) {
-        loads.add(load(sink, answer(request, sink, stream).orElseThrow()));
-      }
-    }
-    return new RunSummary(pipeline.name(), loads, took.toMillis() / 1000.0, PeakMemory.bytes());
+  private RunSummary summary(Settled settled, Duration took) {
+    return new RunSummary(
+        pipeline.name(),
+        settled.published.stream().map(done -> load(done.sink, done.head)).toList(),
+        settled.held,
+        took.toMillis() / 1000.0,
+        PeakMemory.bytes());
   }
 
   private static RunSummary.Load load(PipelineSinks.Running sink, RunHead head) {

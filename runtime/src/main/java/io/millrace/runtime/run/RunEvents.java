@@ -1,12 +1,17 @@
 package io.millrace.runtime.run;
 
+import io.millrace.core.PlanId;
+import io.millrace.core.PlannedRun;
+import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;
 import io.millrace.runtime.sink.SinkEvents;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,6 +23,7 @@ final class RunEvents implements SinkEvents {
   private final AtomicLong rowsLoaded = new AtomicLong();
   private final Set<Unit> loaded = ConcurrentHashMap.newKeySet();
   private final Map<Unit, String> held = new ConcurrentHashMap<>();
+  private final Map<StreamId, PlanId> latest = new ConcurrentHashMap<>();
   private volatile int plannedUnits;
 
   RunEvents(RunRequest request) {
@@ -26,7 +32,7 @@ final class RunEvents implements SinkEvents {
 
   @Override
   public void batchKept(Unit unit, long rows, long bytes) {
-    if (request.answeredBy(unit.plan())) {
+    if (sees(unit.plannedRun())) {
       rowsKept.addAndGet(rows);
       bytesKept.addAndGet(bytes);
     }
@@ -34,7 +40,7 @@ final class RunEvents implements SinkEvents {
 
   @Override
   public void unitLoaded(UnitMarker marker) {
-    if (request.answeredBy(marker.unit().plan()) && loaded.add(marker.unit())) {
+    if (sees(marker.unit().plannedRun()) && loaded.add(marker.unit())) {
       rowsLoaded.addAndGet(marker.staged().rows());
       plannedUnits = Math.max(plannedUnits, marker.planSize());
       held.remove(marker.unit());
@@ -43,16 +49,30 @@ final class RunEvents implements SinkEvents {
 
   @Override
   public void planState(OpenPlan plan, PlanState state) {
-    if (request.answeredBy(plan.plan().plan())) {
+    if (sees(plan.plan())) {
       plannedUnits = Math.max(plannedUnits, plan.size());
     }
   }
 
   @Override
   public void unitHeld(Unit unit, String reason) {
-    if (request.answeredBy(unit.plan())) {
+    if (sees(unit.plannedRun())) {
       held.put(unit, reason);
     }
+  }
+
+  @Override
+  public void unitSkipped(Unit unit) {
+    held.remove(unit);
+  }
+
+  /** Whether the plan answers the request; then those before it need no longer be whole. */
+  private boolean sees(PlannedRun run) {
+    boolean ours = request.answeredBy(run.plan());
+    if (ours) {
+      latest.merge(run.stream(), run.plan(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
+    }
+    return ours;
   }
 
   long rowsKept() {
@@ -75,8 +95,17 @@ final class RunEvents implements SinkEvents {
     return plannedUnits;
   }
 
-  /** Units that cannot be loaded from what the log holds, with the reasons. */
-  Map<Unit, String> held() {
-    return Map.copyOf(held);
+  /**
+   * Units of a stream's latest plan that cannot be loaded from what the log holds, with reasons.
+   */
+  Map<Unit, String> held(StreamId stream) {
+    var found = new TreeMap<Unit, String>(Comparator.comparing(Unit::partition));
+    held.forEach(
+        (unit, reason) -> {
+          if (unit.stream().equals(stream) && unit.plan().equals(latest.get(stream))) {
+            found.put(unit, reason);
+          }
+        });
+    return found;
   }
 }

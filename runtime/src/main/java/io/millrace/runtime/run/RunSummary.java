@@ -1,16 +1,34 @@
 package io.millrace.runtime.run;
 
+import io.millrace.core.Unit;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a bounded run has done.
  *
  * @param pipeline its name
- * @param loads one for each stream and sink
+ * @param loads one for each stream and sink that has all of it
+ * @param held the units that the others lack, each with the reason
  * @param seconds from start to the last published head
  * @param peakMemoryBytes highest resident memory of this process
  */
-public record RunSummary(String pipeline, List<Load> loads, double seconds, long peakMemoryBytes) {
+public record RunSummary(
+    String pipeline,
+    List<Load> loads,
+    Map<Unit, String> held,
+    double seconds,
+    long peakMemoryBytes) {
+  /** Whether all is where it belongs. */
+  public boolean succeeded() {
+    return held.isEmpty() && agrees();
+  }
+
+  /** Whether the counts of what was loaded agree. */
+  public boolean agrees() {
+    return loads.stream().allMatch(Load::agrees);
+  }
+
   /**
    * One run of a stream in one sink.
    *

@@ -425,6 +425,27 @@ class SinkRuntimeIT {
   }
 
   @Test
+  void holdsWhatTheSourceGaveUpAndLoadsItsRetry() {
+    SinkRuntime runtime = start(plenty());
+    List<TestAttempt> plan = plan(1, 2);
+    Unit unit = plan.get(1).unit();
+    send(TestAttempt.givenUp(unit, 2, "refused", "permission denied", 1).records());
+    send(plan.get(0).records());
+
+    await().atMost(PATIENCE).until(() -> !events.of("loaded").isEmpty());
+    awaitAllCommitted();
+    assertThat(events.of("held"))
+        .containsExactly(
+            "held %s: the source gave it up: permission denied".formatted(unit.partition()));
+    assertThat(sink.ledger().head(TestAttempt.STREAM, TestAttempt.RUN)).isEmpty();
+
+    send(plan.get(1).records());
+    awaitHead(1);
+    assertRows(ids(plan));
+    assertThat(runtime.progress().lanes()).allMatch(lane -> lane.held().isEmpty());
+  }
+
+  @Test
   void aLaterPlanReplacesOneThatDied() {
     start(plenty());
     TestAttempt dead = plan(1, 3).get(0);

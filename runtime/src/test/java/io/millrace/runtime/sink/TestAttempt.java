@@ -91,6 +91,17 @@ record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List
         List.of());
   }
 
+  /** What a source sends that cannot even begin to read: no schema, no rows. */
+  static TestAttempt givenUp(
+      Unit unit, int planSize, String nonce, String reason, int topicPartition) {
+    var reading =
+        new Reading(unit, planSize, new Bounds.Everything(), new Attempt(1, nonce, Instant.now()));
+    var none = new Schema(List.of());
+    var failed = new BatchHeader.PartitionFailed(reading, 0, SchemaFingerprint.of(none), reason);
+    return new TestAttempt(
+        unit, List.of(record(failed, new ArrowCodec().encode(none), topicPartition)), List.of());
+  }
+
   /** A value with a column that no attempt of ours has. */
   static byte[] otherSchema(BufferAllocator allocator) {
     var schema = new Schema(List.of(Field.nullable("name", ArrowType.Utf8.INSTANCE)));
