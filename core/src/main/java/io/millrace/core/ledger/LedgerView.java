@@ -24,6 +24,9 @@ public interface LedgerView {
   /** The markers of a plan, in order of their partitions. */
   List<UnitMarker> markers(PlannedRun plan);
 
+  /** The streams that have a run with a head, or a plan that is not settled, in order. */
+  List<StreamId> streams();
+
   /** The runs of a stream that have a head, in order of their names. */
   List<RunId> runs(StreamId stream);
 

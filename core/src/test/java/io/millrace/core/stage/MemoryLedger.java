@@ -135,6 +135,11 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public synchronized List<StreamId> streams() {
+    return heads.values().stream().map(head -> head.plan().stream()).distinct().toList();
+  }
+
+  @Override
   public synchronized List<RunId> runs(StreamId stream) {
     return heads.values().stream()
         .map(RunHead::plan)

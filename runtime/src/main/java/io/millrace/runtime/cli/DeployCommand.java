@@ -2,6 +2,7 @@ package io.millrace.runtime.cli;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
+import io.millrace.core.window.RunRange;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.connect.ConnectClient;
 import io.millrace.runtime.connect.ConnectorConfig;
@@ -43,9 +44,10 @@ final class DeployCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Pipeline read = pipeline.readButTheSource(surroundings);
+    Pipeline read = named(pipeline.readButTheSource(surroundings));
     var connect = new ConnectClient(connectUrl(read));
-    var deployment = new Deployment(connect, read, request(read, connect));
+    var deployment =
+        new Deployment(connect, read, request(read, connect), new RunRange.Continuous());
     if (dryRun) {
       deployment.validate();
       surroundings.out().println(Json.of(new TreeMap<>(deployment.config().properties())));
@@ -63,6 +65,15 @@ final class DeployCommand implements Callable<Integer> {
             "Connector %s is %s with %d tasks%n",
             deployment.config().name(), status.state(), status.tasks().size());
     return Main.DONE;
+  }
+
+  /** Only the source knows the streams of patterns; its secrets are needed to ask it. */
+  private Pipeline named(Pipeline read) {
+    if (read.streams().isPresent()) {
+      return read;
+    }
+    Pipeline whole = pipeline.read(surroundings);
+    return whole.with(whole.describe());
   }
 
   private static String connectUrl(Pipeline pipeline) {

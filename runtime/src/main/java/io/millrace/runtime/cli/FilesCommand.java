@@ -66,7 +66,7 @@ final class FilesCommand implements Callable<Integer> {
     Pipeline read = pipeline.readButTheSource(surroundings);
     LedgerView ledger = Ledgers.look(surroundings, read, chosen(read));
     var published = new ArrayList<PublishedRun>();
-    for (StreamId id : streams(read)) {
+    for (StreamId id : streams(read.streams().orElseGet(ledger::streams))) {
       for (RunId runId : run.map(RunId::new).map(List::of).orElseGet(() -> ledger.runs(id))) {
         ledger.published(id, runId).ifPresent(head -> published.add(PublishedRun.of(ledger, head)));
       }
@@ -100,17 +100,15 @@ final class FilesCommand implements Callable<Integer> {
                         .formatted(sink.get(), known)));
   }
 
-  private List<StreamId> streams(Pipeline read) {
+  private List<StreamId> streams(List<StreamId> known) {
     List<StreamId> chosen =
-        read.streams().stream()
-            .filter(id -> stream.isEmpty() || id.name().equals(stream.get()))
-            .toList();
-    if (chosen.isEmpty()) {
+        known.stream().filter(id -> stream.isEmpty() || id.name().equals(stream.get())).toList();
+    if (chosen.isEmpty() && stream.isPresent()) {
       throw MillraceException.configuration(
           "There is no stream \"%s\" in this pipeline: known are %s"
               .formatted(
-                  stream.orElse(""),
-                  read.streams().stream().map(StreamId::name).collect(Collectors.joining(", "))));
+                  stream.get(),
+                  known.stream().map(StreamId::name).collect(Collectors.joining(", "))));
     }
     return chosen;
   }

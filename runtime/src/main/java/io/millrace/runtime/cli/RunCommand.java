@@ -1,5 +1,7 @@
 package io.millrace.runtime.cli;
 
+import io.millrace.core.MillraceException;
+import io.millrace.core.window.RunRange;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.run.BarProgress;
 import io.millrace.runtime.run.DryRun;
@@ -36,6 +38,19 @@ final class RunCommand implements Callable<Integer> {
   private MemoryOption memory;
 
   @Option(
+      names = "--once",
+      description = "Of a pipeline with run: end when the windows that are closed now are loaded.")
+  private boolean once;
+
+  @Option(
+      names = "--run",
+      paramLabel = "FROM..TO",
+      description =
+          "Of a pipeline with run: read the windows that begin in this range, also those read"
+              + " before, and end. ISO dates or times, in UTC unless they say otherwise.")
+  private Optional<String> range;
+
+  @Option(
       names = "--dry-run",
       description = "Check connections, table, schema and targets; write nothing.")
   private boolean dryRun;
@@ -59,12 +74,34 @@ final class RunCommand implements Callable<Integer> {
         RunProgress progress = progress();
         var run =
             new PipelineRun(
-                read, surroundings.folder(), surroundings.clock(), progress, stop::within)) {
+                read,
+                range(read),
+                surroundings.folder(),
+                surroundings.clock(),
+                progress,
+                stop::within)) {
       Optional<RunSummary> summary = run.run();
       progress.close();
       summary.ifPresent(this::print);
       return summary.filter(RunSummary::succeeded).isPresent() ? Main.DONE : Main.FAILED;
     }
+  }
+
+  private RunRange range(Pipeline read) {
+    if (range.isPresent() && (once || read.run().isEmpty())) {
+      throw MillraceException.configuration(
+          once
+              ? "Cannot use --once with --run: both say where to end"
+              : "Cannot read the runs %s: %s has no run:, so that each table is one run"
+                  .formatted(range.get(), read.file()));
+    }
+    return range
+        .map(RunRange::parse)
+        .orElseGet(
+            () ->
+                once
+                    ? new RunRange.Until(surroundings.clock().instant())
+                    : new RunRange.Continuous());
   }
 
   /** A bar where somebody watches, lines where a log does. */

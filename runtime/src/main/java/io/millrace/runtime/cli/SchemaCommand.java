@@ -50,7 +50,7 @@ final class SchemaCommand implements Callable<Integer> {
     Pipeline read = pipeline.read(surroundings);
     var streams = new ArrayList<StreamColumns>();
     try (var services = KeptServices.of(surroundings.folder(), read.name())) {
-      for (SourceTable table : services.withSource(read).source().describe()) {
+      for (SourceTable table : services.withSource(read).describe().tables()) {
         streams.add(
             new StreamColumns(
                 table.stream(), table.name(), table.estimatedRows(), columns(read, table)));

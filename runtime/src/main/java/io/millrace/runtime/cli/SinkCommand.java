@@ -70,7 +70,9 @@ final class SinkCommand implements Callable<Integer> {
           .err()
           .printf(
               "Loading %s into %s%n",
-              read.streams().stream().map(Object::toString).collect(Collectors.joining(", ")),
+              read.streams()
+                  .map(ids -> ids.stream().map(Object::toString).collect(Collectors.joining(", ")))
+                  .orElse("all streams of " + read.name()),
               read.sinks().stream().map(SinkSpec::name).collect(Collectors.joining(", ")));
       work(read, sinks, stop);
       return Main.DONE;

@@ -11,6 +11,7 @@ import io.millrace.runtime.config.SinkSpec;
 import io.millrace.runtime.connect.KafkaCluster;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,8 +75,9 @@ final class StatusCommand implements Callable<Integer> {
     var streams = new ArrayList<StreamStatus>();
     for (SinkSpec<?> sink : read.sinks()) {
       LedgerView ledger = Ledgers.look(surroundings, read, sink);
-      Map<String, Long> lag = lag(read, sink);
-      for (StreamId stream : read.streams()) {
+      List<StreamId> known = read.streams().orElseGet(ledger::streams);
+      Map<String, Long> lag = lag(read, sink, known);
+      for (StreamId stream : known) {
         streams.add(PipelineStatus.of(sink.name(), stream, ledger, lag));
       }
     }
@@ -83,12 +85,12 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   /** By topic; empty if Kafka cannot be asked. */
-  private Map<String, Long> lag(Pipeline read, SinkSpec<?> sink) {
+  private Map<String, Long> lag(Pipeline read, SinkSpec<?> sink, List<StreamId> known) {
     if (read.kafka().bootstrapServers().isEmpty()) {
       return Map.of();
     }
     try (KafkaCluster kafka = KafkaCluster.open(read.kafka())) {
-      return kafka.lag(read.group(sink), read.streams().stream().map(StreamId::topic).toList());
+      return kafka.lag(read.group(sink), known.stream().map(StreamId::topic).toList());
     } catch (MillraceException e) {
       surroundings.err().println("The lag is not known. " + e.getMessage());
       return Map.of();

@@ -1,6 +1,7 @@
 package io.millrace.runtime.config;
 
 import io.millrace.core.StreamId;
+import io.millrace.core.stage.SourceTables;
 import io.millrace.core.window.WindowOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,9 +39,21 @@ public record Pipeline(
     return Optional.ofNullable(runOrNull);
   }
 
-  /** Its streams, without asking the source. */
-  public List<StreamId> streams() {
-    return source.streams().stream().map(stream -> new StreamId(name, stream)).toList();
+  /** Its streams, without asking the source; nothing if only that can tell. */
+  public Optional<List<StreamId>> streams() {
+    return source
+        .streams()
+        .map(names -> names.stream().map(stream -> new StreamId(name, stream)).toList());
+  }
+
+  /** Asks the source what it would publish; an error tells the file's line where it can. */
+  public SourceTables describe() {
+    return source.describe(run().map(Given::options).orElse(null));
+  }
+
+  /** The same pipeline, whose streams are known now. */
+  public Pipeline with(SourceTables tables) {
+    return with(source.with(tables));
   }
 
   /** The consumer group of a sink. */

@@ -1,29 +1,65 @@
 package io.millrace.runtime.config;
 
-import io.millrace.core.stage.SourceTable;
+import io.millrace.core.stage.SourceRequest;
+import io.millrace.core.stage.SourceTables;
 import io.millrace.core.stage.SourceType;
+import io.millrace.core.stage.StoredOffset;
+import io.millrace.core.window.WindowOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a pipeline reads.
  *
  * @param type the kind of source
  * @param given its options
+ * @param found the names of the streams as the source told them; none if it was not asked
  */
-public record SourceSpec<O extends Record>(SourceType<O> type, Given<O> given) {
-  /** The streams' names, without asking the source. */
-  public List<String> streams() {
-    return given.section().located(() -> type.streams(given.options()));
+public record SourceSpec<O extends Record>(SourceType<O> type, Given<O> given, List<String> found) {
+  public SourceSpec {
+    found = List.copyOf(found);
   }
 
-  /** Asks the source what it would publish; an error tells the file's line where it can. */
-  public List<SourceTable> describe() {
-    return given.section().located(() -> type.describe(given.options()));
+  /** A source that was not asked yet. */
+  public SourceSpec(SourceType<O> type, Given<O> given) {
+    this(type, given, List.of());
+  }
+
+  /** The streams' names, without asking the source; nothing if only it can tell. */
+  public Optional<List<String>> streams() {
+    return found.isEmpty()
+        ? given.section().located(() -> type.streams(given.options()))
+        : Optional.of(found);
+  }
+
+  /**
+   * Asks the source what it would publish; an error tells the file's line where it can.
+   *
+   * @param windowsOrNull how its runs are made; null if each table is one run
+   */
+  SourceTables describe(WindowOptions windowsOrNull) {
+    return given
+        .section()
+        .located(
+            () ->
+                windowsOrNull == null
+                    ? type.describe(given.options())
+                    : type.describe(given.options(), windowsOrNull));
+  }
+
+  /** Whether all that a request asks for has been published; may ask the source. */
+  public boolean isFulfilled(SourceRequest request, List<StoredOffset> offsets) {
+    return given.section().located(() -> type.isFulfilled(given.options(), request, offsets));
   }
 
   /** The same source with some options given otherwise, as if the file said so. */
   public SourceSpec<O> with(Map<String, String> more) {
-    return new SourceSpec<>(type, given.with(more));
+    return new SourceSpec<>(type, given.with(more), found);
+  }
+
+  /** The same source, whose streams are known now. */
+  SourceSpec<O> with(SourceTables tables) {
+    return new SourceSpec<>(type, given, tables.streams());
   }
 }

@@ -1,10 +1,12 @@
 package io.millrace.runtime.connect;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.Problem;
+import io.millrace.core.stage.StoredOffset;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -124,6 +126,29 @@ public final class ConnectClient {
   /** A task that has not reported yet is missing in the status: it may still fail. */
   private int plannedTasks(String name) {
     return find(send("GET", connector(name) + "/tasks", Map.of())).map(JsonNode::size).orElse(0);
+  }
+
+  /**
+   * What Connect keeps for a connector; nothing if there is no such connector. An offset is there
+   * only some time after the record it belongs to: {@code offset.flush.interval.ms} of the workers.
+   */
+  public List<StoredOffset> offsets(String name) {
+    var offsets = new ArrayList<StoredOffset>();
+    find(send("GET", connector(name) + "/offsets", Map.of()))
+        .ifPresent(
+            answer -> {
+              for (JsonNode each : answer.path("offsets")) {
+                if (each.path("offset").isObject()) {
+                  offsets.add(
+                      new StoredOffset(map(each.path("partition")), map(each.path("offset"))));
+                }
+              }
+            });
+    return offsets;
+  }
+
+  private static Map<String, Object> map(JsonNode json) {
+    return JSON.convertValue(json, new TypeReference<Map<String, Object>>() {});
   }
 
   /** Removes the connector; does nothing if there is none of this name. */

@@ -3,6 +3,7 @@ package io.millrace.runtime.connect;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.FlatOptions;
 import io.millrace.core.options.OptionSpec;
+import io.millrace.core.window.RunRange;
 import io.millrace.core.window.WindowOptions;
 import io.millrace.runtime.config.Given;
 import io.millrace.runtime.config.Pipeline;
@@ -61,9 +62,10 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
    * The connector of a pipeline's source.
    *
    * @param request see {@link #REQUEST}
+   * @param range which windows are asked for, where the runs are windows
    * @throws MillraceException (CONFIGURATION) if an option cannot be handed to a connector
    */
-  public static ConnectorConfig of(Pipeline pipeline, String request) {
+  public static ConnectorConfig of(Pipeline pipeline, String request, RunRange range) {
     SourceSpec<?> source = pipeline.source();
     var properties = new LinkedHashMap<String, String>();
     properties.put(CLASS, source.type().connectorClass());
@@ -72,6 +74,7 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
     properties.put("header.converter", TEXTS);
     properties.put("millrace.pipeline", pipeline.name());
     properties.put(REQUEST, request);
+    properties.put("millrace.range", range.toString());
     source.given().text("tasks").ifPresent(tasks -> properties.put("tasks.max", tasks));
     producer(RecordLimit.of(source))
         .forEach((key, value) -> properties.put("producer.override." + key, value));

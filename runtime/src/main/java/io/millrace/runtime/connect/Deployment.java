@@ -3,6 +3,7 @@ package io.millrace.runtime.connect;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.OptionSpec;
 import io.millrace.core.options.Problem;
+import io.millrace.core.window.RunRange;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.SourceSpec;
 import java.time.Duration;
@@ -17,11 +18,11 @@ public final class Deployment {
   private final Pipeline pipeline;
   private final ConnectorConfig config;
 
-  /** What is to be deployed; see {@link ConnectorConfig#of} for the request. */
-  public Deployment(ConnectClient connect, Pipeline pipeline, String request) {
+  /** What is to be deployed; see {@link ConnectorConfig#of} for request and range. */
+  public Deployment(ConnectClient connect, Pipeline pipeline, String request, RunRange range) {
     this.connect = connect;
     this.pipeline = pipeline;
-    this.config = ConnectorConfig.of(pipeline, request);
+    this.config = ConnectorConfig.of(pipeline, request, range);
   }
 
   /** What the connector will be told. */

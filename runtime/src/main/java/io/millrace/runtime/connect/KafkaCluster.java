@@ -77,12 +77,12 @@ public final class KafkaCluster implements AutoCloseable {
   }
 
   /**
-   * Creates the topics of a pipeline that do not exist yet, and names those. Who may only read
-   * needs no right to create where all of them exist.
+   * Creates the topics of a pipeline that do not exist yet, and names those: of all streams that
+   * are known. Who may only read needs no right to create where all of them exist.
    */
   public List<String> createTopics(Pipeline pipeline) {
     RecordLimit limit = RecordLimit.of(pipeline.source());
-    List<StreamId> streams = pipeline.streams();
+    List<StreamId> streams = pipeline.streams().orElse(List.of());
     Set<String> standing =
         partitions(streams.stream().map(StreamId::topic).toList()).stream()
             .map(TopicPartition::topic)

@@ -2,6 +2,8 @@ package io.millrace.runtime.run;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.stage.SourceTable;
+import io.millrace.core.stage.SourceTables;
+import io.millrace.core.window.RunRange;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.SinkSpec;
 import io.millrace.runtime.connect.ConnectClient;
@@ -48,7 +50,11 @@ public final class DryRun {
       return;
     }
     var transforms = new PipelineTransforms(pipeline.transforms());
-    for (SourceTable table : pipeline.source().describe()) {
+    SourceTables tables = pipeline.describe();
+    for (SourceTables.Unreadable table : tables.unreadable()) {
+      tell.accept("source: %s cannot be read: %s".formatted(table.name(), table.reason()));
+    }
+    for (SourceTable table : tables.tables()) {
       transforms.open(table.schema());
       tell.accept(
           "source: %s, %d columns, about %,d rows"
@@ -85,7 +91,7 @@ public final class DryRun {
       return;
     }
     String url = pipeline.connect().url().get();
-    new Deployment(new ConnectClient(url), pipeline, REQUEST).validate();
+    new Deployment(new ConnectClient(url), pipeline, REQUEST, new RunRange.Continuous()).validate();
     tell.accept("connect: %s takes the connector".formatted(url));
   }
 }

@@ -3,36 +3,36 @@ package io.millrace.runtime.run;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.core.Nonces;
-import io.millrace.core.RunId;
-import io.millrace.core.StreamId;
-import io.millrace.core.Unit;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.UnitMarker;
+import io.millrace.core.stage.SourceRequest;
 import io.millrace.core.stage.SourceTable;
+import io.millrace.core.stage.SourceTables;
+import io.millrace.core.window.RunRange;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.connect.ConnectClient;
 import io.millrace.runtime.connect.ConnectorConfig;
 import io.millrace.runtime.connect.Deployment;
 import io.millrace.runtime.connect.KafkaCluster;
+import io.millrace.runtime.run.RunGoal.Settled;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * One bounded run of a pipeline: topics, sinks, connector, and then waiting until every sink's
- * ledger has published, for each stream, the head of a plan that answers the run's request, or has
- * to do without one of its units. {@link #close} stops everything in order.
+ * A pipeline at work: topics, sinks, connector, and then waiting until all that was asked for is
+ * published in every sink, or has to do without some of its units; for ever, where windows are read
+ * as they close. {@link #close} stops everything in order.
  */
 public final class PipelineRun implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
+  private final RunRange range;
   private final Path folder;
   private final Path state;
   private final InstantSource clock;
@@ -46,16 +46,19 @@ public final class PipelineRun implements AutoCloseable {
   /**
    * A run of this pipeline; nothing is started yet.
    *
+   * @param range which windows to read, where its runs are windows
    * @param folder where relative paths start; {@code .millrace/<pipeline>/} in it keeps the run's
    *     own state
    */
   public PipelineRun(
       Pipeline pipeline,
+      RunRange range,
       Path folder,
       InstantSource clock,
       RunProgress progress,
       Stopping stopping) {
     this.pipeline = pipeline;
+    this.range = range;
     this.folder = folder;
     this.state = folder.resolve(".millrace").resolve(pipeline.name());
     this.clock = clock;
@@ -74,7 +77,7 @@ public final class PipelineRun implements AutoCloseable {
     long began = System.nanoTime();
     // What is there already is asked first: it answers sooner than the rest starts.
     new DryRun(pipeline, folder, clock).check(found -> {});
-    var request = RunRequest.of(state, new Nonces(new SecureRandom()));
+    var request = RunRequest.of(state, purpose(), new Nonces(new SecureRandom()));
     if (request.resumed()) {
       progress.step("Going on with an unfinished run");
     }
@@ -82,9 +85,9 @@ public final class PipelineRun implements AutoCloseable {
     if (stopped(Duration.ZERO)) {
       return Optional.empty();
     }
-    List<SourceTable> tables = pipeline.source().describe();
-    tables.forEach(table -> new PipelineTransforms(pipeline.transforms()).open(table.schema()));
-    long expected = tables.stream().mapToLong(SourceTable::estimatedRows).sum();
+    SourceTables tables = describe();
+    pipeline = pipeline.with(tables);
+    long expected = tables.tables().stream().mapToLong(SourceTable::estimatedRows).sum();
     try (KafkaCluster kafka = KafkaCluster.open(pipeline.kafka())) {
       kafka.createTopics(pipeline);
       sinks =
@@ -101,18 +104,48 @@ public final class PipelineRun implements AutoCloseable {
               });
     }
     var connect = new ConnectClient(pipeline.connect().url().orElseThrow());
-    var deployment = new Deployment(connect, pipeline, request.id());
+    var deployment = new Deployment(connect, pipeline, request.id(), range);
     deployment.validate();
     connect.put(deployment.config());
     progress.step(
         "Reading %s"
-            .formatted(tables.stream().map(SourceTable::name).collect(Collectors.joining(", "))));
+            .formatted(
+                tables.tables().stream().map(SourceTable::name).collect(Collectors.joining(", "))));
     var watch = new ConnectorWatch(() -> connect.status(ConnectorConfig.name(pipeline)), clock);
-    Optional<Settled> settled = awaitSettled(request, watch, expected, began);
+    Optional<Settled> settled = awaitSettled(goal(request), watch, expected, began);
     Optional<RunSummary> summary =
         settled.map(done -> summary(done, Duration.ofNanos(System.nanoTime() - began)));
     summary.ifPresent(done -> request.fulfil());
     return summary;
+  }
+
+  /** What the request is for: another purpose makes another request. */
+  private String purpose() {
+    return range instanceof RunRange.Until ? "until" : pipeline.layout() + " " + range;
+  }
+
+  private SourceTables describe() {
+    SourceTables tables = pipeline.describe();
+    tables
+        .unreadable()
+        .forEach(table -> progress.step("Cannot read " + table.name() + ": " + table.reason()));
+    tables
+        .tables()
+        .forEach(table -> new PipelineTransforms(pipeline.transforms()).open(table.schema()));
+    return tables;
+  }
+
+  private RunGoal goal(RunRequest request) {
+    if (pipeline.run().isEmpty()) {
+      return new SnapshotGoal(request, pipeline.streams().orElseThrow(), sinks.running(), events);
+    }
+    if (range instanceof RunRange.Continuous) {
+      return Optional::empty;
+    }
+    var asked =
+        new SourceRequest(
+            pipeline.name(), request.id(), pipeline.run().orElseThrow().options(), range);
+    return new WindowsGoal(pipeline, request, asked, sinks.running(), events, clock);
   }
 
   private void startWhatIsLeftOut() {
@@ -135,15 +168,9 @@ public final class PipelineRun implements AutoCloseable {
     }
   }
 
-  /** A stream that is whole in a sink. */
-  private record Published(PipelineSinks.Running sink, RunHead head) {}
-
-  /** What has become of each stream in each sink: it is published, or has held units. */
-  private record Settled(List<Published> published, Map<Unit, String> held) {}
-
   private Optional<Settled> awaitSettled(
-      RunRequest request, ConnectorWatch watch, long expectedRows, long began) {
-    Optional<Settled> settled = settled(request);
+      RunGoal goal, ConnectorWatch watch, long expectedRows, long began) {
+    Optional<Settled> settled = goal.settled();
     while (settled.isEmpty()) {
       Optional<Throwable> failure = sinks.failure();
       if (failure.isPresent()) {
@@ -157,7 +184,7 @@ public final class PipelineRun implements AutoCloseable {
       if (stopped(LOOK_EVERY)) {
         return Optional.empty();
       }
-      settled = settled(request);
+      settled = goal.settled();
     }
     progress.at(state(expectedRows), Duration.ofNanos(System.nanoTime() - began));
     return settled;
@@ -170,34 +197,6 @@ public final class PipelineRun implements AutoCloseable {
       Thread.currentThread().interrupt();
       return true;
     }
-  }
-
-  /** Nothing if there is still a stream to wait for in one of the sinks. */
-  private Optional<Settled> settled(RunRequest request) {
-    var settled = new Settled(new ArrayList<>(), new LinkedHashMap<>());
-    for (int i = 0; i < events.size(); i++) {
-      PipelineSinks.Running sink = sinks.running().get(i);
-      for (StreamId stream : pipeline.streams()) {
-        Map<Unit, String> held = events.get(i).held(stream);
-        Optional<RunHead> head = answer(request, sink, stream);
-        if (head.isPresent()) {
-          settled.published.add(new Published(sink, head.get()));
-        } else if (held.isEmpty()) {
-          return Optional.empty();
-        } else {
-          settled.held.putAll(held);
-        }
-      }
-    }
-    return Optional.of(settled);
-  }
-
-  private static Optional<RunHead> answer(
-      RunRequest request, PipelineSinks.Running sink, StreamId stream) {
-    return sink.sink()
-        .ledger()
-        .published(stream, RunId.SNAPSHOT)
-        .filter(head -> request.answeredBy(head.plan().plan()));
   }
 
   private void refuseFailed(String reason) {
@@ -225,8 +224,8 @@ public final class PipelineRun implements AutoCloseable {
   private RunSummary summary(Settled settled, Duration took) {
     return new RunSummary(
         pipeline.name(),
-        settled.published.stream().map(done -> load(done.sink, done.head)).toList(),
-        settled.held,
+        settled.published().stream().map(done -> load(done.sink(), done.head())).toList(),
+        settled.held(),
         took.toMillis() / 1000.0,
         PeakMemory.bytes());
   }

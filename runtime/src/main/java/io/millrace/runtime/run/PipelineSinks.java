@@ -73,7 +73,7 @@ public final class PipelineSinks implements AutoCloseable {
         new SinkSettings(
             pipeline.name(),
             spec.name(),
-            pipeline.streams(),
+            pipeline.streams().orElse(List.of()),
             Map.copyOf(pipeline.kafka().client()),
             new PipelineTransforms(pipeline.transforms()),
             spec.given().text("writers").map(Integer::parseInt).orElse(1),

@@ -2,6 +2,7 @@ package io.millrace.runtime.run;
 
 import io.millrace.core.PlanId;
 import io.millrace.core.PlannedRun;
+import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.OpenPlan;
@@ -9,6 +10,7 @@ import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;
 import io.millrace.runtime.sink.SinkEvents;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,8 +25,14 @@ final class RunEvents implements SinkEvents {
   private final AtomicLong rowsLoaded = new AtomicLong();
   private final Set<Unit> loaded = ConcurrentHashMap.newKeySet();
   private final Map<Unit, String> held = new ConcurrentHashMap<>();
-  private final Map<StreamId, PlanId> latest = new ConcurrentHashMap<>();
+  private final Map<RunOfStream, PlanId> latest = new ConcurrentHashMap<>();
   private volatile int plannedUnits;
+
+  private record RunOfStream(StreamId stream, RunId run) {
+    static RunOfStream of(PlannedRun run) {
+      return new RunOfStream(run.stream(), run.run());
+    }
+  }
 
   RunEvents(RunRequest request) {
     this.request = request;
@@ -70,7 +78,7 @@ final class RunEvents implements SinkEvents {
   private boolean sees(PlannedRun run) {
     boolean ours = request.answeredBy(run.plan());
     if (ours) {
-      latest.merge(run.stream(), run.plan(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
+      latest.merge(RunOfStream.of(run), run.plan(), (a, b) -> a.compareTo(b) >= 0 ? a : b);
     }
     return ours;
   }
@@ -95,17 +103,39 @@ final class RunEvents implements SinkEvents {
     return plannedUnits;
   }
 
-  /**
-   * Units of a stream's latest plan that cannot be loaded from what the log holds, with reasons.
-   */
+  /** The runs of which units were loaded, in order. */
+  List<PlannedRun> loadedRuns() {
+    return loaded.stream()
+        .map(Unit::plannedRun)
+        .distinct()
+        .sorted(Comparator.comparing(PlannedRun::toString))
+        .toList();
+  }
+
+  /** Units of a stream that cannot be loaded from what the log holds, with reasons. */
   Map<Unit, String> held(StreamId stream) {
-    var found = new TreeMap<Unit, String>(Comparator.comparing(Unit::partition));
+    Map<Unit, String> found = held();
+    found.keySet().removeIf(unit -> !unit.stream().equals(stream));
+    return found;
+  }
+
+  /**
+   * Units of the latest plans of their runs that cannot be loaded from what the log holds, with
+   * reasons.
+   */
+  Map<Unit, String> held() {
+    var found = new TreeMap<Unit, String>(Comparator.comparing(Unit::toString));
     held.forEach(
         (unit, reason) -> {
-          if (unit.stream().equals(stream) && unit.plan().equals(latest.get(stream))) {
+          if (unit.plan().equals(latest.get(RunOfStream.of(unit.plannedRun())))) {
             found.put(unit, reason);
           }
         });
     return found;
+  }
+
+  /** Whether a unit of this plan is held. */
+  boolean isHeld(PlannedRun plan) {
+    return held.keySet().stream().anyMatch(unit -> unit.plannedRun().equals(plan));
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a bounded run asks its connectors for: a short text that the nonces of the answering plans
@@ -26,16 +27,21 @@ final class RunRequest {
     this.resumed = resumed;
   }
 
-  /** The request left unfinished in the folder, else a new one. */
-  static RunRequest of(Path folder, Nonces nonces) {
+  /**
+   * The request left unfinished in the folder, else a new one.
+   *
+   * @param purpose what is asked for, in one line: a request for something else is forgotten
+   */
+  static RunRequest of(Path folder, String purpose, Nonces nonces) {
     Path file = folder.resolve("request");
     try {
-      if (Files.exists(file)) {
-        return new RunRequest(file, Files.readString(file).strip(), true);
+      List<String> left = Files.exists(file) ? Files.readAllLines(file) : List.of();
+      if (left.size() == 2 && left.get(1).equals(purpose)) {
+        return new RunRequest(file, left.get(0), true);
       }
       Files.createDirectories(folder);
       String id = nonces.next().substring(0, LENGTH);
-      Files.writeString(file, id);
+      Files.write(file, List.of(id, purpose));
       return new RunRequest(file, id, false);
     } catch (IOException e) {
       throw failed("keep", file, e);

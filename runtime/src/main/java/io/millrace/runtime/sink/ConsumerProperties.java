@@ -14,6 +14,7 @@ final class ConsumerProperties {
   private static final int LARGEST_FETCH = 8 << 20;
   private static final int SMALLEST_FETCH = 1 << 20;
   private static final int FETCHES_IN_MEMORY = 8;
+  private static final int NEW_TOPICS_WITHIN_MILLIS = 10_000;
 
   private ConsumerProperties() {}
 
@@ -28,6 +29,9 @@ final class ConsumerProperties {
     properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
     properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
     properties.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 600_000);
+    if (settings.streams().isEmpty()) {
+      properties.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, NEW_TOPICS_WITHIN_MILLIS);
+    }
     return properties;
   }
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -28,7 +29,7 @@ final class Lanes implements ConsumerRebalanceListener {
   private final TopicIds topicIds;
   private final Ledger ledger;
   private final Retries retries;
-  private final Map<String, StreamId> streams;
+  private final Function<String, StreamId> streams;
   private final BiFunction<LanePlace, StreamId, Lane> make;
   private final Map<TopicPartition, Lane> lanes = new LinkedHashMap<>();
 
@@ -37,13 +38,13 @@ final class Lanes implements ConsumerRebalanceListener {
       TopicIds topicIds,
       Ledger ledger,
       Retries retries,
-      Collection<StreamId> streams,
+      Function<String, StreamId> streams,
       BiFunction<LanePlace, StreamId, Lane> make) {
     this.consumer = consumer;
     this.topicIds = topicIds;
     this.ledger = ledger;
     this.retries = retries;
-    this.streams = streams.stream().collect(Collectors.toMap(StreamId::topic, id -> id));
+    this.streams = streams;
     this.make = make;
   }
 
@@ -69,7 +70,7 @@ final class Lanes implements ConsumerRebalanceListener {
       if (committed.get(partition) == null) {
         followHint(place);
       }
-      lanes.put(partition, make.apply(place, streams.get(topic)));
+      lanes.put(partition, make.apply(place, streams.apply(topic)));
     }
     LOG.info("works on {}", lanes.keySet());
   }

@@ -95,11 +95,14 @@ public final class SinkRuntime implements AutoCloseable {
               .formatted(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
           e);
     }
-    var lanes =
-        new Lanes(consumer, topicIds, sink.ledger(), retries, settings.streams(), this::lane);
+    var lanes = new Lanes(consumer, topicIds, sink.ledger(), retries, settings::stream, this::lane);
     var commits = new Commits(consumer, lanes, settler);
     batches = new BatchConsumer(consumer, lanes, commits, inbox, budget, clock);
-    consumer.subscribe(settings.streams().stream().map(StreamId::topic).toList(), lanes);
+    if (settings.streams().isEmpty()) {
+      consumer.subscribe(settings.allTopics(), lanes);
+    } else {
+      consumer.subscribe(settings.streams().stream().map(StreamId::topic).toList(), lanes);
+    }
     settler.start(settings.settleEvery());
     thread =
         new DaemonThreads(settings.group() + "-consumer").newThread(() -> run(consumer, topicIds));

@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What one sink of a pipeline works on and how.
  *
  * @param pipeline the pipeline's name
  * @param sink the sink's name
- * @param streams whose topics are read; at least one
+ * @param streams whose topics are read; none for all of the pipeline, also those made later
  * @param kafka properties for every Kafka client, {@code bootstrap.servers} among them
  * @param transforms what happens to batches on the way
  * @param writers how many units are written at the same time
@@ -37,6 +38,16 @@ public record SinkSettings(
   /** The consumer group, shared by all processes of this sink. */
   public String group() {
     return "millrace." + pipeline + "." + sink;
+  }
+
+  /** The topics of all streams, also of those that are not known. */
+  Pattern allTopics() {
+    return Pattern.compile(Pattern.quote(pipeline) + "\\.[a-z0-9_-]+");
+  }
+
+  /** The stream of one of the topics. */
+  StreamId stream(String topic) {
+    return new StreamId(pipeline, topic.substring(pipeline.length() + 1));
   }
 
   /** Without the Kafka properties: they hold passwords. */

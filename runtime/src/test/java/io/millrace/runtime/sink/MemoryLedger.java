@@ -114,6 +114,11 @@ final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public synchronized List<StreamId> streams() {
+    return heads.keySet().stream().map(key -> (StreamId) key.get(0)).distinct().toList();
+  }
+
+  @Override
   public synchronized List<RunId> runs(StreamId stream) {
     return heads.keySet().stream()
         .filter(key -> key.get(0).equals(stream))

@@ -71,8 +71,12 @@ final class LedgerKeys {
         .formatted(staging(unit.plannedRun()), SafeName.of(unit.partition()), writer);
   }
 
+  String runs() {
+    return prefix + "runs";
+  }
+
   String runs(StreamId stream) {
-    return prefix + "runs/" + path(stream);
+    return runs() + "/" + path(stream);
   }
 
   Run run(StreamId stream, RunId run) {
@@ -81,6 +85,12 @@ final class LedgerKeys {
 
   boolean isFirstHead(String key) {
     return key.endsWith("/0" + JSON);
+  }
+
+  /** The stream whose run's first head has this key: a stream's name needs no escape. */
+  StreamId streamOfFirstHead(String key) {
+    String below = key.substring(runs().length() + 1);
+    return new StreamId(pipeline, below.substring(0, below.indexOf('/')));
   }
 
   /** The run whose first head has this key; the id is unknown if its name was shortened. */

@@ -85,6 +85,15 @@ final class RunHeads {
     store.claim(run.removed(number), note());
   }
 
+  /** The streams that have a run with a head, in order. */
+  List<StreamId> streams() {
+    return store.list(keys.runs()).stream()
+        .filter(keys::isFirstHead)
+        .map(keys::streamOfFirstHead)
+        .distinct()
+        .toList();
+  }
+
   /** The runs of a stream that have a head, in order of their names. */
   List<RunId> runs(StreamId stream) {
     return store.list(keys.runs(stream)).stream()

@@ -20,9 +20,11 @@ import io.millrace.sinks.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The ledger of one sink of one pipeline, as documents beside its data. Remembers only what never
@@ -250,6 +252,15 @@ public final class StoreLedger implements Ledger {
     keys.folders(open.plan()).forEach(store::sweep);
     store.delete(List.of(keys.open(open.plan())));
     return live ? new PlanState.Live(head) : new PlanState.Superseded(head);
+  }
+
+  @Override
+  public List<StreamId> streams() {
+    return Stream.concat(
+            heads.streams().stream(), openPlans().stream().map(open -> open.plan().stream()))
+        .distinct()
+        .sorted(Comparator.comparing(StreamId::name))
+        .toList();
   }
 
   @Override
