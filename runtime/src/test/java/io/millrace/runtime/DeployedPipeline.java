@@ -115,7 +115,14 @@ final class DeployedPipeline implements AutoCloseable {
     SinkSpec<?> spec = pipeline.sinks().get(0);
     var nonces = new Nonces(new SecureRandom());
     return spec.look(
-        new SinkContext(pipeline.name(), spec.name(), "", folder, nonces, InstantSource.system()));
+        new SinkContext(
+            pipeline.name(),
+            spec.name(),
+            pipeline.layout(),
+            "",
+            folder,
+            nonces,
+            InstantSource.system()));
   }
 
   /** Waits until the run can be read. */

@@ -9,6 +9,8 @@ import java.time.InstantSource;
  *
  * @param pipeline the pipeline's name
  * @param sink the sink's name
+ * @param layout how the pipeline's streams are divided into runs, in one line; {@link #SNAPSHOT} if
+ *     each is one run
  * @param cluster id of the Kafka cluster whose topics are loaded; empty where a ledger is only
  *     looked at, and where a target is checked before there is a cluster
  * @param folder where relative paths start
@@ -18,7 +20,11 @@ import java.time.InstantSource;
 public record SinkContext(
     String pipeline,
     String sink,
+    String layout,
     String cluster,
     Path folder,
     Nonces nonces,
-    InstantSource clock) {}
+    InstantSource clock) {
+  /** The layout of streams that are read as a whole. */
+  public static final String SNAPSHOT = "snapshot";
+}

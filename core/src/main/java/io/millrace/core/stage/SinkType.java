@@ -11,7 +11,7 @@ public interface SinkType<O extends Record> extends StageType<O> {
    * Opens the target, and its ledger for the pipeline.
    *
    * @throws MillraceException (TARGET) if it cannot be written, or holds the ledger of another
-   *     cluster or pipeline
+   *     cluster or pipeline, or of runs divided in another way
    */
   Sink open(SinkContext context, O options);
 
@@ -26,7 +26,8 @@ public interface SinkType<O extends Record> extends StageType<O> {
    * The ledger as it stands: writes nothing and works without Kafka, so it does not compare the
    * context's cluster. A target that was never written has an empty one.
    *
-   * @throws MillraceException (TARGET) if it cannot be read, or is the ledger of another pipeline
+   * @throws MillraceException (TARGET) if it cannot be read, or is the ledger of another pipeline,
+   *     or of runs divided in another way
    */
   LedgerView look(SinkContext context, O options);
 

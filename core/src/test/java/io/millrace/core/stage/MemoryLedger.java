@@ -28,21 +28,21 @@ public final class MemoryLedger implements Ledger {
   private final Map<String, RunHead> heads = new TreeMap<>();
   private final Map<String, OpenPlan> open = new TreeMap<>();
   private final Map<String, LogPosition> hints = new HashMap<>();
-  private String cluster;
+  private String owner;
 
   /** Rows by the name of the file that would hold them. */
   Map<String, List<String>> rows() {
     return rows;
   }
 
-  synchronized void claim(String cluster) {
-    if (this.cluster != null && !this.cluster.equals(cluster)) {
+  synchronized void claim(SinkContext context) {
+    String claimant = "%s of cluster %s".formatted(context.layout(), context.cluster());
+    if (owner != null && !owner.equals(claimant)) {
       throw MillraceException.lasting(
           MillraceException.Category.TARGET,
-          "Cannot load from cluster %s: the rows here came from %s"
-              .formatted(cluster, this.cluster));
+          "Cannot load %s: the rows here are %s".formatted(claimant, owner));
     }
-    this.cluster = cluster;
+    owner = claimant;
   }
 
   @Override

@@ -23,10 +23,11 @@ public final class MemorySink implements Sink {
   /**
    * Opens the memory.
    *
-   * @throws MillraceException (TARGET) if another cluster's rows are in it
+   * @throws MillraceException (TARGET) if another cluster's rows are in it, or runs divided in
+   *     another way
    */
   public MemorySink(MemoryLedger ledger, SinkContext context) {
-    ledger.claim(context.cluster());
+    ledger.claim(context);
     this.ledger = ledger;
     this.context = context;
   }

@@ -404,6 +404,16 @@ public abstract class SinkContract {
   }
 
   @Test
+  void runsDividedInAnotherWayAreRefused() {
+    SinkContext windows = context("windows of 1d of at in UTC", "cluster-1");
+
+    assertThatThrownBy(() -> open(windows))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(MillraceException.Category.TARGET));
+  }
+
+  @Test
   void itsFingerprintStaysWhileItsSettingsDo() {
     assertThat(sink.fingerprint()).isNotBlank().isEqualTo(openAgain().fingerprint());
   }
@@ -496,7 +506,11 @@ public abstract class SinkContract {
   }
 
   private SinkContext context(String cluster) {
-    return new SinkContext("lab", "lake", cluster, folder, nonces, now::get);
+    return context(SinkContext.SNAPSHOT, cluster);
+  }
+
+  private SinkContext context(String layout, String cluster) {
+    return new SinkContext("lab", "lake", layout, cluster, folder, nonces, now::get);
   }
 
   private List<String> stored() {

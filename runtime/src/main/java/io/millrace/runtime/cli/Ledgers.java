@@ -19,6 +19,7 @@ final class Ledgers {
         new SinkContext(
             pipeline.name(),
             sink.name(),
+            pipeline.layout(),
             NO_CLUSTER,
             surroundings.folder(),
             new Nonces(new SecureRandom()),

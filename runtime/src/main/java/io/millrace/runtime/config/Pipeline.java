@@ -1,6 +1,7 @@
 package io.millrace.runtime.config;
 
 import io.millrace.core.StreamId;
+import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SourceTables;
 import io.millrace.core.window.WindowOptions;
 import java.nio.file.Path;
@@ -37,6 +38,11 @@ public record Pipeline(
   /** How its streams are divided into runs; empty if each is one run. */
   public Optional<Given<WindowOptions>> run() {
     return Optional.ofNullable(runOrNull);
+  }
+
+  /** The same in one line, by which ledgers tell one division from another. */
+  public String layout() {
+    return run().map(given -> given.options().layout()).orElse(SinkContext.SNAPSHOT);
   }
 
   /** Its streams, without asking the source; nothing if only that can tell. */

@@ -204,6 +204,6 @@ final class PipelineReader {
   }
 
   private static <O extends Record> List<String> streams(SourceSpec<O> source) {
-    return source.type().streams(source.given().options());
+    return source.type().streams(source.given().options()).orElse(List.of());
   }
 }

@@ -90,7 +90,13 @@ public final class PipelineSinks implements AutoCloseable {
   static SinkContext context(
       Pipeline pipeline, SinkSpec<?> spec, String cluster, Path folder, InstantSource clock) {
     return new SinkContext(
-        pipeline.name(), spec.name(), cluster, folder, new Nonces(new SecureRandom()), clock);
+        pipeline.name(),
+        spec.name(),
+        pipeline.layout(),
+        cluster,
+        folder,
+        new Nonces(new SecureRandom()),
+        clock);
   }
 
   List<Running> running() {

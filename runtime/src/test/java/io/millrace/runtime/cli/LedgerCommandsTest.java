@@ -197,6 +197,7 @@ class LedgerCommandsTest {
             new SinkContext(
                 pipeline.name(),
                 sink,
+                pipeline.layout(),
                 "cluster",
                 folder,
                 new Nonces(new Random()),

@@ -86,6 +86,7 @@ class PipelineFileTest {
                 "Europe/Berlin",
                 0,
                 NullRows.SKIP));
+    assertThat(pipeline.layout()).isEqualTo("windows of 1h of at in Europe/Berlin");
     assertThat(pipeline.source().given().options())
         .isEqualTo(
             new TableOptions(
@@ -134,6 +135,7 @@ class PipelineFileTest {
 
     assertThat(pipeline.sinks()).extracting(SinkSpec::name).containsExactly("files");
     assertThat(pipeline.run()).isEmpty();
+    assertThat(pipeline.layout()).isEqualTo("snapshot");
     assertThat(pipeline.transforms()).isEmpty();
     assertThat(pipeline.kafka().bootstrapServers()).isEmpty();
     assertThat(pipeline.kafka().topic())

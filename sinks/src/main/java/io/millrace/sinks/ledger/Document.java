@@ -13,8 +13,10 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.ledger.UnitMarker;
+import io.millrace.core.stage.SinkContext;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The ledger's documents as their JSON has them: component names in snake case, times in ISO-8601,
@@ -25,12 +27,17 @@ sealed interface Document {
   /** The version this code writes, and the only one it reads. */
   int VERSION = 1;
 
+  /** Components that were added within the version, and what their absence means. */
+  Map<String, String> ADDED = Map.of("layout", SinkContext.SNAPSHOT);
+
   int version();
 
   /** Whose ledger this is. */
-  record Identity(int version, String pipeline, String sink, String cluster) implements Document {
-    Identity(String pipeline, String sink, String cluster) {
-      this(VERSION, pipeline, sink, cluster);
+  record Identity(int version, String pipeline, String sink, String cluster, String layout)
+      implements Document {
+    static Identity of(SinkContext context) {
+      return new Identity(
+          VERSION, context.pipeline(), context.sink(), context.cluster(), context.layout());
     }
   }
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
@@ -44,6 +46,9 @@ final class LedgerJson {
   static <D extends Document> D read(Class<D> type, byte[] json, String location) {
     try {
       JsonNode tree = MAPPER.readTree(json);
+      if (tree instanceof ObjectNode document) {
+        Document.ADDED.forEach((key, meant) -> document.putIfAbsent(key, TextNode.valueOf(meant)));
+      }
       int version = tree.path("version").asInt(-1);
       if (version != Document.VERSION) {
         throw MillraceException.lasting(

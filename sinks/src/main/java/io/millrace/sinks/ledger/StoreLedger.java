@@ -56,12 +56,12 @@ public final class StoreLedger implements Ledger {
    *
    * @param keepSuperseded how long the files of a superseded plan stay after the later one is
    *     published
-   * @throws MillraceException (TARGET) if it is another cluster's or pipeline's
+   * @throws MillraceException (TARGET) if it is another cluster's or pipeline's, or has its runs
+   *     divided in another way
    */
   public static StoreLedger open(ObjectStore store, SinkContext context, Duration keepSuperseded) {
     var ledger = new StoreLedger(store, context, keepSuperseded);
-    var ours = new Document.Identity(context.pipeline(), context.sink(), context.cluster());
-    ledger.requireOurs(context, store.claim(ledger.keys.identity(), LedgerJson.write(ours)));
+    Ownership.of(store, ledger.keys, context).claim();
     return ledger;
   }
 
@@ -72,51 +72,20 @@ public final class StoreLedger implements Ledger {
    * @throws MillraceException (TARGET) if so
    */
   public static void check(ObjectStore store, SinkContext context) {
-    var ledger = new StoreLedger(store, context, Duration.ZERO);
-    store
-        .read(ledger.keys.identity())
-        .ifPresent(
-            json -> {
-              if (context.cluster().isEmpty()) {
-                ledger.requireNamed(context, json);
-              } else {
-                ledger.requireOurs(context, json);
-              }
-            });
+    var keys = new LedgerKeys(context.pipeline(), context.sink());
+    Ownership.of(store, keys, context).check();
   }
 
   /**
    * The ledger for whoever only looks: writes nothing, and takes it from any cluster.
    *
-   * @throws MillraceException (TARGET) if it is another pipeline's
+   * @throws MillraceException (TARGET) if it is another pipeline's, or has its runs divided in
+   *     another way
    */
   public static LedgerView look(ObjectStore store, SinkContext context) {
     var ledger = new StoreLedger(store, context, Duration.ZERO);
-    store.read(ledger.keys.identity()).ifPresent(json -> ledger.requireNamed(context, json));
+    Ownership.of(store, ledger.keys, context).checkFromAnyCluster();
     return ledger;
-  }
-
-  private void requireOurs(SinkContext context, byte[] json) {
-    Document.Identity identity = requireNamed(context, json);
-    String location = store.location(keys.identity());
-    requireSame("Kafka cluster", identity.cluster(), context.cluster(), location);
-  }
-
-  private Document.Identity requireNamed(SinkContext context, byte[] json) {
-    String location = store.location(keys.identity());
-    var identity = LedgerJson.read(Document.Identity.class, json, location);
-    requireSame("pipeline", identity.pipeline(), context.pipeline(), location);
-    requireSame("sink", identity.sink(), context.sink(), location);
-    return identity;
-  }
-
-  private static void requireSame(String what, String theirs, String ours, String location) {
-    if (!theirs.equals(ours)) {
-      throw MillraceException.lasting(
-          Category.TARGET,
-          "Cannot use the ledger %s: it belongs to %s \"%s\", and this is \"%s\"; give the sink another path or name, or move the data and _millrace in that path away to load it anew"
-              .formatted(location, what, theirs, ours));
-    }
   }
 
   @Override

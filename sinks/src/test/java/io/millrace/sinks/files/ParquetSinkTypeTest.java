@@ -170,7 +170,8 @@ class ParquetSinkTypeTest {
   void aCheckFindsAnotherClustersLedger() throws IOException {
     type.open(context(), options(Map.of())).close();
     SinkContext foreign =
-        new SinkContext("taxi", "lake", "kafka-2", folder, nonces(), Instant::now);
+        new SinkContext(
+            "taxi", "lake", SinkContext.SNAPSHOT, "kafka-2", folder, nonces(), Instant::now);
 
     assertThatThrownBy(() -> type.check(foreign, options(Map.of())))
         .isInstanceOfSatisfying(
@@ -206,7 +207,8 @@ class ParquetSinkTypeTest {
   }
 
   private SinkContext context() {
-    return new SinkContext("taxi", "lake", "kafka-1", folder, nonces(), Instant::now);
+    return new SinkContext(
+        "taxi", "lake", SinkContext.SNAPSHOT, "kafka-1", folder, nonces(), Instant::now);
   }
 
   private static Nonces nonces() {

@@ -49,7 +49,11 @@ final class Loader {
   }
 
   static SinkContext context(String cluster, Nonces nonces, InstantSource clock) {
-    return new SinkContext("taxi", "lake", cluster, Path.of("."), nonces, clock);
+    return context(SinkContext.SNAPSHOT, cluster, nonces, clock);
+  }
+
+  static SinkContext context(String layout, String cluster, Nonces nonces, InstantSource clock) {
+    return new SinkContext("taxi", "lake", layout, cluster, Path.of("."), nonces, clock);
   }
 
   /** The n-th plan of the run, with this many units. */

@@ -297,6 +297,59 @@ class StoreLedgerTest {
   }
 
   @Test
+  void anotherLayoutOfRunsIsRefused() {
+    var context = Loader.context("windows of 1d of at in UTC", "kafka-1", nonces, () -> now);
+
+    for (Runnable call :
+        List.<Runnable>of(
+            () -> StoreLedger.open(store, context, Duration.ZERO),
+            () -> StoreLedger.check(store, context),
+            () -> StoreLedger.look(store, context))) {
+      assertThatThrownBy(call::run)
+          .isInstanceOfSatisfying(
+              MillraceException.class, e -> assertThat(e.category()).isEqualTo(Category.TARGET))
+          .hasMessage(
+              "Cannot use the ledger %s: its runs are \"snapshot\", and run: in the pipeline's file"
+                  + " says \"windows of 1d of at in UTC\", which would give the same rows new"
+                  + " names; write run: as it was, give the sink another path or name, or move the"
+                  + " data and _millrace in that path away to load it anew",
+              root + "/_millrace/taxi/lake/ledger.json");
+    }
+  }
+
+  @Test
+  void theSameLayoutOpensAgain(@TempDir Path empty) {
+    var elsewhere = new LocalStore(empty, nonces);
+    var context = Loader.context("windows of 1d of at in UTC", "kafka-1", nonces, () -> now);
+    StoreLedger.open(elsewhere, context, Duration.ZERO);
+
+    StoreLedger.check(elsewhere, context);
+    StoreLedger.look(elsewhere, context);
+    StoreLedger.open(elsewhere, context, Duration.ZERO);
+
+    var snapshot = Loader.context("kafka-1", nonces, () -> now);
+    assertThatThrownBy(() -> StoreLedger.check(elsewhere, snapshot))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("its runs are \"windows of 1d of at in UTC\"")
+        .hasMessageContaining("says \"snapshot\"");
+  }
+
+  /** Ledgers were written before there were windows. */
+  @Test
+  void aLedgerWithoutALayoutHoldsSnapshots() {
+    String key = new LedgerKeys("taxi", "lake").identity();
+    String json = text(key).replace(",\"layout\":\"snapshot\"", "");
+    store.overwrite(key, json.getBytes(UTF_8));
+    assertThat(text(key)).doesNotContain("layout");
+
+    StoreLedger.open(store, Loader.context("kafka-1", nonces, () -> now), Duration.ZERO);
+    var windows = Loader.context("windows of 1d of at in UTC", "kafka-1", nonces, () -> now);
+    assertThatThrownBy(() -> StoreLedger.open(store, windows, Duration.ZERO))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("its runs are \"snapshot\"");
+  }
+
+  @Test
   void whoOnlyLooksWritesNothing(@TempDir Path empty) {
     var elsewhere = new LocalStore(empty, nonces);
     var context = Loader.context("kafka-1", nonces, () -> now);
@@ -397,7 +450,8 @@ class StoreLedgerTest {
     String us = "_millrace/taxi/lake/";
     assertThat(text(us + "ledger.json"))
         .isEqualTo(
-            "{\"version\":1,\"pipeline\":\"taxi\",\"sink\":\"lake\",\"cluster\":\"kafka-1\"}\n");
+            "{\"version\":1,\"pipeline\":\"taxi\",\"sink\":\"lake\",\"cluster\":\"kafka-1\","
+                + "\"layout\":\"snapshot\"}\n");
     assertThat(text(us + "open/trips/snapshot/1795171000001-p1"))
         .isEqualTo(
             "{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\","
