@@ -11,6 +11,7 @@ import io.millrace.core.RunId;
 import io.millrace.core.Unit;
 import io.millrace.core.wire.BatchHeader;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,8 @@ import java.util.OptionalLong;
  * order. It proves useless if its counts disagree then, if the source says that it gave it up
  * before its end, or if one of its records cannot be used. Duplicates are dropped, and so is every
  * record of an attempt that proved useless. An attempt whose records are not all kept is read again
- * when it ends, and, should that find a gap, at every record of it after its end.
+ * when it ends, and, should that find a gap, at every record of it after its end. Once an attempt
+ * is given up nobody waits for those begun before it, whose readers have most likely died.
  */
 public final class LaneWorker {
   private static final int REMEMBERED_RUNS = 1_000;
@@ -275,6 +277,10 @@ public final class LaneWorker {
       return;
     }
     bury(unit, key, reason);
+    if (unit.winner == null) {
+      Instant began = record.header().reading().attempt().startedAt();
+      discard(unit.takeAttempts(began), "a later attempt came to nothing");
+    }
     if (unit.state != ASKED) {
       goOn(unit);
     }
@@ -310,7 +316,7 @@ public final class LaneWorker {
 
   private void load(OpenUnit unit, OpenAttempt winner) {
     unit.handOver(winner);
-    giveUpAttempts(unit, "another attempt was complete first");
+    discard(unit.takeAttempts(), "another attempt was complete first");
     unit.state = LOADING;
     unit.busyWith = winner.key().nonce();
     actions.add(new LaneAction.Load(winner.end().orElseThrow()));
@@ -320,15 +326,15 @@ public final class LaneWorker {
     Optional<AttemptEnd> end = unit.toReread();
     end.ifPresent(
         found -> {
-          giveUpAttempts(unit, "its unit is read again from the log");
+          discard(unit.takeAttempts(), "its unit is read again from the log");
           unit.rereading(found);
           actions.add(new LaneAction.Reread(found, next - 1));
         });
     return end.isPresent();
   }
 
-  private void giveUpAttempts(OpenUnit unit, String reason) {
-    for (OpenAttempt attempt : unit.takeAttempts()) {
+  private void discard(List<OpenAttempt> attempts, String reason) {
+    for (OpenAttempt attempt : attempts) {
       actions.add(new LaneAction.Discard(attempt.key(), reason));
     }
   }
@@ -340,7 +346,7 @@ public final class LaneWorker {
   }
 
   private void park(OpenUnit unit, String reason) {
-    giveUpAttempts(unit, reason);
+    discard(unit.takeAttempts(), reason);
     if (!reread(unit)) {
       rest(unit, unit.failed ? unit.reason : reason);
     }
@@ -360,7 +366,7 @@ public final class LaneWorker {
 
   private void close(OpenUnit unit, String reason) {
     units.close(unit);
-    giveUpAttempts(unit, reason);
+    discard(unit.takeAttempts(), reason);
   }
 
   private void decide(RunId run, PlanId head) {

@@ -2,12 +2,14 @@ package io.millrace.runtime.lane;
 
 import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.BatchHeader;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** An attempt as far as its records have been seen, judged as a set: their order means nothing. */
 final class OpenAttempt {
   private final AttemptKey key;
+  private final Instant began;
   private final boolean seenFromStart;
   private final TreeMap<Integer, Integer> checksums = new TreeMap<>();
   private long rows;
@@ -16,11 +18,16 @@ final class OpenAttempt {
   /** An attempt of which this is the first record seen; it is still to be added. */
   OpenAttempt(LaneRecord record) {
     this.key = AttemptKey.of(record.header().reading());
+    this.began = record.header().reading().attempt().startedAt();
     this.seenFromStart = record.header().sequence() == 0;
   }
 
   AttemptKey key() {
     return key;
+  }
+
+  Instant began() {
+    return began;
   }
 
   /** Its partition-end, if that was seen. */

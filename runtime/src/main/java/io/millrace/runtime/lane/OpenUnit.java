@@ -2,7 +2,7 @@ package io.millrace.runtime.lane;
 
 import io.millrace.core.Unit;
 import io.millrace.core.wire.BatchHeader;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -85,14 +85,22 @@ final class OpenUnit {
   /** The attempt is another's from now on. */
   void handOver(OpenAttempt attempt) {
     attempts.remove(attempt.key().nonce());
+    winner = winner == attempt ? null : winner;
   }
 
   /** Takes all attempts out: what is kept of them goes. Those that ended can be read again. */
   List<OpenAttempt> takeAttempts() {
-    var taken = new ArrayList<>(attempts.values());
-    attempts.clear();
-    winner = null;
-    taken.forEach(attempt -> attempt.end().ifPresent(this::ended));
+    return takeAttempts(Instant.MAX);
+  }
+
+  /** The same with the attempts that began before this. */
+  List<OpenAttempt> takeAttempts(Instant before) {
+    List<OpenAttempt> taken =
+        attempts.values().stream().filter(attempt -> attempt.began().isBefore(before)).toList();
+    for (OpenAttempt attempt : taken) {
+      handOver(attempt);
+      attempt.end().ifPresent(this::ended);
+    }
     return taken;
   }
 

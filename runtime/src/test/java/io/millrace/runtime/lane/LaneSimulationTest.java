@@ -66,7 +66,9 @@ class LaneSimulationTest {
         Unit unit = SentAttempt.unit(plan, "part-" + partition);
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-          var attempt = SentAttempt.of(unit, "n" + plan + partition + i, random.nextInt(5));
+          var attempt =
+              SentAttempt.of(unit, "n" + plan + partition + i, random.nextInt(5))
+                  .begun(random.nextInt(3));
           boolean fails = random.nextInt(4) == 0;
           attempts.add(records(random, fails ? attempt.failing() : attempt, inOrder));
         }

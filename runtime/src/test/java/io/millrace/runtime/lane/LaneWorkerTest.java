@@ -680,6 +680,28 @@ class LaneWorkerTest {
     }
 
     @Test
+    void nobodyWaitsForAnAttemptBegunBefore() {
+      send(second, 0);
+      open(UNIT);
+      assertThat(send(failing.begun(1), 0, 2))
+          .containsExactly(
+              keep(first, 0),
+              discard,
+              new LaneAction.Discard(second.key(), "a later attempt came to nothing"),
+              hold);
+      assertCommit(3);
+      assertOnlyDropped(send(second, 1));
+      assertThat(send(second, 2)).endsWith(reread(second, 4));
+    }
+
+    @Test
+    void aCompleteAttemptBegunBeforeIsLoaded() {
+      send(second, 0, 1, 2);
+      send(failing.begun(1), 0, 2);
+      assertThat(open(UNIT)).endsWith(load(second, 2));
+    }
+
+    @Test
     void isHeldWhenTheOtherAttemptIsParked() {
       send(failing, 0);
       open(UNIT);

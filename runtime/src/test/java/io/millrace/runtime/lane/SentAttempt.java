@@ -43,6 +43,15 @@ record SentAttempt(Reading reading, int batches, boolean fails) {
     return new SentAttempt(reading, batches, /* fails= */ true);
   }
 
+  /** The same, begun so many seconds later than others. */
+  SentAttempt begun(int seconds) {
+    var attempt = reading.attempt();
+    var later =
+        new Attempt(attempt.number(), attempt.nonce(), attempt.startedAt().plusSeconds(seconds));
+    return new SentAttempt(
+        new Reading(reading.unit(), reading.planSize(), reading.bounds(), later), batches, fails);
+  }
+
   AttemptKey key() {
     return AttemptKey.of(reading);
   }

@@ -442,7 +442,9 @@ class SinkRuntimeIT {
     send(plan.get(1).records());
     awaitHead(1);
     assertRows(ids(plan));
-    assertThat(runtime.progress().lanes()).allMatch(lane -> lane.held().isEmpty());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> runtime.progress().lanes().stream().allMatch(lane -> lane.held().isEmpty()));
   }
 
   @Test
