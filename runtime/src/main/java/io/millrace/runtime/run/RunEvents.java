@@ -35,7 +35,7 @@ final class RunEvents implements SinkEvents {
   @Override
   public void unitLoaded(UnitMarker marker) {
     if (request.answeredBy(marker.unit().plan()) && loaded.add(marker.unit())) {
-      rowsLoaded.addAndGet(marker.staged().rows());
+      rowsLoaded.addAndGet(marker.log().rows());
       plannedUnits = Math.max(plannedUnits, marker.planSize());
       held.remove(marker.unit());
     }
