@@ -4,6 +4,8 @@ import static io.millrace.transforms.Vectors.UNIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.stage.Transform;
+import io.millrace.transforms.values.Value;
+import io.millrace.transforms.values.Whole;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -112,6 +114,42 @@ class RandomRowsTest {
         assertThat(kept(type, "v %s %s".formatted(operator, constant.toPlainString()), numbers))
             .as("%s %s %s, seed %d", type.word, operator, constant, seed)
             .isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void everyTemporalValueIsItsOwnTextReadBack() {
+    for (String word :
+        List.of(
+            "date",
+            "time(s)",
+            "time(ms)",
+            "time(us)",
+            "time(ns)",
+            "timestamp(ms)",
+            "timestamp(us, UTC)",
+            "timestamp(ns)",
+            "timestamp(ns, Europe/Berlin)")) {
+      Schema schema = new Schema(List.of(Vectors.column("v", word)));
+      Whole whole = Whole.of(schema.getFields().get(0).getType()).orElseThrow();
+      // a thousandth of the range keeps timestamps within the years that have a text
+      long least = whole.least() < 0 ? whole.least() / 1_000 : 0;
+      long most = whole.least() < 0 ? whole.most() / 1_000 : whole.most();
+      try (var allocator = new RootAllocator();
+          VectorSchemaRoot batch = VectorSchemaRoot.create(schema, allocator)) {
+        batch.getVector(0).setInitialCapacity(500);
+        batch.allocateNew();
+        for (int row = 0; row < 500; row++) {
+          new Value.OfLong(random.nextLong(least, most), whole.layout())
+              .put(batch.getVector(0), row);
+        }
+        batch.setRowCount(500);
+        Transform print = Opened.transform("cast", Map.of("v", "string"), schema);
+        Transform parse = Opened.transform("cast", Map.of("v", word), print.output());
+        try (VectorSchemaRoot back = parse.apply(print.apply(batch.slice(0, 500), UNIT), UNIT)) {
+          assertThat(back.equals(batch)).as("%s, seed %d", word, seed).isTrue();
+        }
       }
     }
   }

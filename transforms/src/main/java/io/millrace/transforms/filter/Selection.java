@@ -76,11 +76,11 @@ final class Selection {
     if (from instanceof BitVector && to instanceof BitVector bits) {
       bits.allocateNew(rows);
       copyBits(from.getDataBuffer(), to.getDataBuffer());
-      copyBits(from.getValidityBuffer(), to.getValidityBuffer());
+      copyValidity(from, to);
     } else if (from instanceof BaseFixedWidthVector && to instanceof BaseFixedWidthVector fixed) {
       fixed.allocateNew(rows);
       copyFixed(from.getDataBuffer(), to.getDataBuffer(), fixed.getTypeWidth());
-      copyBits(from.getValidityBuffer(), to.getValidityBuffer());
+      copyValidity(from, to);
     } else if (from instanceof BaseVariableWidthVector
         && to instanceof BaseVariableWidthVector variable) {
       copyVariable(from, variable);
@@ -105,6 +105,14 @@ final class Selection {
     }
   }
 
+  private void copyValidity(FieldVector from, FieldVector to) {
+    if (from.getNullCount() == 0) {
+      to.getValidityBuffer().setOne(0, (rows + 7L) >> 3);
+    } else {
+      copyBits(from.getValidityBuffer(), to.getValidityBuffer());
+    }
+  }
+
   private void copyBits(ArrowBuf from, ArrowBuf to) {
     int at = 0;
     for (int run = 0; run < runs; run++) {
@@ -124,7 +132,7 @@ final class Selection {
       bytes += offset(offsets, firsts[run] + lengths[run]) - offset(offsets, firsts[run]);
     }
     to.allocateNew(bytes, rows);
-    copyBits(from.getValidityBuffer(), to.getValidityBuffer());
+    copyValidity(from, to);
     ArrowBuf newOffsets = to.getOffsetBuffer();
     int row = 0;
     int at = 0;
