@@ -1,5 +1,6 @@
 package io.millrace.transforms;
 
+import io.millrace.core.Unit;
 import io.millrace.core.stage.Transform;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Projection implements Transform {
   }
 
   @Override
-  public VectorSchemaRoot apply(VectorSchemaRoot batch) {
+  public VectorSchemaRoot apply(VectorSchemaRoot batch, Unit unit) {
     var taken = new ArrayList<FieldVector>();
     try (batch) {
       for (int i = 0; i < columns.length; i++) {

@@ -37,7 +37,7 @@ class DropTest extends TransformContract {
       long before = allocator.getAllocatedMemory();
       long dropped = DROPPED.stream().mapToLong(c -> bytes(batch, c)).sum();
 
-      try (VectorSchemaRoot out = open(SampleRows.SCHEMA).apply(batch)) {
+      try (VectorSchemaRoot out = open(SampleRows.SCHEMA).apply(batch, UNIT)) {
         assertThat(out.getRowCount()).isEqualTo(1000);
         assertThat(allocator.getAllocatedMemory()).isEqualTo(before - dropped);
       }

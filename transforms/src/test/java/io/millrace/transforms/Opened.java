@@ -19,13 +19,18 @@ final class Opened {
 
   /** The transform of that type, or the error it is refused with. */
   static Transform transform(String type, Object columns, Schema input) {
+    return withOptions(type, Map.of("columns", columns), input);
+  }
+
+  /** The transform with these options, or the error it is refused with. */
+  static Transform withOptions(String type, Map<String, ?> options, Schema input) {
     TransformType<?> found =
         ServiceLoader.load(TransformType.class).stream()
             .map(ServiceLoader.Provider::get)
             .filter(t -> t.name().equals(type))
             .findFirst()
             .orElseThrow();
-    return open(found, Map.of("columns", columns), input);
+    return open(found, options, input);
   }
 
   private static <O extends Record> Transform open(
@@ -42,7 +47,13 @@ final class Opened {
 
   /** Asserts that these options are refused for this schema. */
   static void assertRefused(String type, Object columns, Schema input, String key, String message) {
-    assertThatThrownBy(() -> transform(type, columns, input))
+    assertOptionsRefused(type, Map.of("columns", columns), input, key, message);
+  }
+
+  /** Asserts that these options are refused for this schema. */
+  static void assertOptionsRefused(
+      String type, Map<String, ?> options, Schema input, String key, String message) {
+    assertThatThrownBy(() -> withOptions(type, options, input))
         .hasMessage(message)
         .isInstanceOfSatisfying(
             MillraceException.class,

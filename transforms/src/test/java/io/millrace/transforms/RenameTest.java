@@ -74,7 +74,7 @@ class RenameTest extends TransformContract {
       List<Long> addresses = addresses(batch);
       long allocated = allocator.getAllocatedMemory();
 
-      try (VectorSchemaRoot out = rename.apply(batch)) {
+      try (VectorSchemaRoot out = rename.apply(batch, UNIT)) {
         assertThat(SampleRows.texts(out)).isEqualTo(rows);
         assertThat(addresses(out)).isEqualTo(addresses);
         assertThat(allocator.getPeakMemoryAllocation()).isEqualTo(allocated);

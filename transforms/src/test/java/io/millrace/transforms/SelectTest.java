@@ -28,7 +28,7 @@ class SelectTest extends TransformContract {
     assertThat(select.output().getFields())
         .isEqualTo(COLUMNS.stream().map(SampleRows.SCHEMA::findField).toList());
     try (var allocator = new RootAllocator();
-        VectorSchemaRoot out = select.apply(SampleRows.of(allocator, 7, 1))) {
+        VectorSchemaRoot out = select.apply(SampleRows.of(allocator, 7, 1), UNIT)) {
       assertThat(SampleRows.texts(out)).containsExactly("{\"row\": 7} | row 7: Zürich, 東京, 🚕 | 7");
     }
   }

@@ -22,4 +22,9 @@ public record UnitMarker(
     long sourceRows,
     Staged staged,
     LogRange log,
-    String fingerprint) {}
+    String fingerprint) {
+  /** Rows of the attempt that the transforms left out. */
+  public long filteredRows() {
+    return log.rows() - staged.rows();
+  }
+}

@@ -41,6 +41,26 @@ class OptionsReaderTest {
                 new Topic(4, Optional.empty())));
   }
 
+  /** What to do, with the word that YAML has for nothing among the choices. */
+  private record Policy(@Option(value = "Doc.", defaultValue = "error") OnError onError) {
+    private enum OnError {
+      ERROR,
+      NULL
+    }
+  }
+
+  @Test
+  void anExplicitNullIsTheWordNullWhereThatIsAChoice() {
+    Map<String, Object> tree = new HashMap<>();
+    assertThat(OptionsReader.read(Policy.class, tree, problems::add))
+        .hasValue(new Policy(Policy.OnError.ERROR));
+
+    tree.put("on_error", null);
+    assertThat(OptionsReader.read(Policy.class, tree, problems::add))
+        .hasValue(new Policy(Policy.OnError.NULL));
+    assertThat(problems).isEmpty();
+  }
+
   @Test
   void everyKindIsReadFromWhatAParserGives() {
     Map<String, Object> tree = new HashMap<>();

@@ -2,6 +2,10 @@ package io.millrace.core.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.PlanId;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.Unit;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -13,6 +17,14 @@ import org.junit.jupiter.api.Test;
 
 /** What every transform has to keep, whatever it does. */
 public abstract class TransformContract {
+  /** What the batches of these tests are a part of. */
+  protected static final Unit UNIT =
+      new Unit(
+          new StreamId("lab", "trips"),
+          new RunId("2026-11-19"),
+          new PlanId(1_795_171_234_567L, "k3f9"),
+          "3");
+
   private final BufferAllocator allocator = new RootAllocator();
 
   /** Opens the transform for batches of {@link SampleRows#SCHEMA}, always with the same options. */
@@ -28,7 +40,7 @@ public abstract class TransformContract {
     Transform transform = open(SampleRows.SCHEMA);
     Schema announced = transform.output();
 
-    try (VectorSchemaRoot out = transform.apply(SampleRows.of(allocator, 0, 100))) {
+    try (VectorSchemaRoot out = transform.apply(SampleRows.of(allocator, 0, 100), UNIT)) {
       assertThat(out.getSchema()).isEqualTo(announced);
     }
     assertThat(transform.output()).isEqualTo(announced);
@@ -38,7 +50,7 @@ public abstract class TransformContract {
   void itTakesTheBatchOver() {
     Transform transform = open(SampleRows.SCHEMA);
 
-    transform.apply(SampleRows.of(allocator, 0, 100)).close();
+    transform.apply(SampleRows.of(allocator, 0, 100), UNIT).close();
 
     assertThat(allocator.getAllocatedMemory()).isZero();
   }
@@ -58,7 +70,7 @@ public abstract class TransformContract {
   void anEmptyBatchGivesAnEmptyBatch() {
     Transform transform = open(SampleRows.SCHEMA);
 
-    try (VectorSchemaRoot out = transform.apply(SampleRows.of(allocator, 0, 0))) {
+    try (VectorSchemaRoot out = transform.apply(SampleRows.of(allocator, 0, 0), UNIT)) {
       assertThat(out.getRowCount()).isZero();
       assertThat(out.getSchema()).isEqualTo(transform.output());
     }
@@ -92,7 +104,7 @@ public abstract class TransformContract {
   }
 
   private static List<String> rows(Transform transform, VectorSchemaRoot batch) {
-    try (VectorSchemaRoot out = transform.apply(batch)) {
+    try (VectorSchemaRoot out = transform.apply(batch, UNIT)) {
       return SampleRows.texts(out);
     }
   }

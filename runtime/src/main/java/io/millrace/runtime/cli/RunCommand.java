@@ -137,11 +137,12 @@ final class RunCommand implements Callable<Integer> {
           load.partitions());
       out.printf(
           Locale.ROOT,
-          "  rows read %,d %s rows in Kafka %,d %s rows in Parquet %,d%n",
+          "  rows read %,d %s rows in Kafka %,d%s %s rows in Parquet %,d%n",
           load.rowsRead(),
           sign(load.rowsRead(), load.rowsInKafka()),
           load.rowsInKafka(),
-          sign(load.rowsInKafka(), load.rowsInTarget()),
+          load.rowsFiltered() == 0 ? "" : " - %,d filtered out".formatted(load.rowsFiltered()),
+          sign(load.rowsKept(), load.rowsInTarget()),
           load.rowsInTarget());
       out.printf(
           Locale.ROOT,

@@ -233,6 +233,7 @@ public final class PipelineRun implements AutoCloseable {
   private static RunSummary.Load load(PipelineSinks.Running sink, RunHead head) {
     List<UnitMarker> markers = sink.sink().ledger().markers(head.plan());
     List<String> files = sink.sink().ledger().files(head);
+    long inKafka = markers.stream().mapToLong(marker -> marker.log().rows()).sum();
     return new RunSummary.Load(
         head.plan().stream().name(),
         sink.spec().name(),
@@ -240,7 +241,8 @@ public final class PipelineRun implements AutoCloseable {
         head.plan().plan().toString(),
         head.units(),
         head.sourceRows(),
-        markers.stream().mapToLong(marker -> marker.log().rows()).sum(),
+        inKafka,
+        markers.stream().mapToLong(UnitMarker::filteredRows).sum(),
         sink.sink().countRows(head),
         files.size(),
         markers.stream().mapToLong(marker -> marker.staged().bytes()).sum(),

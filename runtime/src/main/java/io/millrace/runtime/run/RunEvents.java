@@ -49,7 +49,7 @@ final class RunEvents implements SinkEvents {
   @Override
   public void unitLoaded(UnitMarker marker) {
     if (sees(marker.unit().plannedRun()) && loaded.add(marker.unit())) {
-      rowsLoaded.addAndGet(marker.staged().rows());
+      rowsLoaded.addAndGet(marker.log().rows());
       plannedUnits = Math.max(plannedUnits, marker.planSize());
       held.remove(marker.unit());
     }

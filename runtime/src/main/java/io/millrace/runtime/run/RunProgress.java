@@ -8,7 +8,8 @@ public interface RunProgress extends AutoCloseable {
    * Where a run is.
    *
    * @param rowsRead rows read from Kafka by the sink that has read the fewest
-   * @param rowsLoaded rows in the target, of the sink that has loaded the fewest
+   * @param rowsLoaded rows of units that are in the target, before transforms, of the sink that has
+   *     loaded the fewest
    * @param expectedRows what the source estimates, -1 if it does not
    * @param units units loaded, of the sink that has loaded the fewest
    * @param plannedUnits how many there will be, 0 if no plan was seen yet

@@ -39,6 +39,7 @@ public record RunSummary(
    * @param partitions how many units it has
    * @param rowsRead rows as the source counted them
    * @param rowsInKafka rows of the winning attempts' records
+   * @param rowsFiltered rows of these that the transforms left out
    * @param rowsInTarget rows counted in the published files themselves
    * @param files how many files
    * @param bytes their length
@@ -52,13 +53,20 @@ public record RunSummary(
       int partitions,
       long rowsRead,
       long rowsInKafka,
+      long rowsFiltered,
       long rowsInTarget,
       int files,
       long bytes,
       String folder) {
 
+    /** Whether every row that was read is accounted for. */
     public boolean agrees() {
-      return rowsRead == rowsInKafka && rowsInKafka == rowsInTarget;
+      return rowsRead == rowsInKafka && rowsKept() == rowsInTarget;
+    }
+
+    /** Rows that ought to be in the target. */
+    public long rowsKept() {
+      return rowsInKafka - rowsFiltered;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.Unit;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.UnitMarker;
 import io.millrace.core.stage.Sink;
@@ -101,38 +102,57 @@ final class Loader {
     try (SinkSession session = sink.begin(request.unit(), output)) {
       var checksum = new AttemptChecksum();
       long rows = 0;
+      long appended = 0;
       for (int sequence = 0; sequence < request.end().batches(); sequence++) {
         value = sequence == 0 ? value : request.source().value(sequence);
         checksum.add(AttemptChecksum.of(value));
-        rows += append(ArrowCodec.decode(value, allocator), schema, opened, session);
+        VectorSchemaRoot batch = decoded(value, allocator, schema);
+        rows += batch.getRowCount();
+        appended += append(batch, opened, request.unit(), session);
       }
       requireAnnounced(request, rows, checksum.value());
-      return new Loaded(session.finish(), rows);
+      Staged staged = session.finish();
+      requireAppended(request, appended, staged);
+      return new Loaded(staged, rows);
     }
   }
 
-  /** Hands one batch on and closes it; returns its rows before any transform. */
-  private static long append(
-      VectorSchemaRoot decoded, Schema schema, List<Transform> transforms, SinkSession session) {
-    long rows = decoded.getRowCount();
+  private static VectorSchemaRoot decoded(
+      ByteBuffer value, BufferAllocator allocator, Schema schema) {
+    VectorSchemaRoot decoded = ArrowCodec.decode(value, allocator);
     if (!decoded.getSchema().equals(schema)) {
       decoded.close();
       throw MillraceException.data(
           "A batch's schema %s is not that of its attempt: %s"
               .formatted(decoded.getSchema(), schema));
     }
-    try (VectorSchemaRoot batch = transformed(decoded, transforms)) {
-      session.append(batch);
-    }
-    return rows;
+    return decoded;
   }
 
-  private static VectorSchemaRoot transformed(VectorSchemaRoot batch, List<Transform> transforms) {
-    VectorSchemaRoot result = batch;
+  /** Hands one batch on and closes it; returns the rows that the transforms left of it. */
+  private static long append(
+      VectorSchemaRoot decoded, List<Transform> transforms, Unit unit, SinkSession session) {
+    VectorSchemaRoot result = decoded;
     for (Transform transform : transforms) {
-      result = transform.apply(result);
+      result = transform.apply(result, unit);
     }
-    return result;
+    try (VectorSchemaRoot batch = result) {
+      session.append(batch);
+      return batch.getRowCount();
+    }
+  }
+
+  /**
+   * A unit's files may hold fewer rows than its batches, since a transform may leave rows out; this
+   * makes sure that no row is missing for any other reason.
+   */
+  private static void requireAppended(LoadRequest request, long appended, Staged staged) {
+    if (staged.rows() != appended) {
+      throw MillraceException.lasting(
+          MillraceException.Category.PROTOCOL,
+          "The files of %s hold %d rows, but %d were handed to the sink"
+              .formatted(request.unit(), staged.rows(), appended));
+    }
   }
 
   private static void requireAnnounced(LoadRequest request, long rows, int checksum) {

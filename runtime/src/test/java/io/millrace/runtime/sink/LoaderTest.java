@@ -111,6 +111,30 @@ class LoaderTest {
   }
 
   @Test
+  void rowsThatATransformLeavesOutAreCountedAsSuch() {
+    UnitMarker marker =
+        ((LoadOutcome.Loaded) load(attempt("a", 250), new FirstOfEachBatch(), allocator)).marker();
+
+    assertThat(marker.sourceRows()).isEqualTo(250);
+    assertThat(marker.log().rows()).as("before transforms").isEqualTo(250);
+    assertThat(marker.staged().rows()).as("the first of three batches each").isEqualTo(3);
+    assertThat(marker.filteredRows()).isEqualTo(247);
+  }
+
+  @Test
+  void rowsThatTheSinkLosesAreNoFilteredOnes() {
+    sink.loseRows(1);
+
+    assertThatThrownBy(() -> load(attempt("a", 250)))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(MillraceException.Category.PROTOCOL))
+        .hasMessage(
+            "The files of %s hold 249 rows, but 250 were handed to the sink".formatted(UNIT));
+    assertThat(sink.ledger().marker(UNIT)).isEmpty();
+  }
+
+  @Test
   void whatIsNoArrowIsUnreadable() {
     var outcome = (LoadOutcome.Unreadable) load(TestAttempt.garbled(UNIT, 1, "g", 0));
     assertThat(outcome.unit()).isEqualTo(UNIT);
@@ -212,6 +236,32 @@ class LoaderTest {
         .containsExactlyElementsOf(attempt.ids());
   }
 
+  /** Leaves out all rows of a batch but one. */
+  private static final class FirstOfEachBatch implements TransformChain {
+    @Override
+    public List<Transform> open(Schema input) {
+      return List.of(
+          new Transform() {
+            @Override
+            public Schema output() {
+              return input;
+            }
+
+            @Override
+            public VectorSchemaRoot apply(VectorSchemaRoot batch, Unit unit) {
+              try (batch) {
+                return batch.slice(0, 1);
+              }
+            }
+          });
+    }
+
+    @Override
+    public String fingerprint() {
+      return "first";
+    }
+  }
+
   /** Doubles the first column in place. */
   private static final class Doubling implements TransformChain {
     @Override
@@ -224,7 +274,7 @@ class LoaderTest {
             }
 
             @Override
-            public VectorSchemaRoot apply(VectorSchemaRoot batch) {
+            public VectorSchemaRoot apply(VectorSchemaRoot batch, Unit unit) {
               var ids = (BigIntVector) batch.getVector(0);
               for (int i = 0; i < batch.getRowCount(); i++) {
                 ids.set(i, 2 * ids.get(i));

@@ -1,0 +1,2 @@
+/** Tests of a whole run's bookkeeping. */
+package io.millrace.runtime.run;
