@@ -63,7 +63,8 @@ public record WindowOptions(
               .formatted(Durations.text(every)));
     }
     if (delay.isNegative()) {
-      throw MillraceException.configuration("delay", "Cannot read a run before its end");
+      throw MillraceException.configuration(
+          "delay", "Cannot wait %s: use 0s or more".formatted(Durations.text(delay)));
     }
     Set<String> zones = ZoneId.getAvailableZoneIds();
     if (!zones.contains(timeZone)) {

@@ -1,6 +1,7 @@
 package io.millrace.core.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.options.OptionsReader;
 import io.millrace.core.options.Problem;
@@ -109,6 +110,15 @@ class WindowOptionsTest {
             new Problem("recheck", "Cannot recheck -1 runs: use 0 or more"),
             new Problem(
                 "column", "Cannot divide by a column without a name: name the column of the time"));
+  }
+
+  @Test
+  void nothingIsReadBeforeItsEnd() {
+    assertThatThrownBy(
+            () ->
+                new WindowOptions(
+                    "at", Duration.ofDays(1), Duration.ofSeconds(-90), "UTC", 0, NullRows.ERROR))
+        .hasMessage("Cannot wait -90s: use 0s or more");
   }
 
   private void read(String key, String value) {

@@ -92,6 +92,21 @@ class LedgerCommandsTest {
   }
 
   @Test
+  void runsThatTheFileNowDividesInAnotherWay() throws IOException {
+    load("lake", PlanId.after(0, NOW, "aaa"), 1, 1);
+    String edited = Files.readString(file).replace("source:", "run: {column: at}\nsource:");
+    Files.writeString(file, edited);
+
+    String refused =
+        "its runs are \"snapshot\", and run: in the pipeline's file says"
+            + " \"windows of 1d of at in UTC\"";
+    assertThat(millrace("status", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(refused);
+    assertThat(millrace("files", file.toString(), "--sink", "lake")).isEqualTo(1);
+    assertThat(err.toString()).contains(refused);
+  }
+
+  @Test
   void oneRunIsPublishedAndItsNextPlanIsLoading() throws IOException {
     PlanId first = PlanId.after(0, NOW, "aaa");
     PlanId second = PlanId.after(0, NOW.plusSeconds(60), "bbb");
