@@ -53,8 +53,7 @@ class ConnectOptionsTest {
                 "table", "public.Trips",
                 "partition.column", "id",
                 "batch_bytes", "2m"));
-    assertThat(read.tableName()).hasToString("public.Trips");
-    assertThat(read.streamName()).isEqualTo("trips");
+    assertThat(read.table()).contains("public.Trips");
     assertThat(read.partition().column()).contains("id");
     assertThat(read.partition().ranges()).isEqualTo(8);
     assertThat(read.tasks()).isEqualTo(4);

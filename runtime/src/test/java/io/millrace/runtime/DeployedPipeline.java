@@ -91,7 +91,7 @@ final class DeployedPipeline implements AutoCloseable {
   }
 
   private StreamId stream() {
-    return pipeline.streams().get(0);
+    return pipeline.streams().orElseThrow().get(0);
   }
 
   /** Rows of the newest plan that the ledger has markers for. */

@@ -31,11 +31,14 @@ class PostgresOptionsTest {
     return problems;
   }
 
+  private static String stream(Map<String, ?> tree) {
+    return ((Selection.One) read(tree).selection()).relation().stream();
+  }
+
   @Test
   void theStreamIsNamedAfterTheTable() {
-    assertThat(read(Map.of("table", "public.Trips")).streamName()).isEqualTo("trips");
-    assertThat(read(Map.of("table", "public.Trips", "stream", "rides")).streamName())
-        .isEqualTo("rides");
+    assertThat(stream(Map.of("table", "public.Trips"))).isEqualTo("trips");
+    assertThat(stream(Map.of("table", "public.Trips", "stream", "rides"))).isEqualTo("rides");
     assertThat(problems(Map.of("table", "public.My Trips")))
         .singleElement()
         .satisfies(

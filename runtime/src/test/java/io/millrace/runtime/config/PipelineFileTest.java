@@ -75,7 +75,7 @@ class PipelineFileTest {
                 .formatted(secret));
 
     assertThat(pipeline.name()).isEqualTo("trips");
-    assertThat(pipeline.streams())
+    assertThat(pipeline.streams().orElseThrow())
         .containsExactly(new StreamId("trips", "trips"), new StreamId("trips", "fares"));
     assertThat(pipeline.run().map(Given::options))
         .hasValue(
@@ -464,7 +464,7 @@ class PipelineFileTest {
               - type: files
             """);
 
-    assertThatThrownBy(() -> pipeline.source().describe())
+    assertThatThrownBy(() -> pipeline.describe())
         .isInstanceOf(MillraceException.class)
         .hasMessage("%s:4:3: source.tables: There is no table \"missing\"", file);
     assertThatThrownBy(() -> pipeline.transforms().get(0).open(new Schema(List.of())))

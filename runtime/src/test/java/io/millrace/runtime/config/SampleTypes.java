@@ -9,10 +9,14 @@ import io.millrace.core.options.Secret;
 import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SinkType;
+import io.millrace.core.stage.SourceRequest;
 import io.millrace.core.stage.SourceTable;
+import io.millrace.core.stage.SourceTables;
 import io.millrace.core.stage.SourceType;
+import io.millrace.core.stage.StoredOffset;
 import io.millrace.core.stage.Transform;
 import io.millrace.core.stage.TransformType;
+import io.millrace.core.window.WindowOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,18 +76,29 @@ public final class SampleTypes {
     }
 
     @Override
-    public List<String> streams(TableOptions options) {
+    public Optional<List<String>> streams(TableOptions options) {
       for (String table : options.tables) {
         if (!StreamId.isName(table)) {
           throw MillraceException.configuration(
               "tables", "Cannot name a stream after table \"%s\"".formatted(table));
         }
       }
-      return options.tables;
+      return Optional.of(options.tables);
     }
 
     @Override
-    public List<SourceTable> describe(TableOptions options) {
+    public boolean isFulfilled(
+        TableOptions options, SourceRequest request, List<StoredOffset> offsets) {
+      return true;
+    }
+
+    @Override
+    public SourceTables describe(TableOptions options, WindowOptions windows) {
+      return describe(options);
+    }
+
+    @Override
+    public SourceTables describe(TableOptions options) {
       if (options.tables.contains("missing")) {
         throw MillraceException.configuration("tables", "There is no table \"missing\"");
       }
@@ -96,9 +111,11 @@ public final class SampleTypes {
                   null,
                   Map.of(SourceTable.SOURCE_TYPE, "bigint")),
               List.of());
-      return options.tables.stream()
-          .map(table -> new SourceTable(table, "app." + table, new Schema(List.of(id)), 42))
-          .toList();
+      return new SourceTables(
+          options.tables.stream()
+              .map(table -> new SourceTable(table, "app." + table, new Schema(List.of(id)), 42))
+              .toList(),
+          List.of());
     }
   }
 

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.Problem;
+import io.millrace.core.window.RunRange;
 import io.millrace.embedded.EmbeddedConnect;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.runtime.config.Pipeline;
@@ -226,6 +227,6 @@ class ConnectClientIT {
 
   private Deployment deployment(String name, String options, String request) throws IOException {
     Pipeline pipeline = Pipelines.reading(folder, name, options);
-    return new Deployment(client, pipeline, request);
+    return new Deployment(client, pipeline, request, new RunRange.Continuous());
   }
 }

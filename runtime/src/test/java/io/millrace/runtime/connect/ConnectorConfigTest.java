@@ -3,6 +3,7 @@ package io.millrace.runtime.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.window.RunRange;
 import io.millrace.runtime.config.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class ConnectorConfigTest {
             "tables: [trips, fares], user: me, password: '${env:PGPASSWORD}', tasks: 3,"
                 + " partition: {column: zone}, tokens: {a: '${file:/run/secrets/a}'}");
 
-    ConnectorConfig config = ConnectorConfig.of(pipeline, "k3f9");
+    ConnectorConfig config = ConnectorConfig.of(pipeline, "k3f9", new RunRange.Continuous());
 
     assertThat(config.name()).isEqualTo("millrace.trips");
     var expected = new HashMap<String, String>();
@@ -33,7 +34,7 @@ class ConnectorConfigTest {
     expected.put("header.converter", "org.apache.kafka.connect.storage.StringConverter");
     expected.put("tasks.max", "3");
     expected.put("millrace.pipeline", "trips");
-    expected.put("millrace.request", "k3f9");
+    expected.put("millrace.request", "k3f9", new RunRange.Continuous());
     expected.put("producer.override.acks", "all");
     expected.put("producer.override.enable.idempotence", "true");
     expected.put("producer.override.max.in.flight.requests.per.connection", "5");
@@ -63,7 +64,7 @@ class ConnectorConfigTest {
             """,
             Map.of("ZONE", "Europe/Berlin"));
 
-    assertThat(ConnectorConfig.of(pipeline, "k3f9").properties())
+    assertThat(ConnectorConfig.of(pipeline, "k3f9", new RunRange.Continuous()).properties())
         .containsAllEntriesOf(
             Map.of(
                 "run.column", "at",
@@ -103,6 +104,7 @@ class ConnectorConfigTest {
   }
 
   private ConnectorConfig config(String options) throws IOException {
-    return ConnectorConfig.of(Pipelines.reading(folder, "trips", options), "k3f9");
+    return ConnectorConfig.of(
+        Pipelines.reading(folder, "trips", options), "k3f9", new RunRange.Continuous());
   }
 }

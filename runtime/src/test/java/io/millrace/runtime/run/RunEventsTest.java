@@ -25,7 +25,7 @@ class RunEventsTest {
 
   @BeforeEach
   void ask() {
-    request = RunRequest.of(folder, new Nonces(new Random(1)));
+    request = RunRequest.of(folder, "test", new Nonces(new Random(1)));
     events = new RunEvents(request);
   }
 

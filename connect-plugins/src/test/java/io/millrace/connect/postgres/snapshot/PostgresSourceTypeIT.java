@@ -1,10 +1,11 @@
-package io.millrace.connect.postgres;
+package io.millrace.connect.postgres.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.connect.ConnectOptions;
+import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.core.MillraceException;
 import io.millrace.core.stage.SourceTable;
 import io.millrace.embedded.EmbeddedPostgres;
@@ -98,7 +99,10 @@ class PostgresSourceTypeIT {
   @Test
   void aReadableTableIsDescribed() {
     SourceTable table =
-        new PostgresSourceType().describe(options("partition.column", "pickup_zone")).get(0);
+        new PostgresSourceType()
+            .describe(options("partition.column", "pickup_zone"))
+            .tables()
+            .get(0);
     assertThat(table.estimatedRows()).isEqualTo(1000);
     assertThat(table.schema().getFields()).hasSize(3);
   }

@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.connect.postgres.plan.PlannedPartition;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
-import io.millrace.core.RunId;
-import io.millrace.core.StreamId;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
@@ -85,7 +83,8 @@ class SnapshotIT {
 
   private static List<Long> ids(TopicLog log, TestReading reading) {
     try (BufferAllocator allocator = new RootAllocator()) {
-      List<Long> ids = TopicLog.longs(log.complete(reading.plan.id()).values(), "id", allocator);
+      List<Long> ids =
+          TopicLog.longs(log.complete(reading.round.id().plan()).values(), "id", allocator);
       return ids.stream().sorted().toList();
     }
   }
@@ -95,7 +94,7 @@ class SnapshotIT {
       throws InterruptedException {
     reading.start();
     TopicLog log = reading.readAll();
-    assertThat(log.isWhole(reading.plan.id())).isTrue();
+    assertThat(log.isWhole(reading.round.id().plan())).isTrue();
     assertThat(ids(log, reading)).isEqualTo(expected);
     return log;
   }
@@ -109,7 +108,7 @@ class SnapshotIT {
               ? "ANALYZE numbers"
               : "DELETE FROM pg_statistic WHERE starelid = 'numbers'::regclass");
       try (TestReading reading = plan("public.numbers", column, ranges)) {
-        assertThat(reading.plan.partitions()).hasSize(partitions);
+        assertThat(reading.partitions()).hasSize(partitions);
         TopicLog log = assertReadsEachRowOnce(reading, longs("SELECT id FROM numbers ORDER BY id"));
         assertThat(largestShare(log))
             .isLessThan(Integer.parseInt(ranges) == 1 ? 1.1 : 1.9 / Integer.parseInt(ranges));
@@ -130,10 +129,10 @@ class SnapshotIT {
   @Test
   void theKeyDividesTheTableUnlessAColumnIsGiven() throws Exception {
     try (TestReading reading = plan("public.numbers")) {
-      assertThat(reading.plan.partitions())
+      assertThat(reading.partitions())
           .hasSize(8)
           .allSatisfy(p -> assertThat(((Bounds.Range) p.bounds()).column()).isEqualTo("id"));
-      assertThat(reading.plan.id().nonce()).startsWith("wish");
+      assertThat(reading.round.id().plan().nonce()).startsWith("wish");
       assertReadsEachRowOnce(reading, longs("SELECT id FROM numbers ORDER BY id"));
     }
   }
@@ -142,7 +141,7 @@ class SnapshotIT {
   void withoutAKeyThePlaceOfTheRowsDivides() throws Exception {
     execute("DROP TABLE IF EXISTS heap; CREATE TABLE heap AS SELECT * FROM numbers");
     try (TestReading reading = plan("public.heap")) {
-      assertThat(reading.plan.partitions())
+      assertThat(reading.partitions())
           .hasSize(8)
           .allSatisfy(p -> assertThat(((Bounds.Range) p.bounds()).column()).isEqualTo("ctid"));
       TopicLog log = assertReadsEachRowOnce(reading, longs("SELECT id FROM heap ORDER BY id"));
@@ -162,7 +161,7 @@ class SnapshotIT {
         """);
     for (String[] column : new String[][] {{}, {"id", "4"}}) {
       try (TestReading reading = plan("public.parted", column)) {
-        assertThat(reading.plan.partitions()).hasSizeGreaterThan(1);
+        assertThat(reading.partitions()).hasSizeGreaterThan(1);
         assertReadsEachRowOnce(reading, longs("SELECT id FROM parted ORDER BY id"));
       }
     }
@@ -172,7 +171,7 @@ class SnapshotIT {
   void anEmptyTableIsOnePartitionWithoutRows() throws Exception {
     execute("DROP TABLE IF EXISTS nothing; CREATE TABLE nothing (id bigint PRIMARY KEY)");
     try (TestReading reading = plan("public.nothing")) {
-      assertThat(reading.plan.partitions())
+      assertThat(reading.partitions())
           .containsExactly(new PlannedPartition("0000", new Bounds.Everything()));
       TopicLog log = assertReadsEachRowOnce(reading, List.of());
       assertThat(log.entries()).hasSize(1);
@@ -231,12 +230,12 @@ class SnapshotIT {
           FROM generate_series(1, 1000) n;
         """);
     try (TestReading reading = plan("public.shaped")) {
-      assertThat(reading.plan.exporter().isAlive(sql)).isTrue();
+      assertThat(reading.round.exporter().isAlive(sql)).isTrue();
       execute(change);
       reading.start();
       await()
           .atMost(Duration.ofSeconds(10))
-          .until(() -> !reading.plan.exporter().isAlive(sql)); // so the connector hears of it
+          .until(() -> !reading.round.exporter().isAlive(sql)); // so the connector hears of it
       assertThat(reading.poll()).as("nothing was read, nothing has failed yet").isFalse();
       assertThat(reading.isReading()).isTrue();
     }
@@ -246,7 +245,7 @@ class SnapshotIT {
   void withoutTheExporterTheTaskWaitsForAnotherPlan() throws Exception {
     try (TestReading reading = plan("public.numbers")) {
       reading.loseExporter();
-      await().atMost(Duration.ofSeconds(10)).until(() -> !reading.plan.exporter().isAlive(sql));
+      await().atMost(Duration.ofSeconds(10)).until(() -> !reading.round.exporter().isAlive(sql));
       reading.start();
       for (int i = 0; i < 20; i++) {
         assertThat(reading.poll()).isFalse();
@@ -276,7 +275,7 @@ class SnapshotIT {
                       + " WHERE application_name = 'millrace test read'"))
           .containsExactly(1L);
       TopicLog log = reading.readAll();
-      assertThat(log.isWhole(reading.plan.id())).isTrue();
+      assertThat(log.isWhole(reading.round.id().plan())).isTrue();
       assertThat(ids(log, reading)).isEqualTo(longs("SELECT id FROM wide ORDER BY id"));
       assertThat(log.entries())
           .extracting(entry -> entry.header().reading().attempt().number())
@@ -292,10 +291,15 @@ class SnapshotIT {
       reading.stop();
       reading.records.clear();
 
-      Map<String, String> last =
-          StoredProgress.sourcePartition(new StreamId("test", "numbers"), RunId.SNAPSHOT, "0002");
+      Map<String, String> last = StoredRounds.sourcePartition("test", 2);
       reading.offsets.store(
-          last, new PartitionProgress(reading.plan.id(), 5, "wish", 7, null).toOffset());
+          last,
+          new SlotProgress(
+                  reading.round.id(),
+                  reading.round.units().get(2).of(),
+                  7,
+                  new SlotProgress.Outcome.Begun())
+              .toOffset());
       reading.start();
       await()
           .atMost(Duration.ofSeconds(10))
@@ -353,8 +357,8 @@ class SnapshotIT {
   void laterPlansHaveLaterIds() throws Exception {
     try (TestReading first = plan("public.numbers");
         TestReading second = plan("public.numbers")) {
-      assertThat(second.plan.id()).isGreaterThan(first.plan.id());
-      assertThat(first.plan.id().epochMillis())
+      assertThat(second.round.id().plan()).isGreaterThan(first.round.id().plan());
+      assertThat(first.round.id().plan().epochMillis())
           .isCloseTo(System.currentTimeMillis(), Offset.offset(60_000L));
     }
   }

@@ -2,10 +2,10 @@ package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.plan.PlannedPartition;
 import io.millrace.core.Nonces;
-import io.millrace.core.RunId;
-import io.millrace.core.StreamId;
 import io.millrace.core.options.OptionsReader;
+import io.millrace.core.window.RunRange;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.embedded.EmbeddedPostgres;
 import java.time.Duration;
@@ -23,11 +23,11 @@ final class TestReading implements AutoCloseable {
 
   final FakeOffsets offsets = new FakeOffsets();
   final List<SourceRecord> records = new ArrayList<>();
-  final SnapshotPlan plan;
+  final Round round;
 
   private final PostgresOptions options;
   private final Commission commission;
-  private final PlanMaker.Made made;
+  private final RoundMaker.Made made;
   private RecordQueue queue;
   private SnapshotReader reader;
   private Thread thread;
@@ -48,9 +48,18 @@ final class TestReading implements AutoCloseable {
                   throw new AssertionError(problem);
                 })
             .orElseThrow();
-    this.commission = new Commission("test", "wish");
-    this.made = new PlanMaker(options, commission, new Nonces(new Random(1))).make(0);
-    this.plan = made.plan();
+    this.commission = new Commission("test", "wish", new RunRange.Continuous());
+    var agenda = new Agenda(commission, null, options.selection());
+    this.made =
+        new RoundMaker(options, commission, agenda, new Nonces(new Random(1)))
+            .make(null, 0)
+            .orElseThrow();
+    this.round = made.round();
+  }
+
+  /** The Partitions of the plan. */
+  List<PlannedPartition> partitions() {
+    return round.units().stream().map(RoundUnit::partition).toList();
   }
 
   /** Starts a task that goes on where the stored offsets end. */
@@ -60,12 +69,12 @@ final class TestReading implements AutoCloseable {
         new SnapshotReader(
             options,
             commission,
-            plan.deal(1).get(0),
+            round.deal(1).get(0),
+            SnapshotReader.OnFailure.FAIL,
             queue,
             new Nonces(new Random(2)),
             InstantSource.system());
-    reader.resume(
-        new StoredProgress(offsets, new StreamId("test", options.streamName()), RunId.SNAPSHOT));
+    reader.resume(new StoredRounds(offsets, "test"));
     thread = new Thread(reader, "reader under test");
     thread.start();
   }
@@ -82,7 +91,7 @@ final class TestReading implements AutoCloseable {
 
   /** Takes records until each Partition of the plan has an end, and stores their offsets. */
   TopicLog readAll() throws InterruptedException {
-    while (ends() < plan.partitions().size()) {
+    while (ends() < round.units().size()) {
       poll();
     }
     for (SourceRecord record : records) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connect.ConnectOptions;
 import io.millrace.connect.postgres.PostgresOptions;
-import io.millrace.connect.postgres.PostgresSourceType;
 import io.millrace.core.stage.SourceTable;
 import io.millrace.embedded.EmbeddedPostgres;
 import java.math.BigDecimal;
@@ -214,7 +213,7 @@ class TypesIT {
       reading.start();
       TopicLog log = reading.readAll();
       TopicLog.forEachBatch(
-          log.complete(reading.plan.id()).values(),
+          log.complete(reading.round.id().plan()).values(),
           allocator,
           batch -> {
             var id = (BigIntVector) batch.getVector("id");
@@ -285,7 +284,7 @@ class TypesIT {
             .require(
                 Map.of(
                     "url", postgres.jdbcUrl(), "user", postgres.user(), "table", "public.types"));
-    SourceTable table = new PostgresSourceType().describe(options).get(0);
+    SourceTable table = new PostgresSourceType().describe(options).tables().get(0);
     assertThat(table.stream()).isEqualTo("types");
     assertThat(table.name()).isEqualTo("public.types");
     assertThat(table.schema().getFields())
