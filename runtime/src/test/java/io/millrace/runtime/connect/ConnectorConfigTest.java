@@ -34,7 +34,8 @@ class ConnectorConfigTest {
     expected.put("header.converter", "org.apache.kafka.connect.storage.StringConverter");
     expected.put("tasks.max", "3");
     expected.put("millrace.pipeline", "trips");
-    expected.put("millrace.request", "k3f9", new RunRange.Continuous());
+    expected.put("millrace.request", "k3f9");
+    expected.put("millrace.range", "");
     expected.put("producer.override.acks", "all");
     expected.put("producer.override.enable.idempotence", "true");
     expected.put("producer.override.max.in.flight.requests.per.connection", "5");
