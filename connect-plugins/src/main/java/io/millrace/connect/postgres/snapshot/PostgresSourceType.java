@@ -6,6 +6,7 @@ import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.Selection;
 import io.millrace.connect.postgres.column.ColumnType;
 import io.millrace.connect.postgres.plan.SplitColumn;
+import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;

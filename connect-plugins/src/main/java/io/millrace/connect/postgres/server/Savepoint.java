@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.server;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,7 +8,7 @@ import java.sql.Statement;
  * A point in a transaction to come back to: an error after it does not end the transaction. Undone
  * when closed, unless released.
  */
-final class Savepoint implements AutoCloseable {
+public final class Savepoint implements AutoCloseable {
   private static final String NAME = "millrace";
 
   private final Connection connection;
@@ -18,13 +18,14 @@ final class Savepoint implements AutoCloseable {
     this.connection = connection;
   }
 
-  static Savepoint set(Connection connection) throws SQLException {
+  /** Sets one, in the transaction the connection is in. */
+  public static Savepoint set(Connection connection) throws SQLException {
     execute(connection, "SAVEPOINT " + NAME);
     return new Savepoint(connection);
   }
 
   /** What was done since stays, locks too. */
-  void release() throws SQLException {
+  public void release() throws SQLException {
     execute(connection, "RELEASE SAVEPOINT " + NAME);
     released = true;
   }

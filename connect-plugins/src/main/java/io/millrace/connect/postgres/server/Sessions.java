@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.server;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How sessions end here: without a word, for they have only read. */
-final class Sessions {
+public final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private Sessions() {}
 
   /** Says good-bye to the server. */
-  static void close(Connection connection) {
+  public static void close(Connection connection) {
     try {
       connection.close();
     } catch (SQLException e) {
@@ -21,7 +21,7 @@ final class Sessions {
   }
 
   /** Closes the socket, also under a thread that waits for it. */
-  static void drop(Connection connection) {
+  public static void drop(Connection connection) {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {

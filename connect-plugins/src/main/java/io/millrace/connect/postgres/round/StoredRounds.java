@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
 import io.millrace.connect.postgres.plan.PlannedPartition;
 import java.util.HashMap;
@@ -12,13 +12,13 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
  * What Connect's offsets say of a connector's rounds. The Partitions of a round are numbered into
  * slots, and the next round uses them again: what is stored does not grow with the number of runs.
  */
-final class StoredRounds {
+public final class StoredRounds {
   private static final int BLOCK = 256;
 
   private final OffsetStorageReader offsets;
   private final String pipeline;
 
-  StoredRounds(OffsetStorageReader offsets, String pipeline) {
+  public StoredRounds(OffsetStorageReader offsets, String pipeline) {
     this.offsets = offsets;
     this.pipeline = pipeline;
   }
@@ -28,7 +28,7 @@ final class StoredRounds {
    * so the order of keys counts: a HashMap has the one that Connect itself gives them when it reads
    * them back, in every JVM.
    */
-  static Map<String, String> sourcePartition(String pipeline, int slot) {
+  public static Map<String, String> sourcePartition(String pipeline, int slot) {
     var key = new HashMap<String, String>();
     key.put("pipeline", pipeline);
     key.put("slot", PlannedPartition.id(slot));
@@ -36,7 +36,7 @@ final class StoredRounds {
   }
 
   /** What is stored of these slots. */
-  Map<Integer, SlotProgress> of(List<Integer> slots) {
+  public Map<Integer, SlotProgress> of(List<Integer> slots) {
     var keys = new HashMap<Map<String, String>, Integer>();
     slots.forEach(slot -> keys.put(sourcePartition(pipeline, slot), slot));
     var progress = new HashMap<Integer, SlotProgress>();
@@ -49,7 +49,7 @@ final class StoredRounds {
   }
 
   /** The latest round that anything is stored of. */
-  Optional<StoredRound> latest() {
+  public Optional<StoredRound> latest() {
     var all = new HashMap<Integer, SlotProgress>();
     Map<Integer, SlotProgress> block;
     int from = 0;

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
 import io.millrace.connect.postgres.plan.WindowStatistics;
 import io.millrace.core.MillraceException;
@@ -11,14 +11,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * Decides which windows of a stream are read next: those closed since the last one, in turn, and
- * those of the latest that no longer have the rows they had; or those of a range, once more.
+ * Decides which windows of a stream are read next: those closed since the last one, in turn, with
+ * them those that were given up and those of the latest that no longer have the rows they had; or
+ * those of a range, once more.
  */
 final class WindowAgenda {
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
@@ -28,63 +31,77 @@ final class WindowAgenda {
   private final RunRange range;
   private final String request;
   private final Instant now;
+  private final Instant marked;
+  private final int most;
 
   /**
    * What is to be done at a moment.
    *
    * @param range which windows the request asks for
    * @param now by the source's clock
+   * @param marked when the round was planned that left the stream's mark
+   * @param most how many windows are read in turn at once
    */
-  WindowAgenda(WindowOptions options, RunRange range, String request, Instant now) {
+  WindowAgenda(
+      WindowOptions options,
+      RunRange range,
+      String request,
+      Instant now,
+      Instant marked,
+      int most) {
     this.options = options;
     this.range = range;
     this.request = request;
     this.now = now;
+    this.marked = marked;
+    this.most = most;
+  }
+
+  /** Whether a table that could not be asked is left alone for now. */
+  boolean rests(StreamMark mark) {
+    return mark.unreadable() && !mayRetry(mark);
+  }
+
+  /** What was given up is tried again by another request, or after a while. */
+  private boolean mayRetry(StreamMark mark) {
+    return range instanceof RunRange.Continuous
+        ? !now.isBefore(marked.plus(PAUSE_AFTER_FAILURE))
+        : !mark.request().equals(request);
   }
 
   /**
    * The windows to read, earliest first.
    *
    * @param mark how far the stream has come
-   * @param most how many at once
    */
-  List<Window> due(WindowCalendar calendar, StreamMark mark, WindowStatistics statistics, int most)
+  List<Window> due(WindowCalendar calendar, StreamMark mark, WindowStatistics statistics)
       throws SQLException {
     boolean sameRequest = mark.request().equals(request);
     if (range instanceof RunRange.Between between) {
       long from = between.from().getEpochSecond();
+      long closed = closed(calendar, now).orElse(Long.MIN_VALUE);
       return windows(
           calendar,
           sameRequest ? Math.max(from, mark.requestThrough()) : from,
-          Math.min(between.to().getEpochSecond(), closed(calendar, now).orElse(Long.MIN_VALUE)),
+          Math.min(between.to().getEpochSecond(), closed),
           most);
     }
     OptionalLong closed = closed(calendar, end());
-    if (closed.isEmpty()) {
+    if (closed.isEmpty() || (mark.isStuck() && !mayRetry(mark))) {
       return List.of();
     }
-    List<Window> due = inTurn(calendar, mark, closed.getAsLong(), statistics, most);
+    List<Window> inTurn = inTurn(calendar, mark, closed.getAsLong(), statistics);
     boolean asked = range instanceof RunRange.Until && !sameRequest;
-    if (due.isEmpty() && !asked) {
-      return due;
+    boolean retry = !mark.failed().isEmpty() && mayRetry(mark);
+    if (inTurn.isEmpty() && !asked && !retry) {
+      return List.of();
     }
-    var all = new ArrayList<>(changed(calendar, mark, statistics));
-    all.addAll(due);
-    all.sort(Comparator.comparingLong(Window::start));
-    return all;
-  }
-
-  /**
-   * Whether a stream is left alone for now: what was given up is tried again by another request, or
-   * after a while.
-   *
-   * @param marked when the round was planned that left this mark
-   */
-  boolean rests(StreamMark mark, Instant marked) {
-    return mark.failed()
-        && (range instanceof RunRange.Continuous
-            ? now.isBefore(marked.plus(PAUSE_AFTER_FAILURE))
-            : mark.request().equals(request));
+    SortedMap<Long, Window> all = changed(calendar, mark, statistics);
+    inTurn.forEach(window -> all.put(window.start(), window));
+    if (retry) {
+      containing(calendar, mark.failed()).forEach(window -> all.put(window.start(), window));
+    }
+    return List.copyOf(all.values());
   }
 
   private Instant end() {
@@ -97,7 +114,7 @@ final class WindowAgenda {
   }
 
   private List<Window> inTurn(
-      WindowCalendar calendar, StreamMark mark, long closed, WindowStatistics statistics, int most)
+      WindowCalendar calendar, StreamMark mark, long closed, WindowStatistics statistics)
       throws SQLException {
     long from = mark.through();
     if (from == StreamMark.NOTHING) {
@@ -108,7 +125,7 @@ final class WindowAgenda {
       from = calendar.containing(first.getAsLong()).start();
       refuseTooMany(from, closed);
     }
-    return windows(calendar, from, closed, most);
+    return windows(calendar, from, closed, mark.isStuck() ? 1 : most);
   }
 
   private void refuseTooMany(long from, long closed) {
@@ -116,7 +133,7 @@ final class WindowAgenda {
     if (ahead > MOST_AHEAD) {
       throw MillraceException.configuration(
           "run.column",
-          "The oldest row lies %d runs back, at %s: correct it, or begin later with --run FROM..TO"
+          "The oldest row lies %d runs back, at %s: correct it, or make the runs longer"
               .formatted(ahead, Instant.ofEpochSecond(from)));
     }
   }
@@ -136,13 +153,16 @@ final class WindowAgenda {
     return windows;
   }
 
-  private List<Window> changed(
+  private static List<Window> containing(WindowCalendar calendar, Collection<Long> starts) {
+    return starts.stream().map(calendar::containing).toList();
+  }
+
+  private static SortedMap<Long, Window> changed(
       WindowCalendar calendar, StreamMark mark, WindowStatistics statistics) throws SQLException {
-    var changed = new ArrayList<Window>();
-    for (long start : mark.recent().keySet()) {
-      Window window = calendar.containing(start);
-      if (statistics.rows(window) != mark.rows(start)) {
-        changed.add(window);
+    var changed = new TreeMap<Long, Window>();
+    for (Window window : containing(calendar, mark.recent().keySet())) {
+      if (statistics.rows(window) != mark.rows(window.start())) {
+        changed.put(window.start(), window);
       }
     }
     return changed;

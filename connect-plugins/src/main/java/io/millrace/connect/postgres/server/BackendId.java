@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.server;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,12 +12,12 @@ import java.sql.Statement;
  * @param pid the backend's process id
  * @param startedAt when it began, as the server writes it
  */
-record BackendId(int pid, String startedAt) {
+public record BackendId(int pid, String startedAt) {
   private static final String THIS_ONE =
       " FROM pg_catalog.pg_stat_activity WHERE pid = ? AND backend_start::text = ?";
 
   /** The session of a connection. */
-  static BackendId of(Connection connection) throws SQLException {
+  public static BackendId of(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
@@ -29,12 +29,12 @@ record BackendId(int pid, String startedAt) {
   }
 
   /** Whether it still lives, asked in another session of the same role. */
-  boolean isAlive(Connection other) throws SQLException {
+  public boolean isAlive(Connection other) throws SQLException {
     return isFound("SELECT 1" + THIS_ONE, other);
   }
 
   /** Ends it from another session of the same role; does nothing where it is gone. */
-  void terminate(Connection other) throws SQLException {
+  public void terminate(Connection other) throws SQLException {
     isFound("SELECT pg_catalog.pg_terminate_backend(pid)" + THIS_ONE, other);
   }
 

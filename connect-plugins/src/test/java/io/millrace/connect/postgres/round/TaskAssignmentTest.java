@@ -1,18 +1,21 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connect.postgres.plan.PlannedPartition;
-import io.millrace.connect.postgres.snapshot.SlotProgress.RoundId;
-import io.millrace.connect.postgres.snapshot.SlotProgress.SlotUnit;
+import io.millrace.connect.postgres.round.SlotProgress.RoundId;
+import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
+import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +31,8 @@ class TaskAssignmentTest {
 
   private static Round round() {
     var marks =
-        Map.of("trips", new StreamMark(7_200, new TreeMap<>(Map.of(0L, 3L)), "wish", 5, true));
+        Map.of("trips", new StreamMark(
+                7_200, new TreeMap<>(Map.of(0L, 3L)), new TreeSet<>(Set.of(3_600L)), true, "wish", 5));
     return new Round(
         new RoundId(new PlanId(1_795_171_234_567L, "k3f9"), BOUNDS.size(), "wish", marks),
         "00000003-0000001B-1",

@@ -1,6 +1,7 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
-import io.millrace.connect.postgres.snapshot.SlotProgress.RoundId;
+import io.millrace.connect.postgres.round.SlotProgress.RoundId;
+import io.millrace.connect.postgres.server.BackendId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,21 +19,21 @@ import java.util.stream.IntStream;
  * @param tables the tables' names, by stream; none for a query
  * @param units all its Partitions, by slot
  */
-record Round(
+public record Round(
     RoundId id,
     String snapshot,
     BackendId exporter,
     Map<String, String> fileNodes,
     Map<String, String> tables,
     List<RoundUnit> units) {
-  Round {
+  public Round {
     fileNodes = Map.copyOf(fileNodes);
     tables = Map.copyOf(tables);
     units = List.copyOf(units);
   }
 
   /** The round dealt out to at most so many tasks, each of which has something to do. */
-  List<TaskAssignment> deal(int tasks) {
+  public List<TaskAssignment> deal(int tasks) {
     int hands = Math.min(tasks, units.size());
     return IntStream.range(0, hands).mapToObj(hand -> hand(hand, hands)).toList();
   }

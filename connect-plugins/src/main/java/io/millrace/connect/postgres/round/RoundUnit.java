@@ -1,7 +1,7 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
 import io.millrace.connect.postgres.plan.PlannedPartition;
-import io.millrace.connect.postgres.snapshot.SlotProgress.SlotUnit;
+import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
 import io.millrace.core.Bounds;
 import io.millrace.core.RunId;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param partition which of those
  * @param failureOrNull why it cannot be read, if that is known already
  */
-record RoundUnit(
+public record RoundUnit(
     int slot,
     SlotUnit of,
     RunId run,
@@ -25,12 +25,12 @@ record RoundUnit(
     Bounds window,
     PlannedPartition partition,
     String failureOrNull) {
-  Optional<String> failure() {
+  public Optional<String> failure() {
     return Optional.ofNullable(failureOrNull);
   }
 
   /** The same, known to be of no use. */
-  RoundUnit failed(String reason) {
+  public RoundUnit failed(String reason) {
     return new RoundUnit(slot, of, run, planSize, window, partition, reason);
   }
 }

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param attempt which reading of the Partition it was
  * @param outcome how it ended, or that it has not
  */
-record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome outcome) {
+public record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome outcome) {
   private static final String PLAN = "plan";
   private static final String SIZE = "size";
   private static final String REQUEST = "request";
@@ -34,8 +34,8 @@ record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome outcome) 
    * @param request the wish that it answers
    * @param marks how far the windows of each stream had come before it; none where there are none
    */
-  record RoundId(PlanId plan, int size, String request, Map<String, StreamMark> marks) {
-    RoundId {
+  public record RoundId(PlanId plan, int size, String request, Map<String, StreamMark> marks) {
+    public RoundId {
       marks = Map.copyOf(marks);
     }
   }
@@ -47,10 +47,19 @@ record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome outcome) 
    * @param from the second its window begins at; equal to {@code to} where there is no window
    * @param to the second its window ends before
    */
-  record SlotUnit(String stream, long from, long to) {}
+  public record SlotUnit(String stream, long from, long to) {
+    /** All of a stream, where there is no window. */
+    static SlotUnit whole(String stream) {
+      return new SlotUnit(stream, 0, 0);
+    }
+
+    boolean isWhole() {
+      return from == to;
+    }
+  }
 
   /** How a reading ended. */
-  sealed interface Outcome {
+  public sealed interface Outcome {
     /** It has not ended. */
     record Begun() implements Outcome {}
 
@@ -61,22 +70,22 @@ record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome outcome) 
     record Failed(String reason) implements Outcome {}
   }
 
-  boolean isDone() {
+  public boolean isDone() {
     return !(outcome instanceof Outcome.Begun);
   }
 
   /** The same when its end was delivered. */
-  SlotProgress finished(long rows) {
+  public SlotProgress finished(long rows) {
     return new SlotProgress(round, unit, attempt, new Outcome.Finished(rows));
   }
 
   /** The same when it was given up. */
-  SlotProgress failed(String reason) {
+  public SlotProgress failed(String reason) {
     return new SlotProgress(round, unit, attempt, new Outcome.Failed(reason));
   }
 
   /** As an offset. */
-  Map<String, Object> toOffset() {
+  public Map<String, Object> toOffset() {
     var offset = new LinkedHashMap<String, Object>();
     offset.put(PLAN, round.plan().toString());
     offset.put(SIZE, round.size());
@@ -95,7 +104,7 @@ record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome outcome) 
   }
 
   /** Reads an offset, null if none is stored. */
-  static Optional<SlotProgress> of(Map<String, Object> offset) {
+  public static Optional<SlotProgress> of(Map<String, Object> offset) {
     if (offset == null) {
       return Optional.empty();
     }

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /** Connect's offsets in memory. */
-final class FakeOffsets implements OffsetStorageReader {
+public final class FakeOffsets implements OffsetStorageReader {
   private final Map<Map<String, ?>, Map<String, Object>> stored = new ConcurrentHashMap<>();
 
-  void store(Map<String, ?> partition, Map<String, Object> offset) {
+  public void store(Map<String, ?> partition, Map<String, Object> offset) {
     stored.put(partition, offset);
   }
 

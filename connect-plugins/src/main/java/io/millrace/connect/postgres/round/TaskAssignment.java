@@ -1,8 +1,9 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
 import io.millrace.connect.postgres.plan.PlannedPartition;
-import io.millrace.connect.postgres.snapshot.SlotProgress.RoundId;
-import io.millrace.connect.postgres.snapshot.SlotProgress.SlotUnit;
+import io.millrace.connect.postgres.round.SlotProgress.RoundId;
+import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
+import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * @param tables the tables' names, by stream; empty text for a query
  * @param units this task's Partitions
  */
-record TaskAssignment(
+public record TaskAssignment(
     RoundId round,
     String snapshot,
     BackendId exporter,
@@ -46,14 +47,14 @@ record TaskAssignment(
   private static final String SLOTS = PREFIX + "slots";
   private static final String SLOT = PREFIX + "slot.";
 
-  TaskAssignment {
+  public TaskAssignment {
     fileNodes = Map.copyOf(fileNodes);
     tables = Map.copyOf(tables);
     units = List.copyOf(units);
   }
 
   /** As texts. */
-  Map<String, String> toProperties() {
+  public Map<String, String> toProperties() {
     var texts = new LinkedHashMap<String, String>();
     texts.put(PLAN, round.plan().toString());
     texts.put(SIZE, Integer.toString(round.size()));
@@ -98,7 +99,7 @@ record TaskAssignment(
   }
 
   /** Reads what {@link #toProperties} wrote. */
-  static TaskAssignment of(Map<String, String> texts) {
+  public static TaskAssignment of(Map<String, String> texts) {
     var marks = new TreeMap<String, StreamMark>();
     below(texts, MARK).forEach((stream, mark) -> marks.put(stream, StreamMark.parse(mark)));
     var round =

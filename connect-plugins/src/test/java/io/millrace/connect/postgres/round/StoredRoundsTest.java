@@ -1,11 +1,11 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.postgres.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.connect.postgres.snapshot.SlotProgress.Outcome;
-import io.millrace.connect.postgres.snapshot.SlotProgress.RoundId;
-import io.millrace.connect.postgres.snapshot.SlotProgress.SlotUnit;
+import io.millrace.connect.postgres.round.SlotProgress.Outcome;
+import io.millrace.connect.postgres.round.SlotProgress.RoundId;
+import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import java.util.List;
