@@ -50,7 +50,7 @@ public final class ArrowParquetWriter implements AutoCloseable {
    * Creates the file.
    *
    * @param schema of every batch to come
-   * @param keyValueMetadata for the footer
+   * @param keyValueMetadata for the footer, besides the Arrow schema
    * @throws MillraceException if a column has no Parquet form; no file is created then
    */
   public ArrowParquetWriter(
@@ -61,6 +61,7 @@ public final class ArrowParquetWriter implements AutoCloseable {
     this.parquet = ParquetSchema.of(shapes);
     this.options = options;
     this.keyValueMetadata = new TreeMap<>(keyValueMetadata);
+    this.keyValueMetadata.put(StoredSchema.KEY, StoredSchema.of(schema));
     options.bloomFilters().requireColumns(parquet);
     this.fields = new FieldEncoders(parquet, options).of(shapes);
     this.file = new OpenFile(out);

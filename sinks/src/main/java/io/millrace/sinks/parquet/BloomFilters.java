@@ -35,7 +35,7 @@ public record BloomFilters(List<String> columns, double falsePositives) {
    *
    * @throws MillraceException if it is not, or its column can have no filter
    */
-  void requireColumns(MessageType schema) {
+  public void requireColumns(MessageType schema) {
     for (String name : columns) {
       List<ColumnDescriptor> meant =
           schema.getColumns().stream().filter(column -> isOf(name, column)).toList();

@@ -47,7 +47,10 @@ final class NestedColumn implements NestedNode {
 
   @Override
   public long bytes(int from, int to) {
-    return (to - from) * (long) VALUE_BYTES + pages.values().variableBytes(vector, from, to);
+    // an empty vector need not have buffers at all
+    return from == to
+        ? 0
+        : (to - from) * (long) VALUE_BYTES + pages.values().variableBytes(vector, from, to);
   }
 
   /** Adds the rows that have been shredded last. */

@@ -90,10 +90,10 @@ final class Cells {
     if (vector instanceof NullVector) {
       return;
     }
-    while (vector.getValueCapacity() <= row) {
-      vector.reAlloc();
-    }
     if (vector instanceof BaseFixedWidthVector fixed && fixed.getTypeWidth() > 0) {
+      while (vector.getValueCapacity() <= row) {
+        vector.reAlloc();
+      }
       long width = fixed.getTypeWidth();
       fixed.getDataBuffer().setOne(row * width, width);
     }

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.zip.CRC32;
 import org.apache.parquet.bytes.BytesInput;
@@ -32,6 +34,10 @@ import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
@@ -75,21 +81,42 @@ final class ParquetFile {
   /** Reads a column chunk by parquet-java's own decoders. */
   ColumnReader read(int rowGroup, int column) throws IOException {
     ColumnDescriptor descriptor = schema.getColumns().get(column);
-    Pages pages = new Pages(chunk(rowGroup, column).getMeta_data());
-    PageReadStore store =
-        new PageReadStore() {
-          @Override
-          public PageReader getPageReader(ColumnDescriptor path) {
-            return pages;
-          }
-
-          @Override
-          public long getRowCount() {
-            return footer.getRow_groups().get(rowGroup).getNum_rows();
-          }
-        };
-    return new ColumnReadStoreImpl(store, new Nothing(), schema, footer.getCreated_by())
+    return new ColumnReadStoreImpl(
+            store(rowGroup), new Nothing(), schema, footer.getCreated_by())
         .getColumnReader(descriptor);
+  }
+
+  /** All rows, by parquet-java's record assembly. */
+  List<Group> rows() throws IOException {
+    List<Group> rows = new ArrayList<>();
+    for (int g = 0; g < footer.getRow_groups().size(); g++) {
+      RecordReader<Group> reader =
+          new ColumnIOFactory()
+              .getColumnIO(schema)
+              .getRecordReader(store(g), new GroupRecordConverter(schema));
+      for (long i = 0; i < footer.getRow_groups().get(g).getNum_rows(); i++) {
+        rows.add(reader.read());
+      }
+    }
+    return rows;
+  }
+
+  private PageReadStore store(int rowGroup) throws IOException {
+    Map<ColumnDescriptor, PageReader> readers = new HashMap<>();
+    for (int c = 0; c < schema.getColumns().size(); c++) {
+      readers.put(schema.getColumns().get(c), new Pages(chunk(rowGroup, c).getMeta_data()));
+    }
+    return new PageReadStore() {
+      @Override
+      public PageReader getPageReader(ColumnDescriptor path) {
+        return readers.get(path);
+      }
+
+      @Override
+      public long getRowCount() {
+        return footer.getRow_groups().get(rowGroup).getNum_rows();
+      }
+    };
   }
 
   private ByteArrayInputStream from(long offset) {
