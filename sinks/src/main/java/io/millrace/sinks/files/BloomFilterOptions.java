@@ -31,7 +31,8 @@ public record BloomFilterOptions(
       return new BloomFilters(columns, Double.parseDouble(fpp));
     } catch (NumberFormatException | MillraceException e) {
       throw MillraceException.configuration(
-          "fpp", "Cannot use \"%s\": expected a share between 0 and 1, such as 0.01".formatted(fpp));
+          "fpp",
+          "Cannot use \"%s\": expected a share between 0 and 1, such as 0.01".formatted(fpp));
     }
   }
 }

@@ -204,10 +204,10 @@ public final class ArrowParquetWriter implements AutoCloseable {
   }
 
   private void finishRowGroup() throws IOException {
-    for (FieldEncoder field : fields) {
-      field.finishChunk();
-    }
     writer.startBlock(groupRows);
+    for (FieldEncoder field : fields) {
+      field.finishChunk(writer);
+    }
     rowGroup.flushToFileWriter(writer);
     writer.endBlock();
     rowGroup.close();

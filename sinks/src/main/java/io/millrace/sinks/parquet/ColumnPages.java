@@ -8,9 +8,10 @@ import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.DictionaryPage;
+import org.apache.parquet.column.page.PageWriteStore;
 import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileWriter;
 
 /**
  * The pages of one column of a file. Takes values, and hands each page with its levels, statistics
@@ -24,7 +25,6 @@ final class ColumnPages {
   private final ParquetOptions options;
   private final PageValues values;
   private final Optional<ValueHashes> hashes;
-  private ColumnChunkPageWriteStore rowGroup;
   private PageWriter pages;
 
   ColumnPages(ColumnDescriptor column, ColumnType type, ParquetOptions options) {
@@ -34,9 +34,8 @@ final class ColumnPages {
     this.hashes = options.bloomFilters().hashes(column);
   }
 
-  void startChunk(ColumnChunkPageWriteStore next) {
-    rowGroup = next;
-    pages = next.getPageWriter(column);
+  void startChunk(PageWriteStore rowGroup) {
+    pages = rowGroup.getPageWriter(column);
     values.startChunk();
   }
 
@@ -95,8 +94,11 @@ final class ColumnPages {
         encoded.encoding());
   }
 
-  /** Ends the last page, if one is open, and the chunk. */
-  void finishChunk(Levels levels) throws IOException {
+  /**
+   * Ends the last page, if one is open, and the chunk. Its Bloom filter goes past the page writer,
+   * which would drop it where all pages refer to a dictionary: not every reader looks into those.
+   */
+  void finishChunk(Levels levels, ParquetFileWriter file) throws IOException {
     if (levels.rows() > 0) {
       write(levels);
     }
@@ -104,9 +106,7 @@ final class ColumnPages {
     if (dictionary.isPresent()) {
       pages.writeDictionaryPage(dictionary.get());
     }
-    if (hashes.isPresent()) {
-      rowGroup.getBloomFilterWriter(column).writeBloomFilter(hashes.get().filter());
-    }
+    hashes.ifPresent(h -> file.addBloomFilter(String.join(".", column.getPath()), h.filter()));
   }
 
   /** Bytes held in memory for the open row group, levels aside. */

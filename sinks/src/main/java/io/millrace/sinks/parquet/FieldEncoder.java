@@ -5,7 +5,8 @@ import java.io.IOException;
 import org.apache.arrow.vector.ExtensionTypeVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.column.page.PageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileWriter;
 
 /** Writes one field of a table, or one of the columns it becomes. */
 sealed interface FieldEncoder permits FlatColumn, NestedField {
@@ -16,12 +17,13 @@ sealed interface FieldEncoder permits FlatColumn, NestedField {
    */
   void read(VectorSchemaRoot batch);
 
-  void startChunk(ColumnChunkPageWriteStore rowGroup);
+  void startChunk(PageWriteStore rowGroup);
 
   /** Adds the rows [from, to) of the batch that is being read. */
   void append(int from, int to) throws IOException;
 
-  void finishChunk() throws IOException;
+  /** Ends the chunk; it goes to the file's open row group. */
+  void finishChunk(ParquetFileWriter file) throws IOException;
 
   /** Bytes held in memory for the open row group. */
   long bufferedBytes();

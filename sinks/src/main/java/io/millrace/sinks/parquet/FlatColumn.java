@@ -3,7 +3,8 @@ package io.millrace.sinks.parquet;
 import java.io.IOException;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.column.page.PageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileWriter;
 
 /** A column with one value, or null, per row: its levels are the validity bits. */
 final class FlatColumn implements FieldEncoder {
@@ -43,7 +44,7 @@ final class FlatColumn implements FieldEncoder {
   }
 
   @Override
-  public void startChunk(ColumnChunkPageWriteStore rowGroup) {
+  public void startChunk(PageWriteStore rowGroup) {
     pages.startChunk(rowGroup);
   }
 
@@ -69,8 +70,8 @@ final class FlatColumn implements FieldEncoder {
   }
 
   @Override
-  public void finishChunk() throws IOException {
-    pages.finishChunk(levels);
+  public void finishChunk(ParquetFileWriter file) throws IOException {
+    pages.finishChunk(levels, file);
   }
 
   @Override

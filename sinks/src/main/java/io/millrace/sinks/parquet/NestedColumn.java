@@ -3,6 +3,7 @@ package io.millrace.sinks.parquet;
 import java.io.IOException;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.hadoop.ParquetFileWriter;
 
 /** A column below a group or a list. Its pages begin at rows, as the page index wants them to. */
 final class NestedColumn implements NestedNode {
@@ -116,25 +117,28 @@ final class NestedColumn implements NestedNode {
   private void append(int row, int to) {
     mask.clear();
     int from = positions[row];
-    int next = from;
+    int start = from;
+    int end = from;
     for (int i = entries[row]; i < entries[to]; i++) {
       int position = run.position(i);
-      if (position != LevelRun.NONE) {
-        if (position > next) {
-          mask.appendZeros(position - next);
-        }
-        mask.append(1);
-        next = position + 1;
+      if (position == end) {
+        end++;
+      } else if (position != LevelRun.NONE) {
+        mask.appendOnes(end - start);
+        mask.appendZeros(position - end);
+        start = position;
+        end = position + 1;
       }
     }
+    mask.appendOnes(end - start);
     levels.append(run, entries[row], entries[to], to - row, mask.ones());
     if (mask.ones() > 0) {
       pages.append(vector, from, mask);
     }
   }
 
-  void finishChunk() throws IOException {
-    pages.finishChunk(levels);
+  void finishChunk(ParquetFileWriter file) throws IOException {
+    pages.finishChunk(levels, file);
   }
 
   long bufferedBytes() {

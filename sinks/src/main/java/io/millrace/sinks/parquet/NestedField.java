@@ -3,7 +3,8 @@ package io.millrace.sinks.parquet;
 import java.io.IOException;
 import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.column.page.PageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileWriter;
 
 /** A field of several columns, or of a list: levels are made once for all columns of the field. */
 final class NestedField implements FieldEncoder {
@@ -25,7 +26,7 @@ final class NestedField implements FieldEncoder {
   }
 
   @Override
-  public void startChunk(ColumnChunkPageWriteStore rowGroup) {
+  public void startChunk(PageWriteStore rowGroup) {
     columns.forEach(column -> column.pages().startChunk(rowGroup));
   }
 
@@ -39,9 +40,9 @@ final class NestedField implements FieldEncoder {
   }
 
   @Override
-  public void finishChunk() throws IOException {
+  public void finishChunk(ParquetFileWriter file) throws IOException {
     for (NestedColumn column : columns) {
-      column.finishChunk();
+      column.finishChunk(file);
     }
   }
 

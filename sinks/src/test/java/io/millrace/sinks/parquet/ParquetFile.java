@@ -25,6 +25,10 @@ import org.apache.parquet.column.page.DataPageV1;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
+import org.apache.parquet.column.values.bloomfilter.BloomFilter;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.ColumnMetaData;
@@ -34,8 +38,6 @@ import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.io.api.Converter;
@@ -78,11 +80,18 @@ final class ParquetFile {
     return Util.readOffsetIndex(from(chunk(rowGroup, column).getOffset_index_offset()));
   }
 
+  /** By parquet-java's Bloom filter of the bits behind the header. */
+  BloomFilter bloomFilter(int rowGroup, int column) throws IOException {
+    long offset = chunk(rowGroup, column).getMeta_data().getBloom_filter_offset();
+    ByteArrayInputStream in = from(offset);
+    int length = Util.readBloomFilterHeader(in).getNumBytes();
+    return new BlockSplitBloomFilter(in.readNBytes(length));
+  }
+
   /** Reads a column chunk by parquet-java's own decoders. */
   ColumnReader read(int rowGroup, int column) throws IOException {
     ColumnDescriptor descriptor = schema.getColumns().get(column);
-    return new ColumnReadStoreImpl(
-            store(rowGroup), new Nothing(), schema, footer.getCreated_by())
+    return new ColumnReadStoreImpl(store(rowGroup), new Nothing(), schema, footer.getCreated_by())
         .getColumnReader(descriptor);
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Random nested schemas and values, cut at random, as parquet-java and DuckDB read them. */
 class RandomNestingTest {
   private static final int SCHEMAS = 200;
-  private static final int ROWS = 150;
+  private static final int ROWS = 100;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @TempDir Path folder;
@@ -55,8 +55,7 @@ class RandomNestingTest {
     }
   }
 
-  private static void requireEqual(
-      int seed, Schema schema, List<Object[]> rows, List<Group> read) {
+  private static void requireEqual(int seed, Schema schema, List<Object[]> rows, List<Group> read) {
     assertThat(read).as("seed %d", seed).hasSameSizeAs(rows);
     for (int c = 0; c < schema.getFields().size(); c++) {
       Field field = schema.getFields().get(c);
@@ -72,8 +71,7 @@ class RandomNestingTest {
       int seed, Schema schema, List<Object[]> rows, DuckDb duck, Path file) throws Exception {
     for (int c = 0; c < schema.getFields().size(); c++) {
       Field field = schema.getFields().get(c);
-      List<String> texts =
-          duck.column("SELECT to_json(" + field.getName() + ") FROM %s", file);
+      List<String> texts = duck.column("SELECT to_json(" + field.getName() + ") FROM %s", file);
       for (int r = 0; r < rows.size(); r++) {
         String text = texts.get(r);
         JsonNode read = text == null ? MAPPER.nullNode() : MAPPER.readTree(text);
