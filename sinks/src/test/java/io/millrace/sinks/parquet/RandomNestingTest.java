@@ -2,7 +2,6 @@ package io.millrace.sinks.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,14 +55,12 @@ class RandomNestingTest {
   }
 
   private static void requireEqual(int seed, Schema schema, List<Object[]> rows, List<Group> read) {
-    assertThat(read).as("seed %d", seed).hasSameSizeAs(rows);
     for (int c = 0; c < schema.getFields().size(); c++) {
+      int column = c;
       Field field = schema.getFields().get(c);
-      for (int r = 0; r < rows.size(); r++) {
-        assertThat(Expected.read(read.get(r), c, field))
-            .as("seed %d, row %d of %s, by parquet-java", seed, r, field)
-            .isEqualTo(Expected.of(field, rows.get(r)[c]));
-      }
+      assertThat(read.stream().map(row -> Expected.read(row, column, field).toString()).toList())
+          .as("seed %d, %s, by parquet-java", seed, field)
+          .isEqualTo(expected(rows, c, field));
     }
   }
 
@@ -71,15 +68,18 @@ class RandomNestingTest {
       int seed, Schema schema, List<Object[]> rows, DuckDb duck, Path file) throws Exception {
     for (int c = 0; c < schema.getFields().size(); c++) {
       Field field = schema.getFields().get(c);
-      List<String> texts = duck.column("SELECT to_json(" + field.getName() + ") FROM %s", file);
-      for (int r = 0; r < rows.size(); r++) {
-        String text = texts.get(r);
-        JsonNode read = text == null ? MAPPER.nullNode() : MAPPER.readTree(text);
-        assertThat(read.toString())
-            .as("seed %d, row %d of %s, by DuckDB", seed, r, field)
-            .isEqualTo(Expected.of(field, rows.get(r)[c]).toString());
+      List<String> read = new ArrayList<>();
+      for (String text : duck.column("SELECT to_json(" + field.getName() + ") FROM %s", file)) {
+        read.add(text == null ? "null" : MAPPER.readTree(text).toString());
       }
+      assertThat(read)
+          .as("seed %d, %s, by DuckDB", seed, field)
+          .isEqualTo(expected(rows, c, field));
     }
+  }
+
+  private static List<String> expected(List<Object[]> rows, int column, Field field) {
+    return rows.stream().map(row -> Expected.of(field, row[column]).toString()).toList();
   }
 
   /** Many pages and row groups, or one of each. */
