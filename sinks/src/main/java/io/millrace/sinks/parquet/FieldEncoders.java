@@ -63,7 +63,8 @@ final class FieldEncoders {
     var map = (Shape.MapOf) shape;
     NestedNode key = node(map.key(), false, level + 1, below);
     NestedNode value = node(map.value(), level + 1, below);
-    return repeated(shape, nullable, level, new NestedNode.Entries(List.of(key, value)));
+    var entries = new NestedNode.Group(new Presence(shape.path(), false), List.of(key, value));
+    return repeated(shape, nullable, level, entries);
   }
 
   private NestedNode node(Shape shape, int level, List<NestedColumn> below) {

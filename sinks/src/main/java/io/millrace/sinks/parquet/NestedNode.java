@@ -5,11 +5,7 @@ import org.apache.arrow.vector.FieldVector;
 
 /** A field at some depth of a nested one: takes the run of levels from above and hands it on. */
 sealed interface NestedNode
-    permits NestedNode.Group,
-        NestedNode.Entries,
-        NestedNode.Parts,
-        NestedNode.Repeated,
-        NestedColumn {
+    permits NestedNode.Group, NestedNode.Parts, NestedNode.Repeated, NestedColumn {
   /** Takes the vector whose positions the runs to come name. */
   void read(FieldVector vector);
 
@@ -19,7 +15,7 @@ sealed interface NestedNode
   /** Bytes of the values at the positions [from, to). */
   long bytes(int from, int to);
 
-  /** A struct: its children have its positions. */
+  /** A struct, or the entries of maps: its children have its positions. */
   final class Group implements NestedNode {
     private final Presence presence;
     private final List<? extends NestedNode> children;
@@ -47,27 +43,6 @@ sealed interface NestedNode
     @Override
     public long bytes(int from, int to) {
       return children.stream().mapToLong(child -> child.bytes(from, to)).sum();
-    }
-  }
-
-  /** The entries of maps: structs that are never null. */
-  record Entries(List<? extends NestedNode> keyAndValue) implements NestedNode {
-    @Override
-    public void read(FieldVector vector) {
-      List<FieldVector> vectors = vector.getChildrenFromFields();
-      for (int i = 0; i < keyAndValue.size(); i++) {
-        keyAndValue.get(i).read(FieldEncoder.storage(vectors.get(i)));
-      }
-    }
-
-    @Override
-    public void shred(LevelRun above) {
-      keyAndValue.forEach(node -> node.shred(above));
-    }
-
-    @Override
-    public long bytes(int from, int to) {
-      return keyAndValue.stream().mapToLong(node -> node.bytes(from, to)).sum();
     }
   }
 
@@ -128,10 +103,13 @@ sealed interface NestedNode
       if (from == to) {
         return 0;
       }
-      extents.read(lists, from, to);
-      int first = Math.toIntExact(extents.at(0));
-      int end = Math.toIntExact(extents.at(to - from));
-      return element.bytes(first, end);
+      return element.bytes(begin(from), begin(to));
+    }
+
+    /** Where the list at a position, or the end of the one before it, is among the elements. */
+    private int begin(int position) {
+      extents.read(lists, position, position);
+      return Math.toIntExact(extents.at(0));
     }
   }
 }

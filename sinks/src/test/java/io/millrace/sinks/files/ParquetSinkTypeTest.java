@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -181,6 +182,23 @@ class ParquetSinkTypeTest {
           .containsEntry("millrace.run", "2026-11-19")
           .containsEntry("millrace.plan", "1795171234567-k3f9")
           .containsEntry("millrace.partition", "pickup 1/2");
+    }
+  }
+
+  @Test
+  void filesKeepWhatTheSourceSaidOfTheTable() throws Exception {
+    var schema =
+        new Schema(SampleRows.SCHEMA.getFields(), Map.of("millrace.source-table", "public.trips"));
+    try (var allocator = new RootAllocator();
+        Sink sink = type.open(context(), options(Map.of()));
+        var batch = SampleRows.of(allocator, 0, 3);
+        SinkSession session = sink.begin(UNIT, schema)) {
+      session.append(new VectorSchemaRoot(schema, batch.getFieldVectors(), 3));
+      StagedFile file = session.finish().files().get(0);
+
+      assertThat(keyValueMetadata(folder.resolve("lake").resolve(file.staged())))
+          .containsEntry("millrace.source-table", "public.trips")
+          .containsKey("ARROW:schema");
     }
   }
 

@@ -101,6 +101,22 @@ class BloomFiltersTest {
   }
 
   @Test
+  void duckDbFindsTheSame() throws Exception {
+    write("n", "unique");
+    Path file = folder.resolve("bloom.parquet");
+
+    try (DuckDb duck = new DuckDb()) {
+      for (String probe : List.of("'n', 5::BIGINT", "'unique', 'text 5'")) {
+        assertThat(
+                duck.column(
+                    "SELECT bloom_filter_excludes FROM parquet_bloom_probe(%s, " + probe + ")",
+                    file))
+            .containsExactly("false", "true");
+      }
+    }
+  }
+
+  @Test
   void onlyTheColumnsAskedForHaveOne() throws Exception {
     ParquetFile file = write("n");
 
