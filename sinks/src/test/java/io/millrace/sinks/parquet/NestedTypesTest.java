@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -24,6 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every type in every kind of nested field, value by value, as DuckDB reads it. */
 class NestedTypesTest {
+  /** A page for nearly every value, a row group for every three rows. */
+  private static final ParquetOptions SMALL =
+      new ParquetOptions(Compression.SNAPPY, 0, 1 << 20, 3, 8, ParquetOptions.Dictionaries.TEXT);
+
   @TempDir Path folder;
   private BufferAllocator allocator;
 
@@ -140,22 +145,58 @@ class NestedTypesTest {
   @ParameterizedTest
   @MethodSource("nestedTypes")
   void nullsAtEveryDepthStayInPlace(Nesting nesting, TypeCase type) throws Exception {
-    List<Object> values = new ArrayList<>();
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < type.values().size(); i++) {
-      Object value = type.values().get(i);
-      List<Object> nulls = nesting.nulls(value);
-      values.addAll(nulls);
-      nulls.forEach(n -> texts.add(null));
-      values.add(nesting.value(value));
-      texts.add(type.texts().get(i));
-    }
-    Path file = write(nesting.field(leaf(type, true)), values);
+    Rows rows = amongNulls(nesting, type);
+    Path file = write(nesting.field(leaf(type, true)), rows.values());
 
     try (DuckDb duck = new DuckDb()) {
       assertThat(duck.column("SELECT " + nesting.expression + "::VARCHAR FROM %s", file))
-          .isEqualTo(texts);
+          .isEqualTo(rows.texts());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("nestedTypes")
+  void pagesRowGroupsAndSlicesKeepThem(Nesting nesting, TypeCase type) throws Exception {
+    Rows rows = amongNulls(nesting, type);
+    Schema schema = new Schema(List.of(nesting.field(leaf(type, true))));
+    Path file = folder.resolve("small.parquet");
+    try (var writer = Batches.writer(file, schema, SMALL);
+        VectorSchemaRoot all = VectorSchemaRoot.create(schema, allocator)) {
+      all.allocateNew();
+      for (int row = 0; row < rows.values().size(); row++) {
+        Cells.set(all.getVector(0), row, rows.values().get(row));
+      }
+      all.setRowCount(rows.values().size());
+      for (int from = 0; from < all.getRowCount(); from += 3) {
+        int count = Math.min(3, all.getRowCount() - from);
+        try (VectorSchemaRoot slice = all.slice(from, count)) {
+          writer.append(new VectorSchemaRoot(schema, slice.getFieldVectors(), count));
+        }
+      }
+      assertThat(writer.finish().rowGroups()).isGreaterThan(1);
+    }
+
+    try (DuckDb duck = new DuckDb()) {
+      assertThat(duck.column("SELECT " + nesting.expression + "::VARCHAR FROM %s", file))
+          .isEqualTo(rows.texts());
+    }
+  }
+
+  /** Values to write, and what the nesting's expression makes of them. */
+  private record Rows(List<Object> values, List<String> texts) {}
+
+  private static Rows amongNulls(Nesting nesting, TypeCase type) {
+    Rows rows = new Rows(new ArrayList<>(), new ArrayList<>());
+    for (int i = 0; i < type.values().size(); i++) {
+      Object value = type.values().get(i);
+      for (Object aNull : nesting.nulls(value)) {
+        rows.values().add(aNull);
+        rows.texts().add(null);
+      }
+      rows.values().add(nesting.value(value));
+      rows.texts().add(type.texts().get(i));
+    }
+    return rows;
   }
 
   private static Field leaf(TypeCase type, boolean nullable) {
