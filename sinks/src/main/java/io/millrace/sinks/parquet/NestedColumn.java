@@ -13,6 +13,9 @@ final class NestedColumn implements NestedNode {
   /** A page of nothing but nulls ends after this many, although it has no bytes. */
   private static final int PAGE_ENTRIES = 1 << 20;
 
+  /** Values that are measured in one go: a page may end long before the run does. */
+  private static final int MOST_AT_ONCE = 1 << 14;
+
   private final Presence presence;
   private final ColumnPages pages;
   private final NestedLevels levels;
@@ -101,7 +104,8 @@ final class NestedColumn implements NestedNode {
   private int fit(int row) {
     int start = positions[row];
     int end = positions[run.rows()];
-    int fitting = start == end ? 1 : pages.values().fit(vector, start, end);
+    int asked = Math.min(end, start + MOST_AT_ONCE);
+    int fitting = start == end ? 1 : pages.values().fit(vector, start, asked);
     int most = Math.min(run.rows(), row + ColumnPages.PAGE_ROWS - levels.rows());
     int room = PAGE_ENTRIES - levels.entries();
     int to = row + 1;
