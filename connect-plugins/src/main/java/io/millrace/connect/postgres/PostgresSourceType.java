@@ -43,7 +43,7 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
           new SourceTable(
               options.streamName(),
               table.name().toString(),
-              ColumnType.schema(table),
+              ColumnType.schema(table, options.onUnrepresentable()),
               table.estimatedRows()));
     } catch (SQLException e) {
       throw server.explain(e);

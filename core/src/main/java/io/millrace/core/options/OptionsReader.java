@@ -57,7 +57,7 @@ public final class OptionsReader {
           component(
               components[i].getGenericType(),
               spec,
-              tree.get(spec.key()),
+              spec.valueIn(tree),
               Problem.join(path, spec.key()));
     }
     return found == before ? construct(type, components, values, path) : null;

@@ -3,8 +3,6 @@ package io.millrace.connect.postgres.server;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.NearestWord;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,19 +21,10 @@ public final class Catalog {
 
   private static final String COLUMNS =
       """
-      WITH RECURSIVE base AS (
-        SELECT a.attnum, t.oid, a.atttypmod AS modifier, t.typtype, t.typbasetype, t.typtypmod
-        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-        WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
-        UNION ALL
-        SELECT b.attnum, t.oid, b.typtypmod, t.typtype, t.typbasetype, t.typtypmod
-        FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.typbasetype
-        WHERE b.typtype = 'd')
-      SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.oid, b.modifier,
-             NOT a.attnotnull
-      FROM base b
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = ?::oid AND a.attnum = b.attnum
-      WHERE b.typtype <> 'd'
+      SELECT a.attname, a.atttypid, a.atttypmod, a.attndims,
+             pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull
+      FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
       ORDER BY a.attnum
       """;
 
@@ -49,10 +38,10 @@ public final class Catalog {
       ORDER BY k.place
       """;
 
-  private final Connection connection;
+  private final Session session;
 
   public Catalog(Connection connection) {
-    this.connection = connection;
+    this.session = new Session(connection);
   }
 
   /**
@@ -63,23 +52,12 @@ public final class Catalog {
    */
   public Table table(TableName name) throws SQLException {
     long oid = oid(name);
-    List<Column> columns =
-        list(
-            COLUMNS,
-            row ->
-                new Column(
-                    row.getString(1),
-                    row.getString(2),
-                    (int) row.getLong(3),
-                    row.getInt(4),
-                    row.getBoolean(5)),
-            oid,
-            oid);
+    List<Column> columns = columns(oid);
     if (columns.isEmpty()) {
       throw MillraceException.configuration("table", name + " has no columns to read");
     }
     long rows =
-        one(
+        session.one(
             TREE.formatted("?")
                 + """
                 SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.reltuples >= 0), -1)::bigint
@@ -88,7 +66,28 @@ public final class Catalog {
                 """,
             row -> row.getLong(1),
             oid);
-    return new Table(oid, name, columns, list(KEY, row -> row.getString(1), oid), rows);
+    return new Table(oid, name, columns, session.list(KEY, row -> row.getString(1), oid), rows);
+  }
+
+  private List<Column> columns(long oid) throws SQLException {
+    record Found(String name, TypeCatalog.Use use, boolean nullable) {}
+    List<Found> found =
+        session.list(
+            COLUMNS,
+            row ->
+                new Found(
+                    row.getString(1),
+                    new TypeCatalog.Use(
+                        row.getLong(2), row.getInt(3), row.getInt(4), row.getString(5)),
+                    row.getBoolean(6)),
+            oid);
+    List<PostgresType> types =
+        TypeCatalog.resolve(session, found.stream().map(Found::use).toList());
+    var columns = new ArrayList<Column>();
+    for (int i = 0; i < types.size(); i++) {
+      columns.add(new Column(found.get(i).name, types.get(i), found.get(i).nullable));
+    }
+    return columns;
   }
 
   /**
@@ -97,7 +96,7 @@ public final class Catalog {
    * what is so now, not what the session's snapshot sees; empty if there is no such table.
    */
   public String fileNodes(TableName name) throws SQLException {
-    return one(
+    return session.one(
         TREE.formatted("pg_catalog.to_regclass(?)")
             + """
             SELECT coalesce(pg_catalog.string_agg(
@@ -112,7 +111,8 @@ public final class Catalog {
   private long oid(TableName name) throws SQLException {
     record Found(long oid, String kind, boolean usage, boolean select, String user) {}
     Optional<Found> found =
-        list(
+        session
+            .list(
                 """
                 SELECT c.oid, c.relkind,
                        pg_catalog.has_schema_privilege(n.oid, 'USAGE'),
@@ -154,7 +154,7 @@ public final class Catalog {
   /** Rights to columns alone do not allow LOCK TABLE, and a snapshot reads all columns. */
   private String readable(long oid) throws SQLException {
     List<String> columns =
-        list(
+        session.list(
             """
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -169,7 +169,7 @@ public final class Catalog {
   private MillraceException missing(TableName name) {
     try {
       List<String> names =
-          list(
+          session.list(
               """
               SELECT n.nspname || '.' || c.relname
               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -194,29 +194,5 @@ public final class Catalog {
 
   private static MillraceException refused(String message) {
     return MillraceException.configuration("table", message);
-  }
-
-  private interface RowReader<T> {
-    T read(ResultSet row) throws SQLException;
-  }
-
-  private <T> T one(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
-    return list(sql, reader, parameters).get(0);
-  }
-
-  private <T> List<T> list(String sql, RowReader<T> reader, Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        var list = new ArrayList<T>();
-        while (rows.next()) {
-          list.add(reader.read(rows));
-        }
-        return list;
-      }
-    }
   }
 }

@@ -67,7 +67,8 @@ final class SnapshotSession implements AutoCloseable {
       throw abandon("%s was truncated, rewritten or replaced".formatted(name), null);
     }
     table = catalog.table(name);
-    reader = new CopyReader(table, allocator, options.batchBytes().bytes());
+    reader =
+        new CopyReader(table, allocator, options.batchBytes().bytes(), options.onUnrepresentable());
   }
 
   Schema schema() {
