@@ -16,11 +16,13 @@ final class Presence {
     if (at == bits.length) {
       bits = Arrays.copyOf(bits, 2 * at);
     }
-    int bit = 1 << (rows & 7);
+    int bit = rows & 7;
+    if (bit == 0) {
+      bits[at] = 0; // whatever an earlier batch has left there
+    }
     if (present) {
-      bits[at] |= (byte) bit;
+      bits[at] |= (byte) (1 << bit);
     } else {
-      bits[at] &= (byte) ~bit;
       nulls++;
     }
     rows++;

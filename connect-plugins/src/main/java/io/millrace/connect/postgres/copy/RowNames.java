@@ -47,8 +47,15 @@ final class RowNames {
     if (table.key().isEmpty()) {
       return NO_KEY;
     }
-    byte[] bytes = chunk.tuple(tuple);
-    int at = chunk.start(tuple);
+    try {
+      return key(chunk.tuple(tuple), chunk.start(tuple));
+    } catch (IndexOutOfBoundsException e) {
+      return "its key cannot be read either";
+    }
+  }
+
+  private String key(byte[] bytes, int first) {
+    int at = first;
     var key = new StringJoiner(", ");
     for (Column column : table.columns()) {
       if (table.key().contains(column.name())) {

@@ -13,6 +13,7 @@ import io.millrace.core.Bounds;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -67,8 +68,22 @@ final class SnapshotSession implements AutoCloseable {
       throw abandon("%s was truncated, rewritten or replaced".formatted(name), null);
     }
     table = catalog.table(name);
+    requireUnchanged(catalog);
     reader =
         new CopyReader(table, allocator, options.batchBytes().bytes(), options.onUnrepresentable());
+  }
+
+  /** The catalog's tables are seen as of the snapshot, but COPY follows the shape of now. */
+  private void requireUnchanged(Catalog catalog) throws SQLException, SnapshotLostException {
+    Optional<String> change;
+    try {
+      change = catalog.changeOf(table);
+    } catch (SQLException e) {
+      throw abandonIfChanged(e);
+    }
+    if (change.isPresent()) {
+      throw abandon(change.get(), null);
+    }
   }
 
   Schema schema() {

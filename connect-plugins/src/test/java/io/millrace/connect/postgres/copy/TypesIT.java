@@ -110,7 +110,7 @@ class TypesIT {
     try (Statement statement = sql.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT %s FROM cases ORDER BY id".formatted(String.join(", ", selected)))) {
+                "SELECT %s FROM cases ORDER BY cases.id".formatted(String.join(", ", selected)))) {
       while (row.next()) {
         var texts = new LinkedHashMap<String, String>();
         for (String name : columns.keySet()) {
