@@ -12,8 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Divides a table into Partitions: by the column that is configured, else by the primary key if it
- * is one column of a fitting type, else by the place of the rows if they have one. First and last range are open, so
- * that no row is outside; NULL is a Partition of its own.
+ * is one column of a fitting type, else by the place of the rows if they have one. First and last
+ * range are open, so that no row is outside; NULL is a Partition of its own.
  */
 public final class SnapshotPlanner {
   /** The hidden column of a row's place: block and number, valid under one snapshot only. */
