@@ -29,7 +29,8 @@ class CommissionTest {
                     "millrace.request", "r7",
                     "millrace.range", "..2024-03-01T12:00:00Z")))
         .isEqualTo(
-            new Commission("trips", "r7", new RunRange.Until(Instant.parse("2024-03-01T12:00:00Z"))));
+            new Commission(
+                "trips", "r7", new RunRange.Until(Instant.parse("2024-03-01T12:00:00Z"))));
   }
 
   @Test

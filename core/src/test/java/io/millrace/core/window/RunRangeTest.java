@@ -22,8 +22,7 @@ class RunRangeTest {
     "2026-11-01T00:00:00Z..2026-11-01T00:00:01Z, 2026-11-01T00:00:01Z"
   })
   void datesAndTimesAreInUtcUnlessTheySayOtherwise(String text, String to) {
-    assertThat(RunRange.parse(text))
-        .isEqualTo(new RunRange.Between(FIRST, Instant.parse(to)));
+    assertThat(RunRange.parse(text)).isEqualTo(new RunRange.Between(FIRST, Instant.parse(to)));
   }
 
   @Test
@@ -37,13 +36,15 @@ class RunRangeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "..2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z..2026-12-01T00:00:00Z"})
+  @ValueSource(
+      strings = {"", "..2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z..2026-12-01T00:00:00Z"})
   void eachIsReadFromItsOwnText(String text) {
     assertThat(RunRange.parse(text)).hasToString(text);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2026-11-01", "..", "2026-11-01..", "today..tomorrow", "2026-13-01..2026-14-01"})
+  @ValueSource(
+      strings = {"2026-11-01", "..", "2026-11-01..", "today..tomorrow", "2026-13-01..2026-14-01"})
   void junkIsRefusedWithAnExample(String text) {
     assertThatThrownBy(() -> RunRange.parse(text))
         .isInstanceOf(MillraceException.class)

@@ -69,9 +69,7 @@ public final class Agenda {
 
   /** How far the windows of each stream have come after a round, null if there was none. */
   public Map<String, StreamMark> marks(StoredRound stored) {
-    return windows == null || stored == null
-        ? Map.of()
-        : stored.marks(commission.range(), windows.recheck());
+    return windows == null || stored == null ? Map.of() : stored.marks(windows.recheck());
   }
 
   /**
@@ -94,17 +92,11 @@ public final class Agenda {
     var due = new ArrayList<DueRun>();
     for (Relation relation : relations) {
       StreamMark mark = marks.getOrDefault(relation.stream(), StreamMark.START);
-      WindowAgenda agenda =
-          windows == null
-              ? null
-              : new WindowAgenda(
-                  windows, commission.range(), commission.request(), now, marked, most);
       try {
-        if (agenda == null) {
-          due.add(new DueRun.Whole(relation, relation.describe(catalog)));
-        } else if (!agenda.rests(mark)) {
-          due.addAll(windows(relation, relation.describe(catalog), connection, mark, agenda));
-        }
+        due.addAll(
+            windows == null
+                ? List.of(new DueRun.Whole(relation, relation.describe(catalog)))
+                : windows(relation, connection, mark, windowAgenda(now, marked, most)));
       } catch (MillraceException e) {
         if (!several || e.retriable()) {
           throw e;
@@ -120,9 +112,17 @@ public final class Agenda {
     return List.copyOf(due);
   }
 
+  private WindowAgenda windowAgenda(Instant now, Instant marked, int most) {
+    return new WindowAgenda(windows, commission.range(), commission.request(), now, marked, most);
+  }
+
   private List<DueRun> windows(
-      Relation relation, Table table, Connection connection, StreamMark mark, WindowAgenda agenda)
+      Relation relation, Connection connection, StreamMark mark, WindowAgenda agenda)
       throws SQLException {
+    if (agenda.rests(mark)) {
+      return List.of();
+    }
+    Table table = relation.describe(new Catalog(connection));
     SplitColumn column = SplitColumn.ofRuns(table, windows.column());
     var statistics = new ServerWindows(connection, table, column);
     List<Window> windowsDue =

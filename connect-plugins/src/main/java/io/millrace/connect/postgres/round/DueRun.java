@@ -73,8 +73,7 @@ public sealed interface DueRun {
    *
    * @param reason why, for people
    */
-  record Unreadable(Relation relation, RunId run, SlotUnit unit, String reason)
-      implements DueRun {
+  record Unreadable(Relation relation, RunId run, SlotUnit unit, String reason) implements DueRun {
     @Override
     public Bounds bounds() {
       return new Bounds.Everything();
@@ -88,7 +87,6 @@ public sealed interface DueRun {
 
   /** All of a relation that cannot be asked: where its runs are windows, no one knows which. */
   static Unreadable unreadable(Relation relation, String reason) {
-    return new Unreadable(
-        relation, RunId.SNAPSHOT, SlotUnit.whole(relation.stream()), reason);
+    return new Unreadable(relation, RunId.SNAPSHOT, SlotUnit.whole(relation.stream()), reason);
   }
 }

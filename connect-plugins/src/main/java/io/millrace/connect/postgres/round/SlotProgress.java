@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.round;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
+import io.millrace.core.window.RunRange;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ public record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome ou
   private static final String PLAN = "plan";
   private static final String SIZE = "size";
   private static final String REQUEST = "request";
+  private static final String RANGE = "range";
   private static final String STREAM = "stream";
   private static final String FROM = "from";
   private static final String TO = "to";
@@ -32,9 +34,11 @@ public record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome ou
    * @param plan the id of its plans
    * @param size how many Partitions it has
    * @param request the wish that it answers
+   * @param range which windows that asked for
    * @param marks how far the windows of each stream had come before it; none where there are none
    */
-  public record RoundId(PlanId plan, int size, String request, Map<String, StreamMark> marks) {
+  public record RoundId(
+      PlanId plan, int size, String request, RunRange range, Map<String, StreamMark> marks) {
     public RoundId {
       marks = Map.copyOf(marks);
     }
@@ -90,6 +94,7 @@ public record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome ou
     offset.put(PLAN, round.plan().toString());
     offset.put(SIZE, round.size());
     offset.put(REQUEST, round.request());
+    offset.put(RANGE, round.range().toString());
     offset.put(STREAM, unit.stream());
     offset.put(FROM, unit.from());
     offset.put(TO, unit.to());
@@ -114,6 +119,7 @@ public record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome ou
               PlanId.parse((String) offset.get(PLAN)),
               (int) number(offset, SIZE),
               (String) offset.get(REQUEST),
+              RunRange.parse((String) offset.get(RANGE)),
               marks(offset));
       var unit =
           new SlotUnit((String) offset.get(STREAM), number(offset, FROM), number(offset, TO));

@@ -34,10 +34,9 @@ public record StoredRound(RoundId id, Map<Integer, SlotProgress> slots) {
   /**
    * How far the windows of each stream have come with it: as before it, unless it is complete.
    *
-   * @param range what its request asked for
    * @param keep how many windows' rows are remembered
    */
-  Map<String, StreamMark> marks(RunRange range, int keep) {
+  Map<String, StreamMark> marks(int keep) {
     if (!isComplete()) {
       return id.marks();
     }
@@ -49,7 +48,7 @@ public record StoredRound(RoundId id, Map<Integer, SlotProgress> slots) {
               StreamMark before = marks.getOrDefault(stream, StreamMark.START);
               marks.put(
                   stream,
-                  range instanceof RunRange.Between
+                  id.range() instanceof RunRange.Between
                       ? afterRange(before, windows(read), keep)
                       : afterTurn(before, windows(read), keep));
             });
@@ -61,8 +60,7 @@ public record StoredRound(RoundId id, Map<Integer, SlotProgress> slots) {
     return read.stream()
         .filter(slot -> !slot.unit().isWhole())
         .collect(
-            Collectors.groupingBy(
-                slot -> slot.unit().from(), TreeMap::new, Collectors.toList()));
+            Collectors.groupingBy(slot -> slot.unit().from(), TreeMap::new, Collectors.toList()));
   }
 
   private StreamMark afterTurn(

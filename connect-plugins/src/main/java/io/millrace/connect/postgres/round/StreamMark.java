@@ -70,7 +70,9 @@ public record StreamMark(
       return new StreamMark(
           Long.parseLong(fields[0]),
           recent,
-          list(fields[4]).stream().map(Long::valueOf).collect(Collectors.toCollection(TreeSet::new)),
+          list(fields[4]).stream()
+              .map(Long::valueOf)
+              .collect(Collectors.toCollection(TreeSet::new)),
           Boolean.parseBoolean(fields[2]),
           fields[5],
           Long.parseLong(fields[1]));

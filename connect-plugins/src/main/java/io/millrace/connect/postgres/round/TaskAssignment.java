@@ -8,6 +8,7 @@ import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
+import io.millrace.core.window.RunRange;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ public record TaskAssignment(
   private static final String PLAN = PREFIX + "plan";
   private static final String SIZE = PREFIX + "size";
   private static final String REQUEST = PREFIX + "request";
+  private static final String RANGE = PREFIX + "range";
   private static final String MARK = PREFIX + "mark.";
   private static final String SNAPSHOT = PREFIX + "snapshot";
   private static final String EXPORTER_PID = PREFIX + "exporter-pid";
@@ -59,6 +61,7 @@ public record TaskAssignment(
     texts.put(PLAN, round.plan().toString());
     texts.put(SIZE, Integer.toString(round.size()));
     texts.put(REQUEST, round.request());
+    texts.put(RANGE, round.range().toString());
     round.marks().forEach((stream, mark) -> texts.put(MARK + stream, mark.toString()));
     texts.put(SNAPSHOT, snapshot);
     texts.put(EXPORTER_PID, Integer.toString(exporter.pid()));
@@ -107,6 +110,7 @@ public record TaskAssignment(
             PlanId.parse(text(texts, PLAN)),
             Integer.parseInt(text(texts, SIZE)),
             text(texts, REQUEST),
+            RunRange.parse(text(texts, RANGE)),
             marks);
     return new TaskAssignment(
         round,

@@ -5,7 +5,6 @@ import io.millrace.connect.postgres.round.Round;
 import io.millrace.connect.postgres.round.StoredRound;
 import io.millrace.connect.postgres.round.StoredRounds;
 import io.millrace.connect.postgres.server.PostgresServer;
-import io.millrace.connect.postgres.server.Sessions;
 import io.millrace.core.MillraceException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -81,11 +81,12 @@ final class RoundMaker {
             due.size(),
             units.size(),
             snapshot.id());
-        var round = new RoundId(id, units.size(), commission.request(), agenda.marks(stored));
+        var round =
+            new RoundId(
+                id, units.size(), commission.request(), commission.range(), agenda.marks(stored));
         return Optional.of(
             new Made(
-                new Round(
-                    round, snapshot.id(), snapshot.exporter(), fileNodes, names(due), units),
+                new Round(round, snapshot.id(), snapshot.exporter(), fileNodes, names(due), units),
                 snapshot));
       } catch (SQLException | SnapshotLostException | RuntimeException e) {
         snapshot.close();
@@ -116,8 +117,7 @@ final class RoundMaker {
   }
 
   /** Numbered as they are to be read: the runs of the biggest table first. */
-  private List<RoundUnit> units(List<DueRun> due, Connection connection)
-      throws SQLException {
+  private List<RoundUnit> units(List<DueRun> due, Connection connection) throws SQLException {
     var planned = new ArrayList<RunPartitions.Planned>();
     var partitions = new RunPartitions(options.partition(), connection, agenda.mayFail());
     for (DueRun run : due) {

@@ -2,7 +2,6 @@ package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.connect.postgres.server.PostgresServer;
-import io.millrace.connect.postgres.server.Sessions;
 import io.millrace.connect.postgres.server.SqlText;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -10,7 +10,6 @@ import io.millrace.connect.postgres.round.TaskAssignment;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Savepoint;
-import io.millrace.connect.postgres.server.Sessions;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;
 import io.millrace.core.Bounds;
@@ -83,7 +82,7 @@ final class SnapshotSession implements AutoCloseable {
       noteChange(of, e);
     }
     if (!new Catalog(connection).fileNodes(name).equals(assignment.fileNodes().get(of))) {
-      changed.put(of, "%s was truncated, rewritten or replaced".formatted(name));
+      changed.putIfAbsent(of, "%s was truncated, rewritten or replaced".formatted(name));
     }
   }
 

@@ -25,15 +25,14 @@ import org.junit.jupiter.api.Test;
 class RequestProgressTest {
   private static final PostgresOptions OPTIONS =
       new ConnectOptions<>(PostgresOptions.class)
-          .require(
-              Map.of("url", "jdbc:postgresql://127.0.0.1:1/none", "table", "public.trips"));
+          .require(Map.of("url", "jdbc:postgresql://127.0.0.1:1/none", "table", "public.trips"));
   private static final WindowOptions HOURS =
       new WindowOptions("at", Duration.ofHours(1), Duration.ZERO, "UTC", 0, NullRows.ERROR);
 
   private final List<StoredOffset> offsets = new ArrayList<>();
 
   private void store(int slot, Outcome outcome) {
-    var round = new RoundId(new PlanId(7, "a"), 2, "wish", Map.of());
+    var round = new RoundId(new PlanId(7, "a"), 2, "wish", new RunRange.Continuous(), Map.of());
     offsets.add(
         new StoredOffset(
             StoredRounds.sourcePartition("p", slot),

@@ -8,6 +8,7 @@ import io.millrace.connect.postgres.round.SlotProgress.RoundId;
 import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
+import io.millrace.core.window.RunRange;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class StoredRoundsTest {
 
   private static SlotProgress reading(PlanId plan, int size, String request) {
     return new SlotProgress(
-        new RoundId(plan, size, request, Map.of("trips", StreamMark.START)),
+        new RoundId(
+            plan, size, request, new RunRange.Continuous(), Map.of("trips", StreamMark.START)),
         new SlotUnit("trips", 0, 0),
         1,
         new Outcome.Begun());

@@ -11,6 +11,7 @@ import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
+import io.millrace.core.window.RunRange;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,10 +32,22 @@ class TaskAssignmentTest {
 
   private static Round round() {
     var marks =
-        Map.of("trips", new StreamMark(
-                7_200, new TreeMap<>(Map.of(0L, 3L)), new TreeSet<>(Set.of(3_600L)), true, "wish", 5));
+        Map.of(
+            "trips",
+            new StreamMark(
+                7_200,
+                new TreeMap<>(Map.of(0L, 3L)),
+                new TreeSet<>(Set.of(3_600L)),
+                true,
+                "wish",
+                5));
     return new Round(
-        new RoundId(new PlanId(1_795_171_234_567L, "k3f9"), BOUNDS.size(), "wish", marks),
+        new RoundId(
+            new PlanId(1_795_171_234_567L, "k3f9"),
+            BOUNDS.size(),
+            "wish",
+            RunRange.parse("..2026-11-20"),
+            marks),
         "00000003-0000001B-1",
         new BackendId(4711, "2026-11-20 10:00:00.123456+00"),
         Map.of("trips", "16384:16390 16400:16401", "odd", ""),

@@ -188,8 +188,7 @@ class WindowAgendaTest {
 
   @Test
   void afterTooManyFailuresOneMoreWindowIsTriedAtATime() throws SQLException {
-    List<Long> failed =
-        IntStream.range(0, StreamMark.MOST_FAILED).mapToObj(Long::valueOf).toList();
+    List<Long> failed = IntStream.range(0, StreamMark.MOST_FAILED).mapToObj(Long::valueOf).toList();
     StreamMark mark = mark(20, Map.of(), failed, "r", StreamMark.NOTHING);
     marked = hour(30);
     assertThat(due(mark, hour(30).plusSeconds(59))).isEmpty();

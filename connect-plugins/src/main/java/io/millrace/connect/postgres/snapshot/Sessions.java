@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.server;
+package io.millrace.connect.postgres.snapshot;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How sessions end here: without a word, for they have only read. */
-public final class Sessions {
+final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private Sessions() {}
 
   /** Says good-bye to the server. */
-  public static void close(Connection connection) {
+  static void close(Connection connection) {
     try {
       connection.close();
     } catch (SQLException e) {
@@ -21,7 +21,7 @@ public final class Sessions {
   }
 
   /** Closes the socket, also under a thread that waits for it. */
-  public static void drop(Connection connection) {
+  static void drop(Connection connection) {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {
