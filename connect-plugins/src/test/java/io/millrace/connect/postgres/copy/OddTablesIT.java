@@ -243,7 +243,8 @@ class OddTablesIT {
           .containsExactly("numeric(10,2) true", "integer[] true", "pair true", "boolean true");
       assertThat(rows.read(table, Unrepresentable.ERROR))
           .containsExactly(
-              Map.of("price", "1.50", "some numbers", "[1|2]", "pair", "(1|::1/128)", "has", "true"));
+              Map.of(
+                  "price", "1.50", "some numbers", "[1|2]", "pair", "(1|::1/128)", "has", "true"));
     }
   }
 
