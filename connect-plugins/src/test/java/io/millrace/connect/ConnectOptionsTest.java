@@ -33,7 +33,8 @@ class ConnectOptionsTest {
             "partition.column",
             "partition.ranges",
             "tasks",
-            "batch_bytes");
+            "batch_bytes",
+            "on_unrepresentable");
     assertThat(definition.configKeys().values())
         .allSatisfy(key -> assertThat(key.documentation).isNotBlank());
     ConfigDef.ConfigKey table = definition.configKeys().get("table");
