@@ -21,7 +21,7 @@ import org.postgresql.core.Oid;
  * anew from its parts; inside an array or a multirange, which cannot be, it is text.
  */
 final class NestedTypes {
-  private static final PostgresType BOOL = new PostgresType.Base("boolean", Oid.BOOL, -1);
+  private static final PostgresType BOOL = new PostgresType.Scalar("boolean", Oid.BOOL, -1);
 
   private NestedTypes() {}
 

@@ -20,7 +20,7 @@ final class NumberTypes {
 
   private NumberTypes() {}
 
-  static Optional<ValueType> find(PostgresType.Base type) {
+  static Optional<ValueType> find(PostgresType.Scalar type) {
     return Optional.ofNullable(
         switch (type.oid()) {
           case Oid.BOOL -> bool(type);
@@ -64,7 +64,7 @@ final class NumberTypes {
    * its sign. A negative scale (rounding before the point) and one above the precision take more
    * digits.
    */
-  private static ValueType numeric(PostgresType.Base type) {
+  private static ValueType numeric(PostgresType.Scalar type) {
     int modifier = type.modifier() - MODIFIER_OFFSET;
     int declaredScale = ((modifier & 0x7ff) ^ 0x400) - 0x400;
     int scale = Math.max(0, declaredScale);

@@ -12,7 +12,7 @@ import org.postgresql.core.Oid;
 final class TextTypes {
   private TextTypes() {}
 
-  static Optional<ValueType> find(PostgresType.Base type) {
+  static Optional<ValueType> find(PostgresType.Scalar type) {
     return Optional.ofNullable(
         switch (type.oid()) {
           case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME -> sent(type);

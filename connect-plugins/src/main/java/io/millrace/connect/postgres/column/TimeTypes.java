@@ -17,7 +17,7 @@ import org.postgresql.core.Oid;
 final class TimeTypes {
   private TimeTypes() {}
 
-  static Optional<ValueType> find(PostgresType.Base type) {
+  static Optional<ValueType> find(PostgresType.Scalar type) {
     return Optional.ofNullable(
         switch (type.oid()) {
           case Oid.DATE ->

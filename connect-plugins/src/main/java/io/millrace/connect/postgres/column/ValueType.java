@@ -56,10 +56,10 @@ record ValueType(
 
   /** Chooses for a type; one that is not known is read as the server's text. */
   static ValueType of(PostgresType type) {
-    if (type instanceof PostgresType.Base base) {
-      return NumberTypes.find(base)
-          .or(() -> TimeTypes.find(base))
-          .or(() -> TextTypes.find(base))
+    if (type instanceof PostgresType.Scalar scalar) {
+      return NumberTypes.find(scalar)
+          .or(() -> TimeTypes.find(scalar))
+          .or(() -> TextTypes.find(scalar))
           .orElseGet(() -> TextTypes.cast(type));
     } else if (type instanceof PostgresType.Money money) {
       return NumberTypes.money(money);

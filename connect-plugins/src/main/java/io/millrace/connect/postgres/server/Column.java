@@ -10,7 +10,7 @@ package io.millrace.connect.postgres.server;
 public record Column(String name, PostgresType type, boolean nullable) {
   /** A column of a base type. */
   public Column(String name, String typeName, int typeOid, int modifier, boolean nullable) {
-    this(name, new PostgresType.Base(typeName, typeOid, modifier), nullable);
+    this(name, new PostgresType.Scalar(typeName, typeOid, modifier), nullable);
   }
 
   /** Its type as the server writes it, e.g. {@code numeric(12,2)}, or the domain's name. */

@@ -22,10 +22,10 @@ public sealed interface PostgresType {
    *
    * @param modifier length, precision and scale, -1 for none
    */
-  record Base(String name, int oid, int modifier) implements PostgresType {
+  record Scalar(String name, int oid, int modifier) implements PostgresType {
     @Override
-    public Base named(String other) {
-      return new Base(other, oid, modifier);
+    public Scalar named(String other) {
+      return new Scalar(other, oid, modifier);
     }
   }
 

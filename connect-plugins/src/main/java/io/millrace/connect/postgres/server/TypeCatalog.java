@@ -210,7 +210,7 @@ final class TypeCatalog {
       return new PostgresType.Money(use.name, moneyDigits.getAsInt());
     }
     return entry.extension.isEmpty()
-        ? new PostgresType.Base(use.name, (int) entry.oid, use.modifier)
+        ? new PostgresType.Scalar(use.name, (int) entry.oid, use.modifier)
         : new PostgresType.Extension(
             use.name, (int) entry.oid, use.modifier, entry.extension, entry.schema, entry.ownName);
   }

@@ -25,9 +25,9 @@ import org.postgresql.core.Oid;
 
 /** Bytes in, nested values out, kind by kind; the bytes are as the server's send functions give. */
 class NestedAppendersTest {
-  private static final PostgresType INT4 = new PostgresType.Base("integer", Oid.INT4, -1);
-  private static final PostgresType TEXT = new PostgresType.Base("text", Oid.TEXT, -1);
-  private static final PostgresType DATE = new PostgresType.Base("date", Oid.DATE, -1);
+  private static final PostgresType INT4 = new PostgresType.Scalar("integer", Oid.INT4, -1);
+  private static final PostgresType TEXT = new PostgresType.Scalar("text", Oid.TEXT, -1);
+  private static final PostgresType DATE = new PostgresType.Scalar("date", Oid.DATE, -1);
 
   private BufferAllocator allocator;
 
@@ -231,7 +231,7 @@ class NestedAppendersTest {
 
   @Test
   void intervals() {
-    var type = new PostgresType.Base("interval", Oid.INTERVAL, -1);
+    var type = new PostgresType.Scalar("interval", Oid.INTERVAL, -1);
     byte[] most = bytes(int64(Long.MAX_VALUE), Integer.MAX_VALUE, Integer.MAX_VALUE);
     assertThat(append(type, bytes(int64(1_500_000), 2, -14), null))
         .containsExactly("P-14M2D PT1.5S", "null");
@@ -243,7 +243,8 @@ class NestedAppendersTest {
   void moneyAndOids() {
     assertThat(append(new PostgresType.Money("money", 2), int64(-5), int64(Long.MAX_VALUE)))
         .containsExactly("-0.05", "92233720368547758.07");
-    assertThat(append(new PostgresType.Base("oid", Oid.OID, -1), int32(-2))).containsExactly("-2");
+    assertThat(append(new PostgresType.Scalar("oid", Oid.OID, -1), int32(-2)))
+        .containsExactly("-2");
   }
 
   @Test
@@ -293,7 +294,7 @@ class NestedAppendersTest {
 
   @Test
   void whatIsCastInsideIsAskedForPartByPart() {
-    PostgresType inet = new PostgresType.Base("inet", Oid.INET, -1);
+    PostgresType inet = new PostgresType.Scalar("inet", Oid.INET, -1);
     var type =
         new PostgresType.Composite(
             "host",

@@ -43,7 +43,7 @@ class ConnectorIT {
   private static final long ROWS = 300_000;
   private static final long GATED_ROWS = 20_000;
   private static final Map<String, String> GATED =
-      Map.of("table", "public.gated", "partition.column", "id", "batch_bytes", "64k");
+      Map.of("table", "public.gated", "user", "gated_reader", "batch_bytes", "64k");
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static EmbeddedPostgres postgres;
@@ -69,19 +69,22 @@ class ConnectorIT {
     rest = new ConnectRest(connect.url());
     sql = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), null);
     SampleTrips.fill(sql, ROWS);
-    // A column of the view is a gate in the middle. Called stable, it is left out where only ids
-    // are asked for, as the planner does.
+    // One row in the middle is of a type whose text is a gate.
     execute(
         """
-        CREATE FUNCTION gate(id bigint) RETURNS text STABLE LANGUAGE plpgsql AS $$ BEGIN
-          IF id = 12345 THEN PERFORM pg_advisory_xact_lock_shared(4711); END IF;
-          RETURN ''; END $$;
-        CREATE TABLE ungated AS
+        CREATE TABLE gated AS
           SELECT n AS id, (SELECT string_agg(md5(n || ':' || m), '') FROM generate_series(1, 10) m)
             AS noise
           FROM generate_series(1::bigint, %d) n;
-        ALTER TABLE ungated ADD PRIMARY KEY (id);
-        CREATE VIEW gated AS SELECT id, noise, gate(id) AS gate FROM ungated;
+        ALTER TABLE gated ADD PRIMARY KEY (id);
+        CREATE TYPE gate AS ();
+        CREATE FUNCTION gate_text(gate) RETURNS text STRICT LANGUAGE plpgsql AS $$
+          BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN 'open'; END $$;
+        CREATE CAST (gate AS text) WITH FUNCTION gate_text(gate);
+        ALTER TABLE gated ADD COLUMN gate gate;
+        UPDATE gated SET gate = ROW() WHERE id = 12345;
+        CREATE ROLE gated_reader LOGIN;
+        GRANT SELECT ON gated TO gated_reader;
         """
             .formatted(GATED_ROWS));
   }
@@ -179,7 +182,7 @@ class ConnectorIT {
             .map(entry -> entry.header().reading())
             .distinct()
             .collect(groupingBy(reading -> reading.unit().partition(), counting()));
-    assertThat(attempts).as("8 ranges, and NULL").hasSize(9);
+    assertThat(attempts).hasSize(8);
     assertThat(attempts.values().stream().filter(n -> n == 1).count())
         .as("read once: what was stored as finished before")
         .isGreaterThanOrEqualTo(finished);

@@ -220,6 +220,17 @@ class WindowsIT {
   }
 
   @Test
+  void aLongHistoryIsReadInSeveralRoundsAlsoAfterAFailure() throws Exception {
+    execute("UPDATE trips SET day = 'infinity' WHERE id = 0");
+    TestRounds trips = trips(hours(0, NullRows.ERROR)).until("first", "2024-03-23T00:00:00Z");
+    assertThat(trips.readAll()).isEqualTo(2);
+    assertThat(trips.failures("trips")).containsOnlyKeys("2024-03-01T06:00/0000");
+    assertThat(trips.ids("trips")).hasSize(18 + 21 * 24 - 1);
+    assertThat(trips.union("trips"))
+        .isEqualTo(table("SELECT id FROM trips WHERE id > 9 ORDER BY 1"));
+  }
+
+  @Test
   void aRoundInterruptedIsPlannedAnew() throws Exception {
     TestRounds trips = trips(hours(0, NullRows.ERROR)).until("first", "2024-03-01T12:00:00Z");
     try (TestRounds.Planned planned = trips.plan()) {
