@@ -1,6 +1,9 @@
 package io.millrace.runtime.config;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
+import io.millrace.core.options.OptionSpec;
+import io.millrace.core.options.Problem;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SourceTables;
 import io.millrace.core.window.WindowOptions;
@@ -30,6 +33,8 @@ public record Pipeline(
     KafkaSettings kafka,
     ConnectSettings connect) {
 
+  private static final String RUN = PipelineKeys.RUN + ".";
+
   public Pipeline {
     transforms = List.copyOf(transforms);
     sinks = List.copyOf(sinks);
@@ -54,7 +59,40 @@ public record Pipeline(
 
   /** Asks the source what it would publish; an error tells the file's line where it can. */
   public SourceTables describe() {
-    return source.describe(run().map(Given::options).orElse(null));
+    try {
+      return source.describe(run().map(Given::options).orElse(null));
+    } catch (MillraceException e) {
+      throw e.key().map(option -> located(e, option)).orElse(e);
+    }
+  }
+
+  private MillraceException located(MillraceException e, String option) {
+    return ofRun(option)
+        .map(of -> runOrNull.section().located(e, of))
+        .orElseGet(() -> source.given().section().located(e, option));
+  }
+
+  /** An option as the source names it, relative to {@code run:}, if it is one of those. */
+  private Optional<String> ofRun(String option) {
+    return runOrNull != null && option.startsWith(RUN)
+        ? Optional.of(option.substring(RUN.length()))
+        : Optional.empty();
+  }
+
+  /**
+   * What is wrong with an option of the source or of its runs, as the source's connector names it;
+   * nothing if it is an option of neither.
+   */
+  public Optional<Finding> finding(Problem problem) {
+    Optional<String> option = ofRun(problem.path());
+    if (option.isPresent()) {
+      return option.map(of -> runOrNull.section().finding(of, problem.message()));
+    }
+    String first = problem.path().split("\\.", 2)[0];
+    return OptionSpec.of(source.type().options()).stream()
+        .filter(known -> known.key().equals(first))
+        .findFirst()
+        .map(known -> source.given().section().finding(problem.path(), problem.message()));
   }
 
   /** The same pipeline, whose streams are known now. */

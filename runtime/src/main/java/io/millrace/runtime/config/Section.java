@@ -3,7 +3,6 @@ package io.millrace.runtime.config;
 import io.millrace.core.MillraceException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -30,13 +29,14 @@ public record Section(Path file, String path, Map<String, Position> positions) {
     try {
       return stage.get();
     } catch (MillraceException e) {
-      Optional<String> option = e.key();
-      if (option.isEmpty()) {
-        throw e;
-      }
-      throw MillraceException.lasting(
-          e.category(), finding(option.get(), e.getMessage()).toString(), e);
+      throw e.key().map(option -> located(e, option)).orElse(e);
     }
+  }
+
+  /** An objection to an option of this part, with file and line of it. */
+  MillraceException located(MillraceException e, String option) {
+    return MillraceException.lasting(
+        e.category(), finding(option, e.getMessage()).toString(), e);
   }
 
   /** An option that is not in the file stands where the keys around it do. */

@@ -34,18 +34,14 @@ public record SourceSpec<O extends Record>(SourceType<O> type, Given<O> given, L
   }
 
   /**
-   * Asks the source what it would publish; an error tells the file's line where it can.
+   * Asks the source what it would publish.
    *
    * @param windowsOrNull how its runs are made; null if each table is one run
    */
   SourceTables describe(WindowOptions windowsOrNull) {
-    return given
-        .section()
-        .located(
-            () ->
-                windowsOrNull == null
-                    ? type.describe(given.options())
-                    : type.describe(given.options(), windowsOrNull));
+    return windowsOrNull == null
+        ? type.describe(given.options())
+        : type.describe(given.options(), windowsOrNull);
   }
 
   /** Whether all that a request asks for has been published; may ask the source. */

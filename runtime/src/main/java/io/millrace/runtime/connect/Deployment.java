@@ -1,11 +1,9 @@
 package io.millrace.runtime.connect;
 
 import io.millrace.core.MillraceException;
-import io.millrace.core.options.OptionSpec;
 import io.millrace.core.options.Problem;
 import io.millrace.core.window.RunRange;
 import io.millrace.runtime.config.Pipeline;
-import io.millrace.runtime.config.SourceSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -52,12 +50,10 @@ public final class Deployment {
   }
 
   private String located(Problem problem) {
-    SourceSpec<?> source = pipeline.source();
-    String first = problem.path().split("\\.", 2)[0];
-    boolean ofTheSource =
-        OptionSpec.of(source.type().options()).stream().anyMatch(o -> o.key().equals(first));
-    return ofTheSource
-        ? source.given().section().finding(problem.path(), problem.message()).toString()
-        : "Connector property %s: %s".formatted(problem.path(), problem.message());
+    return pipeline
+        .finding(problem)
+        .map(Object::toString)
+        .orElseGet(
+            () -> "Connector property %s: %s".formatted(problem.path(), problem.message()));
   }
 }

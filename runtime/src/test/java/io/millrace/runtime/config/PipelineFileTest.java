@@ -7,6 +7,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.options.ByteSize;
 import io.millrace.core.options.Secret;
+import io.millrace.core.options.Problem;
 import io.millrace.core.window.NullRows;
 import io.millrace.core.window.WindowOptions;
 import io.millrace.runtime.config.SampleTypes.FilesOptions;
@@ -469,6 +470,28 @@ class PipelineFileTest {
         .hasMessage("%s:4:3: source.tables: There is no table \"missing\"", file);
     assertThatThrownBy(() -> pipeline.transforms().get(0).open(new Schema(List.of())))
         .hasMessage("%s:6:20: transforms.0.columns: There is no column to rename", file);
+  }
+
+  @Test
+  void whatTheSourceFindsWrongWithTheRunsTellsTheirLine() throws IOException {
+    Pipeline pipeline =
+        read(
+            """
+            name: trips
+            run:
+              every: 1h
+              column: missing
+            source: {type: table, tables: trips}
+            sinks:
+              - type: files
+            """);
+
+    assertThatThrownBy(pipeline::describe)
+        .hasMessage("%s:4:3: run.column: There is no column \"missing\"", file);
+    assertThat(pipeline.finding(new Problem("run.every", "Too often")))
+        .map(Object::toString)
+        .hasValue("%s:3:3: run.every: Too often".formatted(file));
+    assertThat(pipeline.finding(new Problem("tasks.max", "Too many"))).isEmpty();
   }
 
   @Test

@@ -94,6 +94,9 @@ public final class SampleTypes {
 
     @Override
     public SourceTables describe(TableOptions options, WindowOptions windows) {
+      if (windows.column().equals("missing")) {
+        throw MillraceException.configuration("run.column", "There is no column \"missing\"");
+      }
       return describe(options);
     }
 
