@@ -73,6 +73,12 @@ public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
         .toList();
   }
 
+  /** The message type of each file. */
+  @Override
+  public String schemaText(Schema schema) {
+    return ParquetSchema.of(schema).toString();
+  }
+
   private static String typeName(PrimitiveType type) {
     String physical = type.getPrimitiveTypeName().name().toLowerCase(Locale.ROOT);
     String sized =
