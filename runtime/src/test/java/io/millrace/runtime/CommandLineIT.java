@@ -106,14 +106,20 @@ class CommandLineIT {
     assertThat(lines).hasSize(1 + 1 + 20);
     assertThat(lines.get(0)).isEqualTo("trips (public.trips, about 50,000 rows)");
     assertThat(lines.get(1)).matches("COLUMN +SOURCE +ARROW +NULL +PARQUET");
-    assertThat(lines.get(2)).matches("trip_id +bigint +Int\\(64, true\\) +no +int64");
+    assertThat(lines.get(2)).matches("trip_id +bigint +int64 +no +int64");
     assertThat(lines)
         .anyMatch(
-            line -> line.matches("fare_amount +numeric\\(10,2\\) +Decimal.* yes +.*DECIMAL.*"));
+            line ->
+                line.matches(
+                    "fare_amount +numeric\\(10,2\\) +decimal128\\(10, 2\\) +yes +.*DECIMAL.*"));
 
     JsonNode json = JSON.readTree(done("schema", "--json", file.toString()));
-    assertThat(json.at("/0/columns")).hasSize(20);
-    assertThat(json.at("/0/columns/0/name").asText()).isEqualTo("trip_id");
+    assertThat(json.at("/streams/0/columns")).hasSize(20);
+    assertThat(json.at("/streams/0/columns/0/name").asText()).isEqualTo("trip_id");
+    assertThat(json.at("/unreadable")).isEmpty();
+    assertThat(done("schema", "--target", file.toString()))
+        .isEqualTo(json.at("/streams/0/schemas/parquet").asText())
+        .startsWith("message schema {\n  required int64 trip_id");
     assertThat(written()).isEmpty();
   }
 

@@ -60,7 +60,7 @@ public final class FlatOptions {
   }
 
   /** The elements of a list as it stands in a flat text. */
-  static List<String> elements(String text) {
+  public static List<String> elements(String text) {
     return Arrays.stream(text.split(",")).map(String::strip).filter(e -> !e.isEmpty()).toList();
   }
 

@@ -33,4 +33,12 @@ public interface SinkType<O extends Record> extends StageType<O> {
 
   /** The target's type of each field of the schema, in order, as its readers would name it. */
   List<String> columnTypes(Schema schema);
+
+  /**
+   * The whole schema of what is written for batches of this one, in the target's own notation: that
+   * of the files or tables themselves, to the letter.
+   *
+   * @throws MillraceException (DATA) as a sink's session would, if a field has no such type
+   */
+  String schemaText(Schema schema);
 }

@@ -8,10 +8,17 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param stream the stream's name
  * @param name the table's name at the source
  * @param schema the Arrow schema of its batches; the source's own type names are in the fields'
- *     metadata under {@link #SOURCE_TYPE}
+ *     metadata under {@link #SOURCE_TYPE}, what does not come whole under {@link #NOTE}
  * @param estimatedRows the source's estimate, -1 if it has none
  */
 public record SourceTable(String stream, String name, Schema schema, long estimatedRows) {
   /** Key of the field metadata that holds the source's own name of a column's type. */
   public static final String SOURCE_TYPE = "millrace.source-type";
+
+  /**
+   * Key of the field metadata that says what of a column is lost, or which of its values cannot be
+   * represented: a sentence without a full stop, such as {@code NaN cannot be represented}. May be
+   * on fields within others too; absent where every value comes as it is.
+   */
+  public static final String NOTE = "millrace.note";
 }

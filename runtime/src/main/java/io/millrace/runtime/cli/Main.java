@@ -85,7 +85,9 @@ public final class Main {
         new SchemaCommand(surroundings),
         new StatusCommand(surroundings),
         new FilesCommand(surroundings),
-        new PeekCommand(surroundings));
+        new PeekCommand(surroundings),
+        new JsonSchemaCommand(surroundings),
+        new CompletionCommand(surroundings));
   }
 
   private static int usage(CommandLine line) {

@@ -4,12 +4,15 @@ import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.PipelineFile;
 import io.millrace.runtime.config.References;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The pipeline a command is about. */
 final class PipelineArgument {
   @Parameters(paramLabel = "FILE", description = "The pipeline: see docs/configuration.md.")
   private Path file;
+
+  @Mixin private SetOption set;
 
   /** The pipeline, for a command that asks its source. */
   Pipeline read(Surroundings surroundings) {
@@ -22,6 +25,6 @@ final class PipelineArgument {
   }
 
   private Pipeline read(Surroundings surroundings, References references) {
-    return new PipelineFile(surroundings.types(), references).read(file);
+    return new PipelineFile(surroundings.types(), references, set.settings()).read(file);
   }
 }

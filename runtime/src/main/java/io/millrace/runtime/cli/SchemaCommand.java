@@ -1,18 +1,16 @@
 package io.millrace.runtime.cli;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.stage.SourceTable;
+import io.millrace.core.stage.SourceTables;
+import io.millrace.core.stage.SourceTables.Unreadable;
 import io.millrace.runtime.config.Pipeline;
-import io.millrace.runtime.config.SinkSpec;
-import io.millrace.runtime.config.TransformSpec;
 import io.millrace.runtime.run.KeptServices;
+import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.Schema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,97 +19,107 @@ import picocli.CommandLine.Option;
     name = "schema",
     description = {
       "Show what each column becomes: its type at the source, in Arrow, and in each sink.",
-      "Asks the source, and shows the columns as they are after the transforms."
+      "Asks the source, and shows the columns as they are after the transforms. A line with WARNING"
+          + " tells what is lost on the way, or may not fit. Exits with 1 if a table cannot be read"
+          + " or written."
     })
 final class SchemaCommand implements Callable<Integer> {
-  private static final String EXTENSION = "ARROW:extension:name";
-
   private final Surroundings surroundings;
 
   @Mixin private PipelineArgument pipeline;
 
-  @Option(names = "--json", description = "Print the columns as JSON.")
+  @Option(
+      names = "--target",
+      description =
+          "Print the whole schema of what each sink writes instead, in its own notation: that of"
+              + " Parquet files as a Parquet message type.")
+  private boolean target;
+
+  @Option(names = "--json", description = "Print all of it as JSON.")
   private boolean json;
 
   SchemaCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
-  /** One stream's columns, for programs. */
-  private record StreamColumns(
-      String stream, String table, long estimatedRows, List<Column> columns) {}
-
-  /** A column; {@code sinks} has the type in each. */
-  private record Column(
-      String name, String source, String arrow, boolean nullable, Map<String, String> sinks) {}
+  /** The result, for programs. */
+  private record Schemas(List<TableColumns> streams, List<Unreadable> unreadable) {}
 
   @Override
   public Integer call() {
     Pipeline read = pipeline.read(surroundings);
-    var streams = new ArrayList<StreamColumns>();
+    Schemas schemas;
     try (var services = KeptServices.of(surroundings.folder(), read.name())) {
-      for (SourceTable table : services.withSource(read).describe().tables()) {
-        streams.add(
-            new StreamColumns(
-                table.stream(), table.name(), table.estimatedRows(), columns(read, table)));
-      }
+      schemas = schemas(read, services.withSource(read).describe());
     }
     if (json) {
-      surroundings.out().println(Json.of(streams));
+      surroundings.out().println(Json.of(schemas));
+    } else if (target) {
+      boolean several = schemas.streams.size() * read.sinks().size() > 1;
+      schemas.streams.forEach(stream -> printTarget(stream, several));
     } else {
-      streams.forEach(stream -> print(read, stream));
+      schemas.streams.forEach(stream -> print(read, stream));
     }
-    return Main.DONE;
+    if (!json) {
+      schemas.unreadable.forEach(
+          table -> surroundings.err().printf("%s: %s%n", table.name(), table.reason()));
+    }
+    return schemas.unreadable.isEmpty() ? Main.DONE : Main.FAILED;
   }
 
-  private static List<Column> columns(Pipeline pipeline, SourceTable table) {
-    Schema schema = table.schema();
-    for (TransformSpec<?> transform : pipeline.transforms()) {
-      schema = transform.open(schema).output();
+  /** A table that does not fit its transforms or sinks is named beside those that do. */
+  private static Schemas schemas(Pipeline read, SourceTables found) {
+    var streams = new ArrayList<TableColumns>();
+    var unreadable = new ArrayList<>(found.unreadable());
+    for (SourceTable table : found.tables()) {
+      try {
+        streams.add(TableColumns.of(read, table));
+      } catch (MillraceException e) {
+        if (found.streams().size() == 1) {
+          throw e;
+        }
+        unreadable.add(new Unreadable(table.stream(), table.name(), e.getMessage()));
+      }
     }
-    var types = new LinkedHashMap<String, List<String>>();
-    for (SinkSpec<?> sink : pipeline.sinks()) {
-      types.put(sink.name(), sink.type().columnTypes(schema));
-    }
-    var columns = new ArrayList<Column>();
-    for (Field field : schema.getFields()) {
-      int index = columns.size();
-      var inSinks = new LinkedHashMap<String, String>();
-      types.forEach((sink, ofColumns) -> inSinks.put(sink, ofColumns.get(index)));
-      columns.add(
-          new Column(
-              field.getName(),
-              field.getMetadata().getOrDefault(SourceTable.SOURCE_TYPE, ""),
-              arrow(field),
-              field.isNullable(),
-              inSinks));
-    }
-    return columns;
+    return new Schemas(streams, unreadable);
   }
 
-  private static String arrow(Field field) {
-    String extension = field.getMetadata().get(EXTENSION);
-    return extension == null ? field.getType().toString() : extension + " " + field.getType();
+  private void printTarget(TableColumns stream, boolean named) {
+    PrintWriter out = surroundings.out();
+    stream
+        .schemas()
+        .forEach(
+            (sink, text) -> {
+              if (named) {
+                out.printf("%s in %s%n", stream.stream(), sink);
+              }
+              out.println(text.stripTrailing());
+            });
   }
 
-  private void print(Pipeline read, StreamColumns stream) {
-    surroundings
-        .out()
-        .printf(
-            "%s (%s%s)%n",
-            stream.stream,
-            stream.table,
-            stream.estimatedRows < 0 ? "" : ", about %,d rows".formatted(stream.estimatedRows));
+  private void print(Pipeline read, TableColumns stream) {
+    PrintWriter out = surroundings.out();
+    long rows = stream.estimatedRows();
+    out.printf(
+        "%s (%s%s)%n",
+        stream.stream(), stream.table(), rows < 0 ? "" : ", about %,d rows".formatted(rows));
     var header = new ArrayList<>(List.of("COLUMN", "SOURCE", "ARROW", "NULL"));
     read.sinks().forEach(sink -> header.add(sink.name().toUpperCase(Locale.ROOT)));
     var table = new TextTable(header);
-    for (Column column : stream.columns) {
+    for (TableColumns.Column column : stream.columns()) {
       var row =
           new ArrayList<>(
-              List.of(column.name, column.source, column.arrow, column.nullable ? "yes" : "no"));
-      row.addAll(column.sinks.values());
+              List.of(
+                  column.name(),
+                  column.source(),
+                  column.arrow(),
+                  column.nullable() ? "yes" : "no"));
+      row.addAll(column.sinks().values());
       table.row(row);
     }
-    table.print(surroundings.out());
+    table.print(out);
+    for (TableColumns.Column column : stream.columns()) {
+      column.warnings().forEach(warning -> out.printf("WARNING %s: %s%n", column.name(), warning));
+    }
   }
 }

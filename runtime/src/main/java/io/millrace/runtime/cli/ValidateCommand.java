@@ -2,12 +2,14 @@ package io.millrace.runtime.cli;
 
 import io.millrace.runtime.config.Finding;
 import io.millrace.runtime.config.PipelineFile;
+import io.millrace.runtime.config.Position;
 import io.millrace.runtime.config.References;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,6 +26,8 @@ final class ValidateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Pipelines to check.")
   private List<Path> files;
 
+  @Mixin private SetOption set;
+
   @Option(names = "--json", description = "Print the findings as JSON.")
   private boolean json;
 
@@ -31,13 +35,16 @@ final class ValidateCommand implements Callable<Integer> {
     this.surroundings = surroundings;
   }
 
-  /** A finding for programs. */
-  private record Found(String file, int line, int column, String path, String message) {
+  /** A finding for programs: in a line of the file, or in a setting. */
+  private record Found(
+      String file, Integer line, Integer column, String set, String path, String message) {
     static Found of(Finding finding) {
+      Position place = finding.position();
       return new Found(
           finding.file().toString(),
-          finding.position().line(),
-          finding.position().column(),
+          place.inFile() ? place.line() : null,
+          place.inFile() ? place.column() : null,
+          place.inFile() ? null : place.setting(),
           finding.path(),
           finding.message());
     }
@@ -46,7 +53,10 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var reader =
-        new PipelineFile(surroundings.types(), References.everywhere(surroundings.environment()));
+        new PipelineFile(
+            surroundings.types(),
+            References.everywhere(surroundings.environment()),
+            set.settings());
     var findings = new ArrayList<Finding>();
     for (Path file : files) {
       int before = findings.size();

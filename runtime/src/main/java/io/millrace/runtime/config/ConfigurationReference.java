@@ -45,6 +45,10 @@ public final class ConfigurationReference {
         (`EnvVarConfigProvider`) and `directory` (`DirectoryConfigProvider`). The sinks need none of the
         source's.
 
+        A command's `--set path=value` stands above the file for once: `--set source.tasks=8`, `--set
+        sinks.lake.compression=snappy` (a sink by its name or index). The value is YAML; one of keys is
+        written as `--set 'transforms.0.columns={a: b}'`.
+
         Spans of time are numbers with `ms`, `s`, `m`, `h`, `d` or `w`; sizes are numbers of bytes, or with
         `k`, `m` or `g` (powers of 1024).
 
@@ -60,8 +64,7 @@ public final class ConfigurationReference {
         "`%s`".formatted(KafkaSettings.BOOTSTRAP_SERVERS),
         "text, e.g. `kafka:9092`",
         "",
-        "The first brokers to ask. Left out: a broker in this process, its data under"
-            + " `.millrace/<pipeline>/` of the current directory.");
+        KafkaSettings.BOOTSTRAP_SERVERS_DOC);
     row(
         "any other",
         "text",

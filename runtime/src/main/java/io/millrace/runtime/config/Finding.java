@@ -15,10 +15,13 @@ public record Finding(Path file, Position position, String path, String message)
   /** As one reads a file. */
   static final Comparator<Finding> IN_ORDER = Comparator.comparing(Finding::position);
 
-  /** {@code file:line:column: path: message}, which editors and CI systems make a link of. */
+  /**
+   * {@code file:line:column: path: message}, which editors and CI systems make a link of; {@code
+   * --set path: message} of what the command line says.
+   */
   @Override
   public String toString() {
-    String place = file + ":" + position + ": ";
-    return place + (path.isEmpty() ? "" : path + ": ") + message;
+    String place = (position.inFile() ? file + ":" : "") + position + ": ";
+    return place + (path.isEmpty() || path.equals(position.setting()) ? "" : path + ": ") + message;
   }
 }

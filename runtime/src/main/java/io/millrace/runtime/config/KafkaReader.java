@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -53,6 +55,18 @@ final class KafkaReader {
     known.putAll(ConsumerConfig.configDef().configKeys());
     known.putAll(ProducerConfig.configDef().configKeys());
     return known;
+  }
+
+  /** The properties that hold a reference. */
+  static Set<String> secrets() {
+    return KNOWN.keySet().stream()
+        .filter(KafkaReader::isSecret)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The properties that cannot be set. */
+  static Set<String> refused() {
+    return new TreeSet<>(OURS);
   }
 
   Optional<KafkaSettings> read(Map<String, Object> tree) {

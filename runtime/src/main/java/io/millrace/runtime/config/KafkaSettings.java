@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 public record KafkaSettings(TopicSettings topic, Map<String, String> client) {
   static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+  static final String BOOTSTRAP_SERVERS_DOC =
+      "The first brokers to ask. Left out: a broker in this process, its data under"
+          + " `.millrace/<pipeline>/` of the current directory.";
 
   public KafkaSettings {
     client = Map.copyOf(client);

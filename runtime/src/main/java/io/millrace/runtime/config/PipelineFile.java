@@ -16,11 +16,18 @@ import java.util.stream.Collectors;
 public final class PipelineFile {
   private final StageTypes types;
   private final References references;
+  private final List<Setting> settings;
 
   /** Reads files that name these types. */
   public PipelineFile(StageTypes types, References references) {
+    this(types, references, List.of());
+  }
+
+  /** Reads files as if they said these settings too, the later ones above the earlier. */
+  public PipelineFile(StageTypes types, References references, List<Setting> settings) {
     this.types = types;
     this.references = references;
+    this.settings = List.copyOf(settings);
   }
 
   /**
@@ -44,7 +51,7 @@ public final class PipelineFile {
    * @throws MillraceException (CONFIGURATION) if the file cannot be read at all
    */
   public Optional<Pipeline> lint(Path file, Consumer<Finding> findings) {
-    YamlTree.Document document = YamlTree.read(file, text(file));
+    YamlTree.Document document = YamlTree.read(file, text(file), settings);
     Findings found = document.findings();
     Optional<Pipeline> pipeline =
         document.root().flatMap(root -> new PipelineReader(types, references, found).read(root));

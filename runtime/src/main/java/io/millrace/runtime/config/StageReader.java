@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** Finds the types that a file names, and makes their options. */
 final class StageReader {
-  private static final String TYPE = "type";
+  static final String TYPE = "type";
 
   private final References references;
   private final Findings findings;

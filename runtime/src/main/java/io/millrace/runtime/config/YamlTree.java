@@ -35,6 +35,9 @@ final class YamlTree {
   private final Set<Node> around = new HashSet<>();
   private final Findings findings;
 
+  /** Where all of a setting's value stands; null while the file is read. */
+  private Position here;
+
   private YamlTree(Path file) {
     findings = new Findings(new Section(file, "", positions));
   }
@@ -52,9 +55,36 @@ final class YamlTree {
     }
   }
 
-  static Document read(Path file, String text) {
+  static Document read(Path file, String text, List<Setting> settings) {
     var tree = new YamlTree(file);
-    return new Document(tree.root(text), tree.findings);
+    Map<String, Object> root = tree.root(text);
+    if (root != null) {
+      var applied = new Settings(tree, tree.findings);
+      settings.forEach(setting -> applied.apply(setting, root));
+    }
+    return new Document(root, tree.findings);
+  }
+
+  /** The value of a setting; from now on that is what stands at the path. */
+  Object setting(Setting setting, String path) {
+    place(setting, path);
+    try {
+      Node node = new Yaml(new LoaderOptions()).compose(new StringReader(setting.value()));
+      // an empty value is an option that is left out, as in a file
+      return node == null ? null : value(node, path);
+    } catch (MarkedYAMLException e) {
+      findings.report(path, "Cannot read this as YAML: " + e.getProblem());
+    } catch (YAMLException e) {
+      findings.report(path, "Cannot read this as YAML: " + e.getMessage());
+    }
+    return null;
+  }
+
+  /** Notes that a setting stands at a path, and not what the file has there. */
+  void place(Setting setting, String path) {
+    here = Position.of(setting);
+    positions.keySet().removeIf(inner -> inner.startsWith(path + "."));
+    positions.put(path, here);
   }
 
   private Map<String, Object> root(String text) {
@@ -98,21 +128,22 @@ final class YamlTree {
   private Map<String, Object> mapping(MappingNode node, String path) {
     var values = new LinkedHashMap<String, Object>();
     for (NodeTuple entry : node.getValue()) {
-      Position here = position(Optional.of(entry.getKeyNode().getStartMark()));
+      Position place = position(Optional.of(entry.getKeyNode().getStartMark()));
       if (!(entry.getKeyNode() instanceof ScalarNode key) || key.getTag().equals(Tag.MERGE)) {
         String odd = Section.join(path, "?");
-        positions.put(odd, here);
+        positions.put(odd, place);
         findings.report(odd, "Cannot use this as a key: write a single word");
         continue;
       }
       String inner = Section.join(path, key.getValue());
-      Position first = positions.putIfAbsent(inner, here);
+      Position first = positions.putIfAbsent(inner, place);
       if (values.containsKey(key.getValue()) && first != null) {
-        positions.put(inner, here);
+        positions.put(inner, place);
         findings.report(
             inner,
-            "Duplicate key \"%s\": it stands in line %d too"
-                .formatted(key.getValue(), first.line()));
+            "Duplicate key \"%s\": it stands %s too"
+                .formatted(
+                    key.getValue(), first.inFile() ? "in line " + first.line() : "in " + first));
         continue;
       }
       values.put(key.getValue(), value(entry.getValueNode(), inner));
@@ -133,7 +164,9 @@ final class YamlTree {
     return values;
   }
 
-  private static Position position(Optional<Mark> mark) {
-    return mark.map(m -> new Position(m.getLine() + 1, m.getColumn() + 1)).orElse(Position.START);
+  private Position position(Optional<Mark> mark) {
+    return here != null
+        ? here
+        : mark.map(m -> new Position(m.getLine() + 1, m.getColumn() + 1)).orElse(Position.START);
   }
 }

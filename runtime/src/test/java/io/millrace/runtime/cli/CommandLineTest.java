@@ -2,6 +2,7 @@ package io.millrace.runtime.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.runtime.config.PipelineSchema;
 import io.millrace.runtime.config.SampleTypes;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,19 +119,78 @@ class CommandLineTest {
   }
 
   @Test
+  void settingsStandAboveTheFile() {
+    assertThat(millrace("schema", file.toString(), "--set", "source.tables=fares")).isEqualTo(0);
+    assertThat(out.toString()).startsWith("fares (app.fares");
+
+    assertThat(millrace("validate", file.toString(), "--set=source.tasks=many")).isEqualTo(2);
+    assertThat(out.toString()).endsWith("expected a whole number up to 2147483647\n");
+    assertThat(millrace("validate", "--json", file.toString(), "--set", "nmae=x")).isEqualTo(2);
+    assertThat(out.toString()).contains("\"set\" : \"nmae\"").doesNotContain("\"line\"");
+    for (String command : List.of("run", "sink", "deploy", "status", "files")) {
+      assertThat(millrace(command, file.toString(), "--set", "name=A")).isEqualTo(2);
+      assertThat(err.toString()).contains("--set name: ");
+      err.getBuffer().setLength(0);
+    }
+  }
+
+  @Test
   void schemaShowsEveryColumnOnItsWay() {
     assertThat(millrace("schema", file.toString())).isEqualTo(0);
     assertThat(out.toString())
         .isEqualTo(
             """
             trips (app.trips, about 42 rows)
-            COLUMN  SOURCE  ARROW          NULL  FILES
-            id      bigint  Int(64, true)  no    TEXT
+            COLUMN  SOURCE  ARROW  NULL  FILES
+            id      bigint  int64  no    TEXT
             """);
     out.getBuffer().setLength(0);
     assertThat(millrace("schema", "--json", file.toString())).isEqualTo(0);
     assertThat(out.toString())
         .contains("\"stream\" : \"trips\"", "\"estimated_rows\" : 42", "\"files\" : \"TEXT\"");
+  }
+
+  @Test
+  void theSchemaOfTheFileIsPrinted() {
+    assertThat(millrace("json-schema")).isEqualTo(0);
+    assertThat(out.toString())
+        .isEqualTo(PipelineSchema.of(SampleTypes.ALL))
+        .contains("\"source-table\"", "\"sink-files\"", "\"transform-rename\"");
+  }
+
+  @Test
+  void schemaWarnsOfWhatIsLostAndNamesWhatCannotBeRead() {
+    String tables = "source.tables=[nested, locked]";
+    assertThat(millrace("schema", file.toString(), "--set", tables)).isEqualTo(1);
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            nested (app.nested, about 42 rows)
+            COLUMN  SOURCE  ARROW                                                                         NULL  FILES
+            id      bigint  int64                                                                         no    TEXT
+            all     line[]  list<struct<name: utf8 not null, cost: decimal128(12, 2) not null> not null>  yes   TEXT
+            tags    hstore  map<utf8, utf8 not null>                                                      no    TEXT
+            WARNING all: lower bounds are lost
+            WARNING all: lines.cost: NaN cannot be represented
+            """);
+    assertThat(err.toString()).isEqualTo("app.locked: permission denied\n");
+
+    out.getBuffer().setLength(0);
+    assertThat(millrace("schema", "--json", file.toString(), "--set", tables)).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("\"warnings\" : [ \"lower bounds are lost\", \"lines.cost: NaN cannot be")
+        .contains("\"reason\" : \"permission denied\"")
+        .contains("\"files\" : \"3 texts\\n\"");
+  }
+
+  @Test
+  void schemaShowsTheTargetsOwn() {
+    assertThat(millrace("schema", "--target", file.toString())).isEqualTo(0);
+    assertThat(out.toString()).isEqualTo("1 texts\n");
+
+    String tables = "source.tables=[nested, trips]";
+    assertThat(millrace("schema", "--target", file.toString(), "--set", tables)).isEqualTo(0);
+    assertThat(out.toString()).endsWith("nested in files\n3 texts\ntrips in files\n1 texts\n");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.millrace.core.stage.SinkType;
 import io.millrace.core.stage.SourceRequest;
 import io.millrace.core.stage.SourceTable;
 import io.millrace.core.stage.SourceTables;
+import io.millrace.core.stage.SourceTables.Unreadable;
 import io.millrace.core.stage.SourceType;
 import io.millrace.core.stage.StoredOffset;
 import io.millrace.core.stage.Transform;
@@ -33,6 +34,12 @@ public final class SampleTypes {
           Map.of("table", new TableSource()),
           Map.of("rename", new Rename()),
           Map.of("files", new FilesSink()));
+
+  /** A table that cannot be read. */
+  public static final String LOCKED = "locked";
+
+  /** A table whose columns have fields within them. */
+  public static final String NESTED = "nested";
 
   private SampleTypes() {}
 
@@ -105,20 +112,46 @@ public final class SampleTypes {
       if (options.tables.contains("missing")) {
         throw MillraceException.configuration("tables", "There is no table \"missing\"");
       }
-      var id =
-          new Field(
-              "id",
-              new FieldType(
-                  false,
-                  new ArrowType.Int(64, true),
-                  null,
-                  Map.of(SourceTable.SOURCE_TYPE, "bigint")),
-              List.of());
       return new SourceTables(
           options.tables.stream()
-              .map(table -> new SourceTable(table, "app." + table, new Schema(List.of(id)), 42))
+              .filter(table -> !table.equals(LOCKED))
+              .map(table -> new SourceTable(table, "app." + table, schema(table), 42))
               .toList(),
-          List.of());
+          options.tables.stream()
+              .filter(LOCKED::equals)
+              .map(table -> new Unreadable(table, "app." + table, "permission denied"))
+              .toList());
+    }
+
+    private static Schema schema(String table) {
+      Field id = field("id", new ArrowType.Int(64, true), "bigint", "");
+      if (!table.equals(NESTED)) {
+        return new Schema(List.of(id));
+      }
+      Field name = field("name", new ArrowType.Utf8(), "text", "");
+      Field cost =
+          field("cost", new ArrowType.Decimal(12, 2, 128), "numeric", "NaN cannot be represented");
+      Field lines = field("lines", new ArrowType.Struct(), "line", "", name, cost);
+      return new Schema(
+          List.of(
+              id,
+              field("all", new ArrowType.List(), "line[]", "lower bounds are lost", lines),
+              field(
+                  "tags",
+                  new ArrowType.Map(false),
+                  "hstore",
+                  "",
+                  field("entries", new ArrowType.Struct(), "", "", name, name))));
+    }
+
+    private static Field field(
+        String name, ArrowType type, String source, String note, Field... within) {
+      Map<String, String> metadata =
+          note.isEmpty()
+              ? Map.of(SourceTable.SOURCE_TYPE, source)
+              : Map.of(SourceTable.SOURCE_TYPE, source, SourceTable.NOTE, note);
+      boolean nullable = type instanceof ArrowType.List;
+      return new Field(name, new FieldType(nullable, type, null, metadata), List.of(within));
     }
   }
 
@@ -184,6 +217,11 @@ public final class SampleTypes {
     @Override
     public List<String> columnTypes(Schema schema) {
       return schema.getFields().stream().map(field -> "TEXT").toList();
+    }
+
+    @Override
+    public String schemaText(Schema schema) {
+      return "%d texts%n".formatted(schema.getFields().size());
     }
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The page's examples are ones that Millrace takes. */
 class TransformsPageTest {
   private static final Pattern EXAMPLE = Pattern.compile("(?s)```yaml\n(.*?)```");
-  private static final String AROUND =
+  static final String AROUND =
       """
       name: trips
       source: {type: postgres, table: public.trips}

@@ -68,4 +68,10 @@ public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
   public List<String> columnTypes(Schema schema) {
     return ParquetSchema.of(schema).getFields().stream().map(TypeNames::of).toList();
   }
+
+  /** The message type of each file. */
+  @Override
+  public String schemaText(Schema schema) {
+    return ParquetSchema.of(schema).toString();
+  }
 }

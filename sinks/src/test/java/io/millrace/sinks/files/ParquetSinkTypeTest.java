@@ -37,6 +37,8 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.apache.parquet.schema.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,6 +240,17 @@ class ParquetSinkTypeTest {
     assertThat(type.columnTypes(SampleRows.SCHEMA))
         .hasSameSizeAs(SampleRows.SCHEMA.getFields())
         .contains("int64", "boolean", "int32 (DATE)", "binary (STRING)", "double");
+  }
+
+  @Test
+  void theSchemaIsInParquetsOwnNotation() {
+    String text = type.schemaText(SampleRows.SCHEMA);
+
+    assertThat(MessageTypeParser.parseMessageType(text).getFields())
+        .extracting(Type::getName)
+        .containsExactlyElementsOf(
+            SampleRows.SCHEMA.getFields().stream().map(Field::getName).toList());
+    assertThat(text).startsWith("message schema {\n").contains(" = 1;", "binary ", "(STRING)");
   }
 
   @Test
