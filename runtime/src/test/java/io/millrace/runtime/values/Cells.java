@@ -26,9 +26,7 @@ record Cells(List<String> columns, List<List<String>> rows) {
   static Cells query(Connection sql, Map<String, String> selected, String from)
       throws SQLException {
     var list = new StringBuilder();
-    selected.forEach(
-        (name, text) ->
-            list.append(list.isEmpty() ? "" : ", ").append(text));
+    selected.forEach((name, text) -> list.append(list.isEmpty() ? "" : ", ").append(text));
     var columns = List.copyOf(new LinkedHashMap<>(selected).keySet());
     var rows = new ArrayList<List<String>>();
     try (Statement statement = sql.createStatement();

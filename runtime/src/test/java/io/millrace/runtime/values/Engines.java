@@ -44,8 +44,7 @@ final class Engines implements AutoCloseable {
 
   /** What Postgres says of a table, or DuckDB must say of its file. */
   Cells ofTable(Table table, Map<String, SqlType> columns) throws SQLException {
-    return Cells.query(
-        path.connection(), texts(columns, SqlType::postgres), table.fromSql());
+    return Cells.query(path.connection(), texts(columns, SqlType::postgres), table.fromSql());
   }
 
   /** What DuckDB reads from a file. */
@@ -64,9 +63,7 @@ final class Engines implements AutoCloseable {
     Cells expected = ofTable(table, columns);
     Optional<Path> file = path.load(table, Unrepresentable.ERROR, conditions);
     Cells found =
-        file.isPresent()
-            ? ofFile(file.get(), columns)
-            : new Cells(expected.columns(), List.of());
+        file.isPresent() ? ofFile(file.get(), columns) : new Cells(expected.columns(), List.of());
     found.assertEqualTo(expected);
   }
 

@@ -53,8 +53,7 @@ final class EveryType {
           + " || '}' END";
 
   static final Scalar INT = same("integer", "-2147483648", "2147483647", "0");
-  static final Scalar BIGINT =
-      same("bigint", "-9223372036854775808", "9223372036854775807", "0");
+  static final Scalar BIGINT = same("bigint", "-9223372036854775808", "9223372036854775807", "0");
   static final Scalar NUMERIC =
       same(
           "numeric",
@@ -105,8 +104,7 @@ final class EveryType {
           "'2024-01-01 00:00:00.000001 Europe/Berlin'");
   static final Scalar TEXT =
       type("text", "$", "$", "''", "'ä€𝄞'", "E'tab\\there\\nline'", "'\"quoted\", {x}'", "'NULL'");
-  static final Scalar INET =
-      SqlType.text("inet", "'10.0.0.1/8'", "'::ffff:1.2.3.4'", "'0.0.0.0'");
+  static final Scalar INET = SqlType.text("inet", "'10.0.0.1/8'", "'::ffff:1.2.3.4'", "'0.0.0.0'");
 
   static final List<Scalar> SCALARS =
       List.of(
@@ -300,8 +298,7 @@ final class EveryType {
 
   /** Without digits before the point, where DuckDB writes none. */
   private static Scalar fraction(String name, String... values) {
-    return type(
-        name, "$::text", "regexp_replace($::varchar, '^(-?)\\.', '\\10.')", values);
+    return type(name, "$::text", "regexp_replace($::varchar, '^(-?)\\.', '\\10.')", values);
   }
 
   private static RangeOf range(String name, SqlType bound, String... values) {

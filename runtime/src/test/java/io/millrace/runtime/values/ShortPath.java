@@ -53,6 +53,7 @@ final class ShortPath implements AutoCloseable {
   private static final PlanId PLAN = new PlanId(1_700_000_000_000L, "plan");
 
   private final Path folder;
+  private final PostgresServer server;
   private final Connection connection;
   private final Sink sink;
   private int files;
@@ -61,7 +62,8 @@ final class ShortPath implements AutoCloseable {
     this.folder = folder;
     var login = new Properties();
     login.setProperty("user", user);
-    connection = PostgresServer.at(url, login).connect("test");
+    server = PostgresServer.at(url, login);
+    connection = server.connect("test");
     var context =
         new SinkContext(
             "values",
@@ -119,9 +121,10 @@ final class ShortPath implements AutoCloseable {
   private List<byte[]> batches(CopyReader reader, String condition)
       throws SQLException, InterruptedException {
     var batches = new ArrayList<byte[]>();
-    var copy =
-        connection.unwrap(PGConnection.class).getCopyAPI().copyOut(reader.command(condition));
-    reader.read(CopyMessages.of(copy), (value, count) -> batches.add(value));
+    try (Connection session = server.connect("test read")) {
+      var copy = session.unwrap(PGConnection.class).getCopyAPI().copyOut(reader.command(condition));
+      reader.read(CopyMessages.of(copy), (value, count) -> batches.add(value));
+    }
     return batches;
   }
 

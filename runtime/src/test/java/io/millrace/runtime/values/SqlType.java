@@ -145,7 +145,11 @@ sealed interface SqlType {
       return struct(
           value,
           fields.stream()
-              .map(f -> f.type.duckDb("struct_extract(%s, '%s')".formatted(value, f.name.replace("'", "''")), depth)));
+              .map(
+                  f ->
+                      f.type.duckDb(
+                          "struct_extract(%s, '%s')".formatted(value, f.name.replace("'", "''")),
+                          depth)));
     }
 
     @Override

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every type with its odd values: alone, in arrays, in composites, across batches and row groups. */
+/**
+ * Every type with its odd values: alone, in arrays, in composites, across batches and row groups.
+ */
 class ValuesIT {
   private static final String[] THIRDS = {"id % 3 = 0", "id % 3 = 1", "id % 3 = 2"};
 
@@ -76,8 +78,7 @@ class ValuesIT {
   }
 
   private static Map<String, SqlType> columns(SqlType type) {
-    var pair =
-        new Composite("pair", List.of(new Field("v", type), new Field("n", EveryType.INT)));
+    var pair = new Composite("pair", List.of(new Field("v", type), new Field("n", EveryType.INT)));
     var columns = new LinkedHashMap<String, SqlType>();
     columns.put("id", EveryType.INT);
     columns.put("alone", type);
