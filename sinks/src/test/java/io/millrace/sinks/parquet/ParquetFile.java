@@ -49,14 +49,15 @@ import org.apache.parquet.schema.MessageType;
  * A file as parquet-java reads it, by its format and column classes only: its file reader wants
  * Hadoop. For files that are uncompressed or ZSTD.
  */
-final class ParquetFile {
+public final class ParquetFile {
   private static final int TAIL = 8;
 
   private final byte[] bytes;
   private final MessageType schema;
   private final FileMetaData footer;
 
-  ParquetFile(Path file, MessageType schema) throws IOException {
+  /** Reads it whole; {@code schema} is what it should have. */
+  public ParquetFile(Path file, MessageType schema) throws IOException {
     this.bytes = Files.readAllBytes(file);
     this.schema = schema;
     ByteBuffer tail =
@@ -64,7 +65,8 @@ final class ParquetFile {
     this.footer = Util.readFileMetaData(from(bytes.length - TAIL - tail.getInt()));
   }
 
-  FileMetaData footer() {
+  /** As it stands in the file. */
+  public FileMetaData footer() {
     return footer;
   }
 
@@ -96,7 +98,7 @@ final class ParquetFile {
   }
 
   /** All rows, by parquet-java's record assembly. */
-  List<Group> rows() throws IOException {
+  public List<Group> rows() throws IOException {
     List<Group> rows = new ArrayList<>();
     for (int g = 0; g < footer.getRow_groups().size(); g++) {
       RecordReader<Group> reader =
