@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres;
 
+import io.millrace.connect.postgres.column.Unrepresentable;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.ByteSize;
@@ -58,7 +59,14 @@ public record PostgresOptions(
                 "The largest record value. The topic's max.message.bytes and the producer's"
                     + " max.request.size must allow it and 4 KiB of headers more.",
             defaultValue = "900k")
-        ByteSize batchBytes) {
+        ByteSize batchBytes,
+    @Option(
+            value =
+                "What becomes of a value that its Arrow type cannot hold, such as an infinite date:"
+                    + " error fails and names it, null makes it NULL, clamp makes it the nearest"
+                    + " value there is.",
+            defaultValue = "error")
+        Unrepresentable onUnrepresentable) {
 
   /** How a table is divided. */
   public record Partitioning(

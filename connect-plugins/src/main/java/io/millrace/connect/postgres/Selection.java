@@ -42,7 +42,11 @@ public sealed interface Selection {
 
     @Override
     public List<Relation> resolve(Catalog catalog) throws SQLException {
-      List<TableName> known = catalog.tables();
+      return among(catalog.tables());
+    }
+
+    /** Names the relations, where these are all the tables there are. */
+    List<Relation> among(List<TableName> known) {
       Set<TableName> chosen = new LinkedHashSet<>();
       for (String each : include) {
         if (isPattern(each)) {

@@ -25,7 +25,7 @@ public final class FlatOptions {
   private static void flatten(
       List<OptionSpec> specs, Map<?, ?> tree, String path, Map<String, String> flat) {
     for (OptionSpec spec : specs) {
-      Object value = tree.get(spec.key());
+      Object value = spec.valueIn(tree);
       String key = Problem.join(path, spec.key());
       if (value instanceof Map<?, ?> map && spec.kind() == OptionSpec.Kind.GROUP) {
         flatten(spec.children(), map, key, flat);

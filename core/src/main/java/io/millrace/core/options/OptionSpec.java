@@ -32,6 +32,7 @@ public record OptionSpec(
     boolean required,
     List<String> choices,
     List<OptionSpec> children) {
+  private static final String NULL = "null";
 
   /** What a value looks like. */
   public enum Kind {
@@ -50,6 +51,13 @@ public record OptionSpec(
   /** The options that a record declares, in order. */
   public static List<OptionSpec> of(Class<? extends Record> type) {
     return Arrays.stream(type.getRecordComponents()).map(OptionSpec::of).toList();
+  }
+
+  /** What is given for it; YAML's null is nothing, unless null is among the choices. */
+  Object valueIn(Map<?, ?> tree) {
+    Object value = tree.get(key);
+    boolean chosen = value == null && tree.containsKey(key) && choices.contains(NULL);
+    return chosen ? NULL : value;
   }
 
   private static OptionSpec of(RecordComponent component) {

@@ -54,18 +54,19 @@ public final class OptionsReader {
     for (int i = 0; i < components.length; i++) {
       OptionSpec spec = specs.get(i);
       values[i] =
-          component(components[i].getGenericType(), spec, tree, Problem.join(path, spec.key()));
+          component(
+              components[i].getGenericType(),
+              spec,
+              spec.valueIn(tree),
+              Problem.join(path, spec.key()));
     }
     return found == before ? construct(type, components, values, path) : null;
   }
 
-  private Object component(Type type, OptionSpec spec, Map<?, ?> tree, String path) {
+  private Object component(Type type, OptionSpec spec, Object given, String path) {
     boolean optional = OptionSpec.raw(type) == Optional.class;
     Type inner = optional ? OptionSpec.argument(type, 0) : type;
-    Object value = tree.get(spec.key());
-    if (value == null && tree.containsKey(spec.key()) && spec.choices().contains("null")) {
-      value = "null"; // YAML's word for nothing is one of the words to choose from
-    }
+    Object value = given;
     if (value == null && !spec.defaultText().isEmpty()) {
       value =
           spec.kind() == OptionSpec.Kind.LIST

@@ -229,4 +229,25 @@ class OptionsReaderTest {
   private Optional<SampleOptions> read(Map<String, Object> tree) {
     return OptionsReader.read(SampleOptions.class, tree, problems::add);
   }
+
+  /** An option that has null among its choices. */
+  record Replacing(
+      @Option(value = "What becomes of odd values.", defaultValue = "error") Replacement odd) {
+    enum Replacement {
+      ERROR,
+      NULL
+    }
+  }
+
+  @Test
+  void nullIsAChoiceWhereItIsOne() {
+    Map<String, Object> tree = new HashMap<>();
+    assertThat(OptionsReader.read(Replacing.class, tree, problems::add))
+        .hasValue(new Replacing(Replacing.Replacement.ERROR));
+    tree.put("odd", null); // as YAML gives it
+    assertThat(OptionsReader.read(Replacing.class, tree, problems::add))
+        .hasValue(new Replacing(Replacing.Replacement.NULL));
+    assertThat(FlatOptions.flatten(OptionSpec.of(Replacing.class), tree))
+        .containsExactly(Map.entry("odd", "null"));
+  }
 }

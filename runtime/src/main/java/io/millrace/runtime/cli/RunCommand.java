@@ -9,8 +9,6 @@ import io.millrace.runtime.run.PipelineRun;
 import io.millrace.runtime.run.PlainProgress;
 import io.millrace.runtime.run.RunProgress;
 import io.millrace.runtime.run.RunSummary;
-import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -112,53 +110,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void print(RunSummary summary) {
+    var text = new SummaryText(summary);
     if (json) {
       surroundings.out().println(Json.of(summary));
     } else if (!summary.loads().isEmpty()) {
-      printText(summary);
+      text.print(surroundings.out());
     }
-    PrintWriter err = surroundings.err();
-    if (!summary.agrees()) {
-      err.println("The counts do not agree: please report this with the ledger's files");
-    }
-    summary.held().forEach((unit, reason) -> err.printf("Unit %s is held: %s%n", unit, reason));
-  }
-
-  private void printText(RunSummary summary) {
-    PrintWriter out = surroundings.out();
-    for (RunSummary.Load load : summary.loads()) {
-      out.printf(
-          Locale.ROOT,
-          "%s -> %s: run %s, plan %s, %d partitions%n",
-          load.stream(),
-          load.sink(),
-          load.run(),
-          load.plan(),
-          load.partitions());
-      out.printf(
-          Locale.ROOT,
-          "  rows read %,d %s rows in Kafka %,d%s %s rows in Parquet %,d%n",
-          load.rowsRead(),
-          sign(load.rowsRead(), load.rowsInKafka()),
-          load.rowsInKafka(),
-          load.rowsFiltered() == 0 ? "" : " - %,d filtered out".formatted(load.rowsFiltered()),
-          sign(load.rowsKept(), load.rowsInTarget()),
-          load.rowsInTarget());
-      out.printf(
-          Locale.ROOT,
-          "  %d files, %.1f MB in %s%n",
-          load.files(),
-          load.bytes() / 1e6,
-          load.folder());
-    }
-    out.printf(
-        Locale.ROOT,
-        "%.1f s, peak memory %d MiB%n",
-        summary.seconds(),
-        summary.peakMemoryBytes() >> 20);
-  }
-
-  private static String sign(long one, long other) {
-    return one == other ? "=" : "!=";
+    text.printProblems(surroundings.err());
   }
 }

@@ -26,7 +26,7 @@ final class RunEvents implements SinkEvents {
   private final Set<Unit> loaded = ConcurrentHashMap.newKeySet();
   private final Map<Unit, String> held = new ConcurrentHashMap<>();
   private final Map<RunOfStream, PlanId> latest = new ConcurrentHashMap<>();
-  private volatile int plannedUnits;
+  private final Map<PlannedRun, Integer> planSizes = new ConcurrentHashMap<>();
 
   private record RunOfStream(StreamId stream, RunId run) {
     static RunOfStream of(PlannedRun run) {
@@ -50,7 +50,7 @@ final class RunEvents implements SinkEvents {
   public void unitLoaded(UnitMarker marker) {
     if (sees(marker.unit().plannedRun()) && loaded.add(marker.unit())) {
       rowsLoaded.addAndGet(marker.log().rows());
-      plannedUnits = Math.max(plannedUnits, marker.planSize());
+      planSizes.put(marker.unit().plannedRun(), marker.planSize());
       held.remove(marker.unit());
     }
   }
@@ -58,7 +58,7 @@ final class RunEvents implements SinkEvents {
   @Override
   public void planState(OpenPlan plan, PlanState state) {
     if (sees(plan.plan())) {
-      plannedUnits = Math.max(plannedUnits, plan.size());
+      planSizes.put(plan.plan(), plan.size());
     }
   }
 
@@ -100,7 +100,7 @@ final class RunEvents implements SinkEvents {
   }
 
   int plannedUnits() {
-    return plannedUnits;
+    return planSizes.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** The runs of which units were loaded, in order. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.embedded.EmbeddedKafka;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ class SinkRuntimeIT {
   private final List<SinkRuntime> runtimes = new ArrayList<>();
   private KafkaProducer<byte[], byte[]> producer;
   private String group;
+  private StreamId stream;
 
   @BeforeAll
   static void startKafka() {
@@ -71,22 +73,10 @@ class SinkRuntimeIT {
   @BeforeEach
   void createTopic(TestInfo test) throws Exception {
     group = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+    // A topic of its own: a broker may stumble over one that is made anew right after its deletion.
+    stream = new StreamId("trips", group);
     try (var admin = Admin.create(client())) {
-      if (admin.listTopics().names().get().contains(TestAttempt.STREAM.topic())) {
-        admin.deleteTopics(List.of(TestAttempt.STREAM.topic())).all().get();
-      }
-      await()
-          .atMost(PATIENCE)
-          .ignoreExceptions()
-          .until(
-              () -> {
-                admin
-                    .createTopics(
-                        List.of(new NewTopic(TestAttempt.STREAM.topic(), LANES, (short) 1)))
-                    .all()
-                    .get();
-                return true;
-              });
+      admin.createTopics(List.of(new NewTopic(stream.topic(), LANES, (short) 1))).all().get();
     }
     producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -107,7 +97,7 @@ class SinkRuntimeIT {
         new SinkSettings(
             "trips",
             group,
-            List.of(TestAttempt.STREAM),
+            List.of(stream),
             client(),
             TransformChain.NONE,
             2,
@@ -135,7 +125,7 @@ class SinkRuntimeIT {
         .mapToObj(
             p ->
                 attempt(
-                    TestAttempt.unit(plan, "part-" + p),
+                    TestAttempt.unit(stream, plan, "part-" + p),
                     size,
                     "whole-" + plan + "-" + p,
                     LongStream.range(p * 10_000L, p * 10_000L + 1_234),
@@ -171,15 +161,15 @@ class SinkRuntimeIT {
             () -> {
               assertThat(events.of("failed")).isEmpty();
               return sink.ledger()
-                  .head(TestAttempt.STREAM, TestAttempt.RUN)
-                  .filter(head -> head.plan().plan().equals(TestAttempt.unit(plan, "x").plan()))
+                  .head(stream, TestAttempt.RUN)
+                  .filter(
+                      head -> head.plan().plan().equals(TestAttempt.unit(stream, plan, "x").plan()))
                   .isPresent();
             });
   }
 
   private void assertRows(List<Long> expected) {
-    assertThat(sink.rows(TestAttempt.STREAM, TestAttempt.RUN))
-        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(sink.rows(stream, TestAttempt.RUN)).containsExactlyInAnyOrderElementsOf(expected);
   }
 
   private void awaitLanes(SinkRuntime runtime, int count) {
@@ -195,7 +185,7 @@ class SinkRuntimeIT {
               try (var admin = Admin.create(client())) {
                 var partitions =
                     IntStream.range(0, LANES)
-                        .mapToObj(p -> new TopicPartition(TestAttempt.STREAM.topic(), p))
+                        .mapToObj(p -> new TopicPartition(stream.topic(), p))
                         .toList();
                 var ends =
                     admin
@@ -380,16 +370,14 @@ class SinkRuntimeIT {
 
     sink.beforeFinish(unit -> {});
     start(plenty());
-    await()
-        .atMost(PATIENCE)
-        .until(() -> sink.ledger().head(TestAttempt.STREAM, TestAttempt.RUN).isPresent());
+    await().atMost(PATIENCE).until(() -> sink.ledger().head(stream, TestAttempt.RUN).isPresent());
     assertRows(ids(plan));
   }
 
   @Test
   void skipsBadRecordsAndHoldsWhatCannotBeDecoded() {
     SinkRuntime runtime = start(plenty());
-    String topic = TestAttempt.STREAM.topic();
+    String topic = stream.topic();
     List<TestAttempt> plan = plan(1, 2);
     TestAttempt good = plan.get(0);
     TestAttempt retried = plan.get(1);
@@ -437,7 +425,7 @@ class SinkRuntimeIT {
     assertThat(events.of("held"))
         .containsExactly(
             "held %s: the source gave it up: permission denied".formatted(unit.partition()));
-    assertThat(sink.ledger().head(TestAttempt.STREAM, TestAttempt.RUN)).isEmpty();
+    assertThat(sink.ledger().head(stream, TestAttempt.RUN)).isEmpty();
 
     send(plan.get(1).records());
     awaitHead(1);

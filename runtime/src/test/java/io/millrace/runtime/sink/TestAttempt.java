@@ -38,7 +38,12 @@ record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List
 
   /** The unit of a plan. */
   static Unit unit(int plan, String partition) {
-    return new Unit(STREAM, RUN, new PlanId(1_795_000_000_000L + plan, "p"), partition);
+    return unit(STREAM, plan, partition);
+  }
+
+  /** The unit of a plan of another stream. */
+  static Unit unit(StreamId stream, int plan, String partition) {
+    return new Unit(stream, RUN, new PlanId(1_795_000_000_000L + plan, "p"), partition);
   }
 
   /** Rows {@code from <= id < to}, this many in a batch, sent to this TopicPartition. */

@@ -10,8 +10,10 @@ import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SinkSession;
 import io.millrace.sinks.files.ParquetSinkSession.Names;
 import io.millrace.sinks.ledger.StoreLedger;
+import io.millrace.sinks.parquet.BloomFilters;
 import io.millrace.sinks.parquet.ParquetFooter;
 import io.millrace.sinks.parquet.ParquetOptions;
+import io.millrace.sinks.parquet.ParquetSchema;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.SafeName;
 import java.util.Locale;
@@ -20,7 +22,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** A lake that is open. */
 final class ParquetSink implements Sink {
   /** Goes up when the same rows and options give other files. */
-  private static final int LAYOUT = 1;
+  private static final int LAYOUT = 2;
 
   private final SinkContext context;
   private final ParquetOptions options;
@@ -48,6 +50,7 @@ final class ParquetSink implements Sink {
 
   @Override
   public SinkSession begin(Unit unit, Schema schema) {
+    options.bloomFilters().requireColumns(ParquetSchema.of(schema));
     String writer = context.nonces().next();
     String file = "%s-%s-%s.parquet".formatted(SafeName.of(unit.partition()), unit.plan(), writer);
     var names =
@@ -70,16 +73,22 @@ final class ParquetSink implements Sink {
 
   @Override
   public String fingerprint() {
-    return "parquet-%d:%s-%d:%d:%d:%d:%s"
-        .formatted(
-            LAYOUT,
-            options.compression(),
-            options.level(),
-            options.rowGroupBytes(),
-            options.rowGroupRows(),
-            options.pageBytes(),
-            options.dictionaries())
-        .toLowerCase(Locale.ROOT);
+    String layout =
+        "parquet-%d:%s-%d:%d:%d:%d:%s:%s"
+            .formatted(
+                LAYOUT,
+                options.compression(),
+                options.level(),
+                options.rowGroupBytes(),
+                options.rowGroupRows(),
+                options.pageBytes(),
+                options.dictionaries(),
+                options.statistics())
+            .toLowerCase(Locale.ROOT);
+    BloomFilters filters = options.bloomFilters();
+    return filters.columns().isEmpty()
+        ? layout
+        : "%s:%s:%s".formatted(layout, filters.columns(), filters.falsePositives());
   }
 
   @Override

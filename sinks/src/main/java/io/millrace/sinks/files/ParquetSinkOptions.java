@@ -5,6 +5,8 @@ import io.millrace.core.options.ByteSize;
 import io.millrace.core.options.Option;
 import io.millrace.sinks.parquet.Compression;
 import io.millrace.sinks.parquet.ParquetOptions;
+import io.millrace.sinks.parquet.ParquetOptions.Dictionaries;
+import io.millrace.sinks.parquet.ParquetOptions.Statistics;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,12 +28,33 @@ public record ParquetSinkOptions(
         Optional<Integer> compressionLevel,
     @Option(
             value =
-                "A row group ends at this size, or after 1,048,576 rows. Each writer holds one in"
+                "A row group ends at this size, as it is in the file. Each writer holds one in"
                     + " memory.",
             defaultValue = "32m")
         ByteSize rowGroupSize,
+    @Option(value = "A row group also ends after this many rows.", defaultValue = "1048576")
+        int rowGroupRows,
     @Option(value = "A page ends at this size, before compression.", defaultValue = "1m")
         ByteSize pageSize,
+    @Option(
+            value =
+                "Strings and JSON begin each row group with a dictionary, which is given up where"
+                    + " it saves nothing. Other types have none.",
+            defaultValue = "true")
+        boolean dictionary,
+    @Option(
+            value =
+                "Least and greatest values and the number of nulls, by which readers skip row"
+                    + " groups.",
+            defaultValue = "true")
+        boolean statistics,
+    @Option(
+            value =
+                "Those of each page too, and where it lies, by which readers skip pages. Needs"
+                    + " statistics.",
+            defaultValue = "true")
+        boolean pageIndex,
+    @Option("Bloom filters.") BloomFilterOptions bloomFilters,
     @Option(
             value =
                 "How long the files of a run stay after a later reading of it has replaced them,"
@@ -55,30 +78,41 @@ public record ParquetSinkOptions(
           "Cannot use row groups of %s: they hold pages of %s, make them larger"
               .formatted(rowGroupSize, pageSize));
     }
+    if (rowGroupRows < 1) {
+      throw MillraceException.configuration(
+          "row_group_rows",
+          "Cannot use row groups of %d rows: use at least 1".formatted(rowGroupRows));
+    }
     if (writers < 1) {
       throw MillraceException.configuration(
           "writers", "Cannot write with %d writers: use at least 1".formatted(writers));
     }
-    parquet(compression, compressionLevel, rowGroupSize, pageSize);
+    int level = compressionLevel.orElse(compression.usualLevel());
+    if (!compression.has(level)) {
+      throw MillraceException.configuration(
+          "compression_level",
+          "Cannot compress with level %d: %s %s"
+              .formatted(level, compression, compression.levels()));
+    }
   }
 
   /** How files are laid out. */
   ParquetOptions parquet() {
-    return parquet(compression, compressionLevel, rowGroupSize, pageSize);
+    return new ParquetOptions(
+        compression,
+        compressionLevel.orElse(compression.usualLevel()),
+        rowGroupSize.bytes(),
+        rowGroupRows,
+        (int) pageSize.bytes(),
+        dictionary ? Dictionaries.TEXT : Dictionaries.NONE,
+        where(),
+        bloomFilters.filters());
   }
 
-  private static ParquetOptions parquet(
-      Compression compression, Optional<Integer> level, ByteSize rowGroup, ByteSize page) {
-    try {
-      return new ParquetOptions(
-          compression,
-          level.orElse(compression.usualLevel()),
-          rowGroup.bytes(),
-          ParquetOptions.DEFAULT.rowGroupRows(),
-          (int) page.bytes(),
-          ParquetOptions.DEFAULT.dictionaries());
-    } catch (MillraceException e) {
-      throw MillraceException.configuration("compression_level", e.getMessage());
+  private Statistics where() {
+    if (!statistics) {
+      return Statistics.NONE;
     }
+    return pageIndex ? Statistics.PAGES : Statistics.ROW_GROUPS;
   }
 }

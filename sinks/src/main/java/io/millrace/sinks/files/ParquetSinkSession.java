@@ -13,6 +13,7 @@ import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.StagedStream;
 import io.millrace.sinks.store.StagedStream.Stored;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -97,14 +98,18 @@ final class ParquetSinkSession implements SinkSession {
     }
   }
 
-  /** What a file says of itself; the same for every try, so that tries give equal bytes. */
+  /**
+   * What a file says of itself: what the source said of the table, and where the rows belong. The
+   * same for every try, so that tries give equal bytes.
+   */
   private Map<String, String> metadata() {
-    return Map.of(
-        "millrace.pipeline", unit.stream().pipeline(),
-        "millrace.stream", unit.stream().name(),
-        "millrace.run", unit.run().value(),
-        "millrace.plan", unit.plan().toString(),
-        "millrace.partition", unit.partition());
+    Map<String, String> metadata = new HashMap<>(schema.getCustomMetadata());
+    metadata.put("millrace.pipeline", unit.stream().pipeline());
+    metadata.put("millrace.stream", unit.stream().name());
+    metadata.put("millrace.run", unit.run().value());
+    metadata.put("millrace.plan", unit.plan().toString());
+    metadata.put("millrace.partition", unit.partition());
+    return metadata;
   }
 
   private MillraceException failed(IOException e) {

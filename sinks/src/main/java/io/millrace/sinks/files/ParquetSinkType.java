@@ -12,11 +12,9 @@ import io.millrace.sinks.store.ObjectStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.parquet.schema.PrimitiveType;
 
 /** Parquet files in a lake. */
 public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
@@ -68,23 +66,12 @@ public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
   /** Parquet's names, such as {@code int32 (DATE)}. */
   @Override
   public List<String> columnTypes(Schema schema) {
-    return ParquetSchema.of(schema).getFields().stream()
-        .map(field -> typeName(field.asPrimitiveType()))
-        .toList();
+    return ParquetSchema.of(schema).getFields().stream().map(TypeNames::of).toList();
   }
 
   /** The message type of each file. */
   @Override
   public String schemaText(Schema schema) {
     return ParquetSchema.of(schema).toString();
-  }
-
-  private static String typeName(PrimitiveType type) {
-    String physical = type.getPrimitiveTypeName().name().toLowerCase(Locale.ROOT);
-    String sized =
-        type.getTypeLength() > 0 ? physical + "[" + type.getTypeLength() + "]" : physical;
-    return type.getLogicalTypeAnnotation() == null
-        ? sized
-        : sized + " (" + type.getLogicalTypeAnnotation() + ")";
   }
 }

@@ -2,12 +2,10 @@ package io.millrace.sinks.parquet;
 
 import io.millrace.core.MillraceException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ParquetProperties;
@@ -35,7 +33,7 @@ public final class ArrowParquetWriter implements AutoCloseable {
   private final MessageType parquet;
   private final ParquetOptions options;
   private final Map<String, String> keyValueMetadata;
-  private final List<ColumnEncoder> columns = new ArrayList<>();
+  private final List<FieldEncoder> fields;
   private final BytesInputCompressor compressor;
   private final OpenFile file;
   private final ParquetFileWriter writer;
@@ -52,23 +50,20 @@ public final class ArrowParquetWriter implements AutoCloseable {
    * Creates the file.
    *
    * @param schema of every batch to come
-   * @param keyValueMetadata for the footer
+   * @param keyValueMetadata for the footer, besides the Arrow schema
    * @throws MillraceException if a column has no Parquet form; no file is created then
    */
   public ArrowParquetWriter(
       OutputFile out, Schema schema, ParquetOptions options, Map<String, String> keyValueMetadata)
       throws IOException {
+    List<Shape> shapes = ParquetSchema.shapes(schema);
     this.schema = schema;
-    this.parquet = ParquetSchema.of(schema);
+    this.parquet = ParquetSchema.of(shapes);
     this.options = options;
     this.keyValueMetadata = new TreeMap<>(keyValueMetadata);
-    for (Field field : schema.getFields()) {
-      columns.add(
-          new ColumnEncoder(
-              field,
-              parquet.getColumnDescription(new String[] {field.getName()}),
-              ColumnType.of(field).values().apply(options)));
-    }
+    this.keyValueMetadata.put(StoredSchema.KEY, StoredSchema.of(schema));
+    options.bloomFilters().requireColumns(parquet);
+    this.fields = new FieldEncoders(parquet, options).of(shapes);
     this.file = new OpenFile(out);
     this.compressor = options.compression().compressor(options.level());
     try {
@@ -100,9 +95,7 @@ public final class ArrowParquetWriter implements AutoCloseable {
     requireSchema(batch.getSchema());
     open = false;
     int batchRows = batch.getRowCount();
-    for (int i = 0; i < columns.size(); i++) {
-      columns.get(i).read(batch.getVector(i), batchRows);
-    }
+    fields.forEach(field -> field.read(batch));
     for (int from = 0; from < batchRows; ) {
       from = step(from, batchRows);
     }
@@ -146,8 +139,8 @@ public final class ArrowParquetWriter implements AutoCloseable {
       startRowGroup();
     }
     int to = stepEnd(from, batchRows);
-    for (ColumnEncoder column : columns) {
-      column.append(from, to);
+    for (FieldEncoder field : fields) {
+      field.append(from, to);
     }
     groupRows += to - from;
     stepRows += to - from;
@@ -185,16 +178,16 @@ public final class ArrowParquetWriter implements AutoCloseable {
 
   private long variableBytes(int from, int to) {
     long bytes = 0;
-    for (ColumnEncoder column : columns) {
-      bytes += column.variableBytes(from, to);
+    for (FieldEncoder field : fields) {
+      bytes += field.variableBytes(from, to);
     }
     return bytes;
   }
 
   private long bufferedBytes() {
     long bytes = 0;
-    for (ColumnEncoder column : columns) {
-      bytes += column.bufferedBytes();
+    for (FieldEncoder field : fields) {
+      bytes += field.bufferedBytes();
     }
     return bytes;
   }
@@ -207,14 +200,14 @@ public final class ArrowParquetWriter implements AutoCloseable {
             new HeapByteBufferAllocator(),
             ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH,
             true);
-    columns.forEach(column -> column.startChunk(rowGroup));
+    fields.forEach(field -> field.startChunk(rowGroup));
   }
 
   private void finishRowGroup() throws IOException {
-    for (ColumnEncoder column : columns) {
-      column.finishChunk();
-    }
     writer.startBlock(groupRows);
+    for (FieldEncoder field : fields) {
+      field.finishChunk(writer);
+    }
     rowGroup.flushToFileWriter(writer);
     writer.endBlock();
     rowGroup.close();

@@ -79,6 +79,11 @@ final class Bits {
     }
   }
 
+  void appendZeros(int count) {
+    reserve(count);
+    size += count;
+  }
+
   void append(int bit) {
     reserve(1);
     put(bit, 1);

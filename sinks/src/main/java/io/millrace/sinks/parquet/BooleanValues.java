@@ -21,6 +21,11 @@ final class BooleanValues implements PageValues {
   }
 
   @Override
+  public boolean full() {
+    return page.size() >= limit;
+  }
+
+  @Override
   public void append(FieldVector vector, int from, Bits validity) {
     int to = from + validity.size();
     if (validity.allOnes()) {

@@ -9,36 +9,34 @@ import org.apache.parquet.column.statistics.Statistics;
 
 /** Byte strings, PLAIN: each behind its length in four bytes. */
 final class BytesValues implements PageValues {
-  private final Offsets offsets;
+  private final ByteStrings strings;
   private final int limit;
   private final PageBytes page;
   private int count;
 
-  BytesValues(Offsets offsets, int pageBytes) {
-    this.offsets = offsets;
+  BytesValues(ByteStrings strings, int pageBytes) {
+    this.strings = strings;
     this.limit = pageBytes;
     this.page = new PageBytes(pageBytes);
   }
 
   @Override
   public int fit(FieldVector vector, int from, int to) {
-    return offsets.fit(vector, from, to, limit - page.size());
+    return strings.fit(vector, from, to, limit - page.size());
   }
 
   @Override
   public void append(FieldVector vector, int from, Bits validity) {
     int rows = validity.size();
-    offsets.read(vector, from, from + rows);
-    long first = offsets.at(0);
-    long bytes = offsets.at(rows) - first;
+    strings.read(vector, from, from + rows);
     // All values go as one piece to the end of the room they will need, then each to its place:
     // nothing is written over what is still to be moved.
-    byte[] out = page.reserve((long) rows * Integer.BYTES + bytes);
+    byte[] out = page.reserve((long) rows * Integer.BYTES + strings.size());
     int to = page.size();
     int value = to + rows * Integer.BYTES;
-    vector.getDataBuffer().getBytes(first, out, value, (int) bytes);
+    strings.copy(out, value);
     for (int i = 0; i < rows; i++) {
-      int length = offsets.length(i);
+      int length = strings.length(i);
       if (validity.get(i) == 1) {
         INT.set(out, to, length);
         System.arraycopy(out, value, out, to + Integer.BYTES, length);
@@ -48,6 +46,11 @@ final class BytesValues implements PageValues {
     }
     page.advance(to - page.size());
     count += validity.ones();
+  }
+
+  @Override
+  public boolean full() {
+    return page.size() >= limit;
   }
 
   /** Adds one value. */
@@ -91,6 +94,15 @@ final class BytesValues implements PageValues {
   }
 
   @Override
+  public void hash(ValueHashes hashes) {
+    for (int next = 0; next < page.size(); ) {
+      int length = (int) INT.get(page.array(), next);
+      hashes.add(page.array(), next + Integer.BYTES, length);
+      next += Integer.BYTES + length;
+    }
+  }
+
+  @Override
   public void clear() {
     page.clear();
     count = 0;
@@ -103,6 +115,6 @@ final class BytesValues implements PageValues {
 
   @Override
   public long variableBytes(FieldVector vector, int from, int to) {
-    return offsets.bytes(vector, from, to);
+    return strings.bytes(vector, from, to);
   }
 }

@@ -11,7 +11,6 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 import io.millrace.core.MillraceException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.ArrowType.ExtensionType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -21,7 +20,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
  * What the values of an Arrow field become: Parquet's physical and logical type, and the encoder.
- * This is the one table of types; a nested field will be a tree with these as its leaves.
+ * This is the one table of types: a field is a tree with these as its leaves, see {@link Shape}.
  *
  * @param length bytes of a FIXED_LEN_BYTE_ARRAY, else 0
  * @param logical null for a type that the physical one already says
@@ -37,14 +36,12 @@ record ColumnType(
   private static final int MAX_PRECISION = 76;
 
   /**
-   * The type of a flat field.
+   * The type of a field without children.
    *
+   * @param path names the field in errors
    * @throws MillraceException if there is none, naming the field and its Arrow type
    */
-  static ColumnType of(Field field) {
-    if (field.getDictionary() != null) {
-      throw unsupported(field, "dictionary-encoded " + field.getType());
-    }
+  static ColumnType of(Field field, String path) {
     ArrowType type = field.getType();
     String extension = field.getMetadata().getOrDefault(EXTENSION_NAME, "");
     if (type instanceof ExtensionType e) {
@@ -55,17 +52,22 @@ record ColumnType(
     return switch (type.getTypeID()) {
       case Bool -> new ColumnType(BOOLEAN, 0, null, o -> new BooleanValues(o.pageBytes()));
       case Int -> integer((ArrowType.Int) type);
-      case FloatingPoint -> floatingPoint(field, (ArrowType.FloatingPoint) type);
-      case Decimal -> decimal(field, (ArrowType.Decimal) type);
+      case FloatingPoint -> floatingPoint((ArrowType.FloatingPoint) type);
+      case Decimal -> decimal(path, (ArrowType.Decimal) type);
       case Utf8 -> text(json, Offsets::ofInts);
       case LargeUtf8 -> text(json, Offsets::ofLongs);
+      case Utf8View -> text(json, Views::new);
       case Binary -> binary(Offsets::ofInts);
       case LargeBinary -> binary(Offsets::ofLongs);
-      case FixedSizeBinary -> fixedSizeBinary(field, (ArrowType.FixedSizeBinary) type, extension);
-      case Date -> date(field, (ArrowType.Date) type);
+      case BinaryView -> binary(Views::new);
+      case FixedSizeBinary -> fixedSizeBinary(path, (ArrowType.FixedSizeBinary) type, extension);
+      case Date -> date((ArrowType.Date) type);
       case Time -> time((ArrowType.Time) type);
       case Timestamp -> timestamp((ArrowType.Timestamp) type);
-      default -> throw unsupported(field, type.toString());
+      case Duration -> numbers(INT64, null, 8, Conversion.same(8), MinMax::longs);
+      case Null ->
+          new ColumnType(INT32, 0, LogicalTypeAnnotation.unknownType(), o -> new NullValues());
+      default -> throw unsupported(path, type.toString());
     };
   }
 
@@ -101,22 +103,26 @@ record ColumnType(
     };
   }
 
-  private static ColumnType floatingPoint(Field field, ArrowType.FloatingPoint type) {
+  private static ColumnType floatingPoint(ArrowType.FloatingPoint type) {
     return switch (type.getPrecision()) {
       case SINGLE -> numbers(FLOAT, null, 4, Conversion.same(4), MinMax::floats);
       case DOUBLE -> numbers(DOUBLE, null, 8, Conversion.same(8), MinMax::doubles);
-      case HALF -> throw unsupported(field, type.toString());
+      case HALF ->
+          fixed(2, LogicalTypeAnnotation.float16Type(), 2, Conversion.same(2), MinMax::halves);
     };
   }
 
-  private static ColumnType decimal(Field field, ArrowType.Decimal type) {
+  private static ColumnType decimal(String path, ArrowType.Decimal type) {
     int precision = type.getPrecision();
     int scale = type.getScale();
     if (precision < 1 || precision > MAX_PRECISION || scale < 0 || scale > precision) {
       throw MillraceException.data(
           "Cannot write column \"%s\" as decimal(%d, %d): Parquet wants 1 to %d digits and a scale"
-                  .formatted(field.getName(), precision, scale, MAX_PRECISION)
+                  .formatted(path, precision, scale, MAX_PRECISION)
               + " of 0 to as many");
+    }
+    if (type.getBitWidth() < 128) {
+      throw unsupported(path, type.toString()); // Arrow for Java has no vectors for these
     }
     LogicalTypeAnnotation logical = LogicalTypeAnnotation.decimalType(scale, precision);
     int arrowWidth = type.getBitWidth() / Byte.SIZE;
@@ -130,27 +136,27 @@ record ColumnType(
         : fixed(width, logical, arrowWidth, conversion, MinMax.signedFixed(width));
   }
 
-  private static ColumnType text(boolean json, Supplier<Offsets> offsets) {
+  private static ColumnType text(boolean json, Supplier<ByteStrings> strings) {
     return new ColumnType(
         BINARY,
         0,
         json ? LogicalTypeAnnotation.jsonType() : LogicalTypeAnnotation.stringType(),
         o ->
             switch (o.dictionaries()) {
-              case NONE -> new BytesValues(offsets.get(), o.pageBytes());
-              case TEXT -> new DictionaryValues(offsets.get(), o.pageBytes());
+              case NONE -> new BytesValues(strings.get(), o.pageBytes());
+              case TEXT -> new DictionaryValues(strings.get(), o.pageBytes());
             });
   }
 
-  private static ColumnType binary(Supplier<Offsets> offsets) {
-    return new ColumnType(BINARY, 0, null, o -> new BytesValues(offsets.get(), o.pageBytes()));
+  private static ColumnType binary(Supplier<ByteStrings> strings) {
+    return new ColumnType(BINARY, 0, null, o -> new BytesValues(strings.get(), o.pageBytes()));
   }
 
   private static ColumnType fixedSizeBinary(
-      Field field, ArrowType.FixedSizeBinary type, String extension) {
+      String path, ArrowType.FixedSizeBinary type, String extension) {
     int width = type.getByteWidth();
     if (width < 1) {
-      throw unsupported(field, type.toString());
+      throw unsupported(path, type.toString());
     }
     boolean uuid = extension.equals("arrow.uuid") && width == UUID_BYTES;
     return fixed(
@@ -161,11 +167,12 @@ record ColumnType(
         MinMax.fixed(width));
   }
 
-  private static ColumnType date(Field field, ArrowType.Date type) {
-    if (type.getUnit() != DateUnit.DAY) {
-      throw unsupported(field, type.toString());
-    }
-    return numbers(INT32, LogicalTypeAnnotation.dateType(), 4, Conversion.same(4), MinMax::ints);
+  private static ColumnType date(ArrowType.Date type) {
+    LogicalTypeAnnotation logical = LogicalTypeAnnotation.dateType();
+    return switch (type.getUnit()) {
+      case DAY -> numbers(INT32, logical, 4, Conversion.same(4), MinMax::ints);
+      case MILLISECOND -> numbers(INT32, logical, 8, Conversion::millisToDays, MinMax::ints);
+    };
   }
 
   /** A time of day is local: readers would take one "adjusted to UTC" for a time with a zone. */
@@ -229,10 +236,17 @@ record ColumnType(
         o -> new FixedWidthValues(arrowWidth, width, conversion, minMax, o.pageBytes()));
   }
 
-  private static MillraceException unsupported(Field field, String type) {
+  /** An integer made of a wider value, such as one part of an interval. */
+  static ColumnType part(PrimitiveTypeName physical, int arrowWidth, Conversion conversion) {
+    return physical == INT32
+        ? numbers(INT32, null, arrowWidth, conversion, MinMax::ints)
+        : numbers(INT64, null, arrowWidth, conversion, MinMax::longs);
+  }
+
+  private static MillraceException unsupported(String path, String type) {
     return MillraceException.data(
         "Cannot write column \"%s\": Arrow type %s has no Parquet column here; cast it to another"
-                .formatted(field.getName(), type)
+                .formatted(path, type)
             + " type in the source, or leave it out");
   }
 }

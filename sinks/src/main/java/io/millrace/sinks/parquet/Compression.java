@@ -24,11 +24,13 @@ public enum Compression {
     return usual;
   }
 
-  boolean has(int level) {
+  /** Whether there is such a level. */
+  public boolean has(int level) {
     return level >= fastest && level <= densest;
   }
 
-  String levels() {
+  /** Which levels there are, for errors. */
+  public String levels() {
     return densest == 0 ? "has no levels: use 0" : "has levels " + fastest + " to " + densest;
   }
 

@@ -4,9 +4,13 @@ import static io.millrace.sinks.parquet.PageBytes.INT;
 import static io.millrace.sinks.parquet.PageBytes.LONG;
 import static io.millrace.sinks.parquet.PageBytes.SHORT;
 
+import java.util.Arrays;
+
 /** From Arrow's bytes of a fixed-width value to Parquet's PLAIN bytes. */
 @FunctionalInterface
 interface Conversion {
+  long DAY_MILLIS = 86_400_000;
+
   /**
    * Converts the first {@code count} values of {@code arrow} to {@code plain} from {@code at} on.
    *
@@ -65,5 +69,48 @@ interface Conversion {
       }
       LONG.set(plain, at + (i << 3), seconds * 1000);
     }
+  }
+
+  /** Arrow's date64 is to be a whole number of days, and nothing in it says so. */
+  static void millisToDays(byte[] arrow, int count, byte[] plain, int at) {
+    for (int i = 0; i < count; i++) {
+      long millis = (long) LONG.get(arrow, i << 3);
+      long days = millis / DAY_MILLIS;
+      if (days * DAY_MILLIS != millis || (int) days != days) {
+        throw new ArithmeticException("%d ms since 1970 are no date".formatted(millis));
+      }
+      INT.set(plain, at + (i << 2), (int) days);
+    }
+  }
+
+  /** The four bytes at {@code offset} of values that are {@code width} bytes wide. */
+  static Conversion intAt(int offset, int width) {
+    return (arrow, count, plain, at) -> {
+      for (int i = 0; i < count; i++) {
+        INT.set(plain, at + (i << 2), (int) INT.get(arrow, i * width + offset));
+      }
+    };
+  }
+
+  /** The eight bytes at {@code offset} of values that are {@code width} bytes wide. */
+  static Conversion longAt(int offset, int width) {
+    return (arrow, count, plain, at) -> {
+      for (int i = 0; i < count; i++) {
+        LONG.set(plain, at + (i << 3), (long) LONG.get(arrow, i * width + offset));
+      }
+    };
+  }
+
+  /** The milliseconds of a day-time interval, its second half. */
+  static void dayTimeToNanos(byte[] arrow, int count, byte[] plain, int at) {
+    for (int i = 0; i < count; i++) {
+      int millis = (int) INT.get(arrow, (i << 3) + Integer.BYTES);
+      LONG.set(plain, at + (i << 3), millis * 1_000_000L);
+    }
+  }
+
+  /** Zeros of this width. */
+  static Conversion zero(int width) {
+    return (arrow, count, plain, at) -> Arrays.fill(plain, at, at + count * width, (byte) 0);
   }
 }

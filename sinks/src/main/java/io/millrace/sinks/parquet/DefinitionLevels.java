@@ -1,27 +1,36 @@
 package io.millrace.sinks.parquet;
 
 import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.statistics.SizeStatistics;
 
 /**
  * The definition levels of a page of a flat column: which rows have a value. A nullable column's
  * levels are Arrow's validity bits as they are, in one bit-packed run, or one repeated level if no
  * row is null (parquet-format, Encodings.md, RLE/bit-packing hybrid). A required column has none.
  */
-final class DefinitionLevels {
+final class DefinitionLevels implements Levels {
   private static final int BIT_PACKED = 1;
 
   private final boolean nullable;
   private final Bits bits = new Bits();
 
-  DefinitionLevels(int maxLevel) {
-    this.nullable = maxLevel > 0;
+  DefinitionLevels(boolean nullable) {
+    this.nullable = nullable;
   }
 
-  int rows() {
+  @Override
+  public int rows() {
     return bits.size();
   }
 
-  int nulls() {
+  @Override
+  public int entries() {
+    return bits.size();
+  }
+
+  @Override
+  public int nulls() {
     return bits.size() - bits.ones();
   }
 
@@ -29,8 +38,8 @@ final class DefinitionLevels {
     bits.append(validity);
   }
 
-  /** The levels behind their length; valid until {@link #clear()}. */
-  BytesInput encode() {
+  @Override
+  public BytesInput encode() {
     if (!nullable) {
       return BytesInput.empty();
     }
@@ -48,11 +57,18 @@ final class DefinitionLevels {
     return BytesInput.concat(BytesInput.fromInt(length), header, run);
   }
 
-  void clear() {
+  @Override
+  public SizeStatistics sizes(ColumnDescriptor column, long byteArrayBytes) {
+    return new SizeStatistics(column.getPrimitiveType(), byteArrayBytes, null, null);
+  }
+
+  @Override
+  public void clear() {
     bits.clear();
   }
 
-  long bufferedBytes() {
+  @Override
+  public long bufferedBytes() {
     return nullable ? bits.byteSize() : 0;
   }
 }

@@ -20,7 +20,7 @@ import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
  */
 final class DictionaryValues implements PageValues {
   private final BytesValues plain;
-  private final Offsets offsets;
+  private final ByteStrings strings;
   private final int limit;
   private final ByteDictionary dictionary;
   private final BitSet seen = new BitSet();
@@ -39,9 +39,9 @@ final class DictionaryValues implements PageValues {
 
   private byte[] run = new byte[1024];
 
-  DictionaryValues(Offsets offsets, int pageBytes) {
-    this.plain = new BytesValues(offsets, pageBytes);
-    this.offsets = offsets;
+  DictionaryValues(ByteStrings strings, int pageBytes) {
+    this.plain = new BytesValues(strings, pageBytes);
+    this.strings = strings;
     this.limit = pageBytes;
     this.dictionary = new ByteDictionary(pageBytes);
   }
@@ -56,7 +56,7 @@ final class DictionaryValues implements PageValues {
   @Override
   public int fit(FieldVector vector, int from, int to) {
     return active
-        ? offsets.fit(vector, from, to, limit - plainBytes())
+        ? strings.fit(vector, from, to, limit - plainBytes())
         : plain.fit(vector, from, to);
   }
 
@@ -67,25 +67,29 @@ final class DictionaryValues implements PageValues {
       return;
     }
     int rows = validity.size();
-    offsets.read(vector, from, from + rows);
-    long first = offsets.at(0);
-    int bytes = Math.toIntExact(offsets.at(rows) - first);
+    strings.read(vector, from, from + rows);
+    int bytes = Math.toIntExact(strings.size());
     if (run.length < bytes) {
       run = new byte[bytes];
     }
-    vector.getDataBuffer().getBytes(first, run, 0, bytes);
+    strings.copy(run, 0);
     if (ids.length < count + rows) {
       ids = Arrays.copyOf(ids, 2 * (count + rows));
     }
     int value = 0;
     for (int i = 0; i < rows; i++) {
-      int length = offsets.length(i);
+      int length = strings.length(i);
       if (validity.get(i) == 1) {
         ids[count++] = dictionary.idOf(run, value, length);
         valueBytes += length;
       }
       value += length;
     }
+  }
+
+  @Override
+  public boolean full() {
+    return active ? plainBytes() >= limit : plain.full();
   }
 
   @Override
@@ -172,6 +176,17 @@ final class DictionaryValues implements PageValues {
       return BytesInput.concat(BytesInput.from(new byte[] {(byte) width}), encoded);
     } catch (IOException e) {
       throw new UncheckedIOException("An encoder in memory does no I/O", e);
+    }
+  }
+
+  @Override
+  public void hash(ValueHashes hashes) {
+    if (!active || count == 0) {
+      plain.hash(hashes);
+      return;
+    }
+    for (int id = seen.nextSetBit(0); id >= 0; id = seen.nextSetBit(id + 1)) {
+      hashes.add(dictionary.array(), dictionary.start(id), dictionary.length(id));
     }
   }
 

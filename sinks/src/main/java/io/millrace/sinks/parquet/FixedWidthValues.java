@@ -42,6 +42,11 @@ final class FixedWidthValues implements PageValues {
   }
 
   @Override
+  public boolean full() {
+    return limit - page.size() < plainWidth;
+  }
+
+  @Override
   public void append(FieldVector vector, int from, Bits validity) {
     ArrowBuf data = vector.getDataBuffer();
     byte[] out = page.reserve((long) validity.ones() * plainWidth);
@@ -88,6 +93,13 @@ final class FixedWidthValues implements PageValues {
       minMax.update(statistics, page.array(), page.size());
     }
     return new Encoded(page.content(), Encoding.PLAIN, 0);
+  }
+
+  @Override
+  public void hash(ValueHashes hashes) {
+    for (int at = 0; at < page.size(); at += plainWidth) {
+      hashes.add(page.array(), at, plainWidth);
+    }
   }
 
   @Override

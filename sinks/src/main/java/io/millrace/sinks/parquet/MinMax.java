@@ -2,6 +2,7 @@ package io.millrace.sinks.parquet;
 
 import static io.millrace.sinks.parquet.PageBytes.INT;
 import static io.millrace.sinks.parquet.PageBytes.LONG;
+import static io.millrace.sinks.parquet.PageBytes.SHORT;
 
 import java.util.Arrays;
 import org.apache.parquet.column.statistics.Statistics;
@@ -10,6 +11,8 @@ import org.apache.parquet.io.api.Binary;
 /** Finds the least and the greatest of a page's PLAIN values, in the order of their type. */
 @FunctionalInterface
 interface MinMax {
+  int HALF_INFINITY = 0x7c00;
+
   /** {@code size} bytes of {@code plain} hold at least one value. */
   void update(Statistics<?> statistics, byte[] plain, int size);
 
@@ -94,6 +97,39 @@ interface MinMax {
     if (nans < size / Double.BYTES) {
       statistics.updateStats(min);
       statistics.updateStats(max);
+    }
+  }
+
+  /**
+   * Half floats, whose bits as a signed number rise with the value where it is positive and fall
+   * where it is negative. NaN is counted, and neither least nor greatest.
+   */
+  static void halves(Statistics<?> statistics, byte[] plain, int size) {
+    int min = Integer.MAX_VALUE;
+    int max = Integer.MIN_VALUE;
+    int minAt = 0;
+    int maxAt = 0;
+    int nans = 0;
+    for (int i = 0; i < size; i += Short.BYTES) {
+      short bits = (short) SHORT.get(plain, i);
+      if ((bits & Short.MAX_VALUE) > HALF_INFINITY) {
+        nans++;
+        continue;
+      }
+      int rank = bits < 0 ? -(bits & Short.MAX_VALUE) : bits;
+      if (rank < min) {
+        min = rank;
+        minAt = i;
+      }
+      if (rank > max) {
+        max = rank;
+        maxAt = i;
+      }
+    }
+    statistics.incrementNanCount(nans);
+    if (min <= max) {
+      update(statistics, plain, minAt, Short.BYTES);
+      update(statistics, plain, maxAt, Short.BYTES);
     }
   }
 

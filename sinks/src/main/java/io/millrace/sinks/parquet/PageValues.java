@@ -20,16 +20,23 @@ interface PageValues {
   record Encoded(BytesInput bytes, Encoding encoding, long byteArrayBytes) {}
 
   /**
-   * How many of the rows [from, to) the page still takes: none once it has reached its size, at
-   * least one as long as it is empty.
+   * How many of the positions [from, to) surely begin before the page has reached its size: at
+   * least one as long as it is not {@link #full()}. Nulls may be taken for values, so that one may
+   * have to ask again.
    */
   int fit(FieldVector vector, int from, int to);
 
-  /** Adds the valid ones of the rows [from, from + validity.size()), which {@link #fit} allowed. */
+  /** Whether the page has reached its size. */
+  boolean full();
+
+  /** Adds the values at those positions [from, from + validity.size()) that are valid. */
   void append(FieldVector vector, int from, Bits validity);
 
   /** Ends the page: its bytes, valid until {@link #clear()}, and its least and greatest value. */
   Encoded encode(Statistics<?> statistics);
+
+  /** Adds a hash of each value of the page that {@link #encode} has ended. */
+  default void hash(ValueHashes hashes) {}
 
   /** Begins the next page. */
   void clear();
@@ -45,7 +52,7 @@ interface PageValues {
     return Optional.empty();
   }
 
-  /** Bytes of variable width among the rows [from, to). */
+  /** Bytes of variable width at the positions [from, to). */
   default long variableBytes(FieldVector vector, int from, int to) {
     return 0;
   }

@@ -12,8 +12,10 @@ import io.millrace.core.MillraceException;
  * @param rowGroupRows a row group also ends after this many rows: rows that compress well would
  *     otherwise make groups too long for readers that share a file out by row groups
  * @param pageBytes a page ends when its values reach this many bytes before compression (or after
- *     {@value ColumnEncoder#PAGE_ROWS} rows)
+ *     {@value ColumnPages#PAGE_ROWS} rows)
  * @param dictionaries which columns may be dictionary-encoded
+ * @param statistics where least and greatest values are kept
+ * @param bloomFilters which columns have one
  */
 public record ParquetOptions(
     Compression compression,
@@ -21,7 +23,18 @@ public record ParquetOptions(
     long rowGroupBytes,
     int rowGroupRows,
     int pageBytes,
-    Dictionaries dictionaries) {
+    Dictionaries dictionaries,
+    Statistics statistics,
+    BloomFilters bloomFilters) {
+
+  /** Where readers find the least and greatest values of a column, and how many nulls it has. */
+  public enum Statistics {
+    NONE,
+    /** Of each row group. */
+    ROW_GROUPS,
+    /** Of each row group and of each page: the page index. */
+    PAGES
+  }
 
   /** Which columns start each row group with a dictionary; it is given up where it does not pay. */
   public enum Dictionaries {
@@ -43,6 +56,25 @@ public record ParquetOptions(
           1 << 20,
           Dictionaries.TEXT);
 
+  /** With statistics of pages, and without Bloom filters. */
+  public ParquetOptions(
+      Compression compression,
+      int level,
+      long rowGroupBytes,
+      int rowGroupRows,
+      int pageBytes,
+      Dictionaries dictionaries) {
+    this(
+        compression,
+        level,
+        rowGroupBytes,
+        rowGroupRows,
+        pageBytes,
+        dictionaries,
+        Statistics.PAGES,
+        BloomFilters.NONE);
+  }
+
   public ParquetOptions {
     if (!compression.has(level)) {
       throw MillraceException.configuration(
@@ -57,7 +89,40 @@ public record ParquetOptions(
   /** The same options with another compression, at its usual level. */
   public ParquetOptions withCompression(Compression other) {
     return new ParquetOptions(
-        other, other.usualLevel(), rowGroupBytes, rowGroupRows, pageBytes, dictionaries);
+        other,
+        other.usualLevel(),
+        rowGroupBytes,
+        rowGroupRows,
+        pageBytes,
+        dictionaries,
+        statistics,
+        bloomFilters);
+  }
+
+  /** The same options with other statistics. */
+  public ParquetOptions withStatistics(Statistics other) {
+    return new ParquetOptions(
+        compression,
+        level,
+        rowGroupBytes,
+        rowGroupRows,
+        pageBytes,
+        dictionaries,
+        other,
+        bloomFilters);
+  }
+
+  /** The same options with other Bloom filters. */
+  public ParquetOptions withBloomFilters(BloomFilters other) {
+    return new ParquetOptions(
+        compression,
+        level,
+        rowGroupBytes,
+        rowGroupRows,
+        pageBytes,
+        dictionaries,
+        statistics,
+        other);
   }
 
   private static void requirePositive(String option, long value) {

@@ -32,13 +32,18 @@ import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.parquet.schema.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParquetSinkTypeTest {
   private static final Unit UNIT =
@@ -78,6 +83,8 @@ class ParquetSinkTypeTest {
     "row_group_size, 1k, they hold pages of 1m",
     "page_size, 65m, up to 64m",
     "page_size, 0, up to 64m",
+    "row_group_rows, 0, at least 1",
+    "statistics, maybe, true or false",
     "writers, 0, at least 1",
     "keep_superseded, soon, 10m",
   })
@@ -104,13 +111,52 @@ class ParquetSinkTypeTest {
             Map.of("compression", "snappy"),
             Map.of("compression_level", "7"),
             Map.of("row_group_size", "16m"),
-            Map.of("page_size", "2m"))) {
+            Map.of("row_group_rows", "1000"),
+            Map.of("page_size", "2m"),
+            Map.of("dictionary", "false"),
+            Map.of("statistics", "false"),
+            Map.of("page_index", "false"),
+            filters("id", "0.01"),
+            filters("ID", "0.01"),
+            filters("id", "0.02"))) {
       try (Sink sink = type.open(context(), options(given))) {
         assertThat(fingerprints.add(sink.fingerprint())).isTrue();
       }
     }
     try (Sink sink = type.open(context(), options(Map.of("writers", "7", "path", "x/{run}")))) {
       assertThat(fingerprints).contains(sink.fingerprint());
+    }
+  }
+
+  private static Map<String, ?> filters(String column, String fpp) {
+    return Map.of("bloom_filters", Map.of("columns", List.of(column), "fpp", fpp));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1", "few", "NaN"})
+  void aWrongShareIsNamed(String share) {
+    var problems = new ArrayList<Problem>();
+
+    OptionsReader.read(ParquetSinkOptions.class, filters("id", share), problems::add);
+
+    assertThat(problems)
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("bloom_filters.fpp");
+              assertThat(problem.message()).contains('"' + share + '"', "between 0 and 1");
+            });
+  }
+
+  @Test
+  void aBloomFilterOfAnUnknownColumnIsNamedBeforeAnyRow() {
+    try (Sink sink = type.open(context(), options(filters("idd", "0.01")))) {
+      assertThatThrownBy(() -> sink.begin(UNIT, SampleRows.SCHEMA))
+          .isInstanceOfSatisfying(
+              MillraceException.class,
+              e -> assertThat(e.category()).isEqualTo(Category.CONFIGURATION))
+          .hasMessageStartingWith("Cannot make a Bloom filter for \"idd\": there is no such column")
+          .hasMessageContaining("id");
     }
   }
 
@@ -141,6 +187,23 @@ class ParquetSinkTypeTest {
     }
   }
 
+  @Test
+  void filesKeepWhatTheSourceSaidOfTheTable() throws Exception {
+    var schema =
+        new Schema(SampleRows.SCHEMA.getFields(), Map.of("millrace.source-table", "public.trips"));
+    try (var allocator = new RootAllocator();
+        Sink sink = type.open(context(), options(Map.of()));
+        var batch = SampleRows.of(allocator, 0, 3);
+        SinkSession session = sink.begin(UNIT, schema)) {
+      session.append(new VectorSchemaRoot(schema, batch.getFieldVectors(), 3));
+      StagedFile file = session.finish().files().get(0);
+
+      assertThat(keyValueMetadata(folder.resolve("lake").resolve(file.staged())))
+          .containsEntry("millrace.source-table", "public.trips")
+          .containsKey("ARROW:schema");
+    }
+  }
+
   private static Map<String, String> keyValueMetadata(Path file) throws Exception {
     String query =
         "SELECT decode(key), decode(value) FROM parquet_kv_metadata('%s')".formatted(file);
@@ -153,6 +216,23 @@ class ParquetSinkTypeTest {
       }
       return metadata;
     }
+  }
+
+  @Test
+  void nestedTypesAreNamedAsParquetNamesThem() {
+    Field item = Field.nullable("item", new ArrowType.Utf8());
+    Field list = new Field("l", FieldType.nullable(new ArrowType.List()), List.of(item));
+    Field struct =
+        new Field(
+            "s",
+            FieldType.nullable(new ArrowType.Struct()),
+            List.of(list, Field.notNullable("u", new ArrowType.FixedSizeBinary(3))));
+
+    assertThat(type.columnTypes(new Schema(List.of(list, struct))))
+        .containsExactly(
+            "group (LIST) {repeated group list {optional binary element (STRING)}}",
+            "group {optional group l (LIST) {repeated group list {optional binary element"
+                + " (STRING)}}; required fixed_len_byte_array[3] u}");
   }
 
   @Test

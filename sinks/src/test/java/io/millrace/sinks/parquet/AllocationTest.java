@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,6 +43,35 @@ class AllocationTest {
 
       assertThat(write(batch, "measured.parquet")).isBetween(1L, 60L);
     }
+  }
+
+  @Test
+  void writingListsOfStructsAllocatesLittlePerRow() throws Exception {
+    Schema schema = lists();
+    try (BufferAllocator allocator = new RootAllocator();
+        VectorSchemaRoot batch = VectorSchemaRoot.create(schema, allocator)) {
+      batch.allocateNew();
+      for (int row = 0; row < ROWS; row++) {
+        Object[] element = {row, "text"};
+        Cells.set(batch.getVector(0), row, Collections.nCopies(row % 9, element));
+      }
+      batch.setRowCount(ROWS);
+      write(batch, "warm-up.parquet");
+
+      assertThat(write(batch, "measured.parquet")).isBetween(1L, 60L);
+    }
+  }
+
+  private static Schema lists() {
+    Field element =
+        new Field(
+            "item",
+            FieldType.nullable(new ArrowType.Struct()),
+            List.of(
+                Field.nullable("n", new ArrowType.Int(64, true)),
+                Field.nullable("t", new ArrowType.Utf8())));
+    return new Schema(
+        List.of(new Field("v", FieldType.nullable(new ArrowType.List()), List.of(element))));
   }
 
   /** Bytes this thread allocated on the heap per row, over several row groups and the footer. */

@@ -2,20 +2,32 @@ package io.millrace.sinks.parquet;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.DateMilliVector;
 import org.apache.arrow.vector.Decimal256Vector;
 import org.apache.arrow.vector.DecimalVector;
+import org.apache.arrow.vector.DurationVector;
 import org.apache.arrow.vector.ExtensionTypeVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.IntervalDayVector;
+import org.apache.arrow.vector.IntervalMonthDayNanoVector;
+import org.apache.arrow.vector.IntervalYearVector;
 import org.apache.arrow.vector.LargeVarBinaryVector;
 import org.apache.arrow.vector.LargeVarCharVector;
+import org.apache.arrow.vector.NullVector;
+import org.apache.arrow.vector.PeriodDuration;
 import org.apache.arrow.vector.SmallIntVector;
 import org.apache.arrow.vector.TimeMicroVector;
 import org.apache.arrow.vector.TimeMilliVector;
@@ -29,16 +41,33 @@ import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.complex.LargeListVector;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.StructVector;
 
 /** Sets single values, which the product never does. */
 final class Cells {
   private Cells() {}
 
+  /** A null with something below it, which must not reach the file. */
+  record Hidden(Object below) {}
+
   static void set(FieldVector vector, int row, Object value) {
     if (vector instanceof ExtensionTypeVector<?> v) {
       set(v.getUnderlyingVector(), row, value);
+    } else if (value instanceof Hidden hidden) {
+      set(vector, row, hidden.below());
+      BitVectorHelper.unsetBit(vector.getValidityBuffer(), row);
     } else if (value == null) {
       setNull(vector, row);
+    } else if (vector instanceof StructVector
+        || vector instanceof ListVector
+        || vector instanceof LargeListVector
+        || vector instanceof FixedSizeListVector) {
+      NestedCells.set(vector, row, value);
+    } else if (value instanceof PeriodDuration interval) {
+      setInterval(vector, row, interval);
     } else if (value instanceof byte[] bytes) {
       setBytes(vector, row, bytes);
     } else if (value instanceof String text) {
@@ -58,10 +87,13 @@ final class Cells {
 
   /** Leaves garbage below the null, which must not reach the file. */
   private static void setNull(FieldVector vector, int row) {
-    while (vector.getValueCapacity() <= row) {
-      vector.reAlloc();
+    if (vector instanceof NullVector) {
+      return;
     }
     if (vector instanceof BaseFixedWidthVector fixed && fixed.getTypeWidth() > 0) {
+      while (vector.getValueCapacity() <= row) {
+        vector.reAlloc();
+      }
       long width = fixed.getTypeWidth();
       fixed.getDataBuffer().setOne(row * width, width);
     }
@@ -77,6 +109,8 @@ final class Cells {
       v.setSafe(row, bytes);
     } else if (vector instanceof LargeVarBinaryVector v) {
       v.setSafe(row, bytes);
+    } else if (vector instanceof BaseVariableWidthViewVector v) {
+      v.setSafe(row, bytes);
     } else {
       ((FixedSizeBinaryVector) vector).setSafe(row, bytes);
     }
@@ -90,8 +124,28 @@ final class Cells {
     }
   }
 
+  private static void setInterval(FieldVector vector, int row, PeriodDuration value) {
+    int months = (int) value.getPeriod().toTotalMonths();
+    int days = (int) value.getPeriod().get(ChronoUnit.DAYS);
+    if (vector instanceof IntervalYearVector v) {
+      v.setSafe(row, months);
+    } else if (vector instanceof IntervalDayVector v) {
+      v.setSafe(row, days, (int) value.getDuration().toMillis());
+    } else {
+      Duration time = value.getDuration();
+      long nanoseconds = time.getSeconds() * 1_000_000_000 + time.getNano();
+      ((IntervalMonthDayNanoVector) vector).setSafe(row, months, days, nanoseconds);
+    }
+  }
+
   private static void setInteger(FieldVector vector, int row, long value) {
-    if (vector instanceof TinyIntVector v) {
+    if (vector instanceof Float2Vector v) {
+      v.setSafe(row, (short) value);
+    } else if (vector instanceof DateMilliVector v) {
+      v.setSafe(row, value);
+    } else if (vector instanceof DurationVector v) {
+      v.setSafe(row, value);
+    } else if (vector instanceof TinyIntVector v) {
       v.setSafe(row, (byte) value);
     } else if (vector instanceof SmallIntVector v) {
       v.setSafe(row, (short) value);

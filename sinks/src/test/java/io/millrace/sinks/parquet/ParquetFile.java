@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.zip.CRC32;
 import org.apache.parquet.bytes.BytesInput;
@@ -23,6 +25,10 @@ import org.apache.parquet.column.page.DataPageV1;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
+import org.apache.parquet.column.values.bloomfilter.BloomFilter;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.ColumnMetaData;
@@ -32,6 +38,8 @@ import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
@@ -72,24 +80,52 @@ final class ParquetFile {
     return Util.readOffsetIndex(from(chunk(rowGroup, column).getOffset_index_offset()));
   }
 
+  /** By parquet-java's Bloom filter of the bits behind the header. */
+  BloomFilter bloomFilter(int rowGroup, int column) throws IOException {
+    long offset = chunk(rowGroup, column).getMeta_data().getBloom_filter_offset();
+    ByteArrayInputStream in = from(offset);
+    int length = Util.readBloomFilterHeader(in).getNumBytes();
+    return new BlockSplitBloomFilter(in.readNBytes(length));
+  }
+
   /** Reads a column chunk by parquet-java's own decoders. */
   ColumnReader read(int rowGroup, int column) throws IOException {
     ColumnDescriptor descriptor = schema.getColumns().get(column);
-    Pages pages = new Pages(chunk(rowGroup, column).getMeta_data());
-    PageReadStore store =
-        new PageReadStore() {
-          @Override
-          public PageReader getPageReader(ColumnDescriptor path) {
-            return pages;
-          }
-
-          @Override
-          public long getRowCount() {
-            return footer.getRow_groups().get(rowGroup).getNum_rows();
-          }
-        };
-    return new ColumnReadStoreImpl(store, new Nothing(), schema, footer.getCreated_by())
+    return new ColumnReadStoreImpl(store(rowGroup), new Nothing(), schema, footer.getCreated_by())
         .getColumnReader(descriptor);
+  }
+
+  /** All rows, by parquet-java's record assembly. */
+  List<Group> rows() throws IOException {
+    List<Group> rows = new ArrayList<>();
+    for (int g = 0; g < footer.getRow_groups().size(); g++) {
+      RecordReader<Group> reader =
+          new ColumnIOFactory()
+              .getColumnIO(schema)
+              .getRecordReader(store(g), new GroupRecordConverter(schema));
+      for (long i = 0; i < footer.getRow_groups().get(g).getNum_rows(); i++) {
+        rows.add(reader.read());
+      }
+    }
+    return rows;
+  }
+
+  private PageReadStore store(int rowGroup) throws IOException {
+    Map<ColumnDescriptor, PageReader> readers = new HashMap<>();
+    for (int c = 0; c < schema.getColumns().size(); c++) {
+      readers.put(schema.getColumns().get(c), new Pages(chunk(rowGroup, c).getMeta_data()));
+    }
+    return new PageReadStore() {
+      @Override
+      public PageReader getPageReader(ColumnDescriptor path) {
+        return readers.get(path);
+      }
+
+      @Override
+      public long getRowCount() {
+        return footer.getRow_groups().get(rowGroup).getNum_rows();
+      }
+    };
   }
 
   private ByteArrayInputStream from(long offset) {

@@ -11,6 +11,7 @@ import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.IntervalUnit;
 import org.apache.arrow.vector.types.TimeUnit;
+import org.apache.arrow.vector.types.UnionMode;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -48,6 +49,13 @@ class ParquetSchemaTest {
         of(new ArrowType.LargeBinary(), "binary v = 1"),
         of(new ArrowType.FixedSizeBinary(16), "fixed_len_byte_array(16) v = 1"),
         of(new ArrowType.Date(DateUnit.DAY), "int32 v (DATE) = 1"),
+        of(new ArrowType.Date(DateUnit.MILLISECOND), "int32 v (DATE) = 1"),
+        of(new ArrowType.Duration(TimeUnit.SECOND), "int64 v = 1"),
+        of(new ArrowType.Utf8View(), "binary v (STRING) = 1"),
+        of(new ArrowType.BinaryView(), "binary v = 1"),
+        of(
+            new ArrowType.FloatingPoint(FloatingPointPrecision.HALF),
+            "fixed_len_byte_array(2) v (FLOAT16) columnorder(TYPE_DEFINED_ORDER) = 1"),
         of(new ArrowType.Time(TimeUnit.SECOND, 32), "int32 v (TIME(MILLIS,false)) = 1"),
         of(new ArrowType.Time(TimeUnit.MILLISECOND, 32), "int32 v (TIME(MILLIS,false)) = 1"),
         of(new ArrowType.Time(TimeUnit.MICROSECOND, 64), "int64 v (TIME(MICROS,false)) = 1"),
@@ -89,25 +97,24 @@ class ParquetSchemaTest {
     return Stream.of(
         Arguments.of(
             new Field(
-                "v", FieldType.nullable(new ArrowType.List()), List.of(field("item", number))),
-            "Arrow type List"),
-        Arguments.of(
-            new Field("v", FieldType.nullable(new ArrowType.Struct()), List.of(field("a", number))),
-            "Arrow type Struct"),
-        Arguments.of(
-            new Field(
                 "v",
                 new FieldType(true, number, new DictionaryEncoding(1, false, null)),
                 List.of()),
-            "dictionary-encoded Int(32, true)"),
+            "dictionary-encoded"),
+        Arguments.of(nested("v", new ArrowType.Struct()), "struct without fields"),
         Arguments.of(
-            field("v", new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO)),
-            "Arrow type Interval(MONTH_DAY_NANO)"),
+            nested("v", new ArrowType.Struct(), field("a", number), field("a", number)),
+            "two of its fields are named \"a\""),
+        Arguments.of(nested("v", new ArrowType.List()), "0 fields below it where 1 are expected"),
         Arguments.of(
-            field("v", new ArrowType.FloatingPoint(FloatingPointPrecision.HALF)),
-            "Arrow type FloatingPoint(HALF)"),
+            nested("v", new ArrowType.Union(UnionMode.Sparse, new int[] {0}), field("a", number)),
+            "Arrow type Union"),
         Arguments.of(
-            field("v", new ArrowType.Date(DateUnit.MILLISECOND)), "Arrow type Date(MILLISECOND)"),
+            nested("v", new ArrowType.ListView(), field("a", number)), "Arrow type ListView"),
+        Arguments.of(
+            nested("v", new ArrowType.RunEndEncoded(), field("r", number), field("v", number)),
+            "Arrow type RunEndEncoded"),
+        Arguments.of(field("v", new ArrowType.Decimal(9, 2, 32)), "Decimal(9, 2, 32)"),
         Arguments.of(field("v", new ArrowType.FixedSizeBinary(0)), "Arrow type FixedSizeBinary(0)"),
         Arguments.of(field("v", new ArrowType.Decimal(4, -1, 128)), "decimal(4, -1)"),
         Arguments.of(field("v", new ArrowType.Decimal(2, 3, 128)), "decimal(2, 3)"));
@@ -120,6 +127,56 @@ class ParquetSchemaTest {
         .isInstanceOf(MillraceException.class)
         .hasMessageStartingWith("Cannot write column \"v\"")
         .hasMessageContaining(type);
+  }
+
+  @Test
+  void aColumnOfNothingIsOptional() {
+    assertThat(parquet(field("v", new ArrowType.Null())))
+        .isEqualTo("optional int32 v (UNKNOWN) = 1");
+  }
+
+  @Test
+  void nestedFieldsAreNumberedDepthFirst() {
+    ArrowType number = new ArrowType.Int(32, true);
+    Field entries =
+        new Field(
+            "entries",
+            new FieldType(false, new ArrowType.Struct(), null),
+            List.of(Field.nullable("k", new ArrowType.Utf8()), Field.nullable("v", number)));
+    Schema schema =
+        new Schema(
+            List.of(
+                nested("l", new ArrowType.List(), field("item", number)),
+                nested(
+                    "s",
+                    new ArrowType.Struct(),
+                    field("i", new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO)),
+                    nested("m", new ArrowType.Map(false), entries)),
+                field("n", number)));
+
+    assertThat(ParquetSchema.of(schema).toString().lines().map(String::strip))
+        .containsExactly(
+            "message schema {",
+            "optional group l (LIST) = 1 {",
+            "repeated group list {",
+            "required int32 element = 2;",
+            "}",
+            "}",
+            "optional group s = 3 {",
+            "required group i = 4 {",
+            "required int32 months = 5;",
+            "required int32 days = 6;",
+            "required int64 nanoseconds = 7;",
+            "}",
+            "optional group m (MAP) = 8 {",
+            "repeated group key_value {",
+            "required binary key (STRING) = 9;",
+            "optional int32 value = 10;",
+            "}",
+            "}",
+            "}",
+            "required int32 n = 11;",
+            "}");
   }
 
   @Test
@@ -147,6 +204,10 @@ class ParquetSchemaTest {
 
   private static Field field(String name, ArrowType type) {
     return new Field(name, new FieldType(false, type, null), List.of());
+  }
+
+  private static Field nested(String name, ArrowType type, Field... children) {
+    return new Field(name, FieldType.nullable(type), List.of(children));
   }
 
   private static Field extension(String name, ArrowType storage) {

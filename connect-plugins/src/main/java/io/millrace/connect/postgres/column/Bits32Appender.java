@@ -5,8 +5,8 @@ import org.apache.arrow.vector.BaseFixedWidthVector;
 
 /** Values of 32 bits that Arrow holds as Postgres sends them, byte order apart: integer, real. */
 final class Bits32Appender extends FixedWidthAppender {
-  Bits32Appender(BaseFixedWidthVector vector, String column) {
-    super(vector, column);
+  Bits32Appender(BaseFixedWidthVector vector) {
+    super(vector);
   }
 
   @Override
@@ -19,7 +19,7 @@ final class Bits32Appender extends FixedWidthAppender {
         MemoryUtil.putInt(slot, chunk.nextInt32(i));
       } else {
         MemoryUtil.putInt(slot, 0);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }

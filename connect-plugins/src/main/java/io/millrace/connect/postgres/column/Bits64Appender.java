@@ -8,8 +8,8 @@ import org.apache.arrow.vector.BaseFixedWidthVector;
  * precision.
  */
 final class Bits64Appender extends FixedWidthAppender {
-  Bits64Appender(BaseFixedWidthVector vector, String column) {
-    super(vector, column);
+  Bits64Appender(BaseFixedWidthVector vector) {
+    super(vector);
   }
 
   @Override
@@ -22,7 +22,7 @@ final class Bits64Appender extends FixedWidthAppender {
         MemoryUtil.putLong(slot, chunk.nextInt64(i));
       } else {
         MemoryUtil.putLong(slot, 0L);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }

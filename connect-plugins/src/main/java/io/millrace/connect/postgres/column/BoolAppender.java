@@ -4,8 +4,8 @@ import org.apache.arrow.vector.BitVector;
 
 /** boolean: a byte becomes a bit. */
 final class BoolAppender extends FixedWidthAppender {
-  BoolAppender(BitVector vector, String column) {
-    super(vector, column);
+  BoolAppender(BitVector vector) {
+    super(vector);
   }
 
   @Override
@@ -20,7 +20,7 @@ final class BoolAppender extends FixedWidthAppender {
         }
       } else {
         Bits.clear(data, firstRow + i);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }

@@ -7,8 +7,11 @@ import org.apache.arrow.vector.DateDayVector;
 final class DateAppender extends FixedWidthAppender {
   private static final int SHIFT = 10_957;
 
-  DateAppender(DateDayVector vector, String column) {
-    super(vector, column);
+  private final Unrepresentable policy;
+
+  DateAppender(DateDayVector vector, Unrepresentable policy) {
+    super(vector);
+    this.policy = policy;
   }
 
   @Override
@@ -18,19 +21,25 @@ final class DateAppender extends FixedWidthAppender {
       int length = chunk.nextLength(i);
       long slot = data + (long) (firstRow + i) * Integer.BYTES;
       if (length == Integer.BYTES) {
-        MemoryUtil.putInt(slot, days(chunk.nextInt32(i)));
+        int days = chunk.nextInt32(i);
+        if (days == Integer.MAX_VALUE || days == Integer.MIN_VALUE) {
+          putInfinity(slot, i, firstRow + i, days > 0);
+        } else {
+          MemoryUtil.putInt(slot, days + SHIFT);
+        }
       } else {
         MemoryUtil.putInt(slot, 0);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }
 
-  private int days(int value) {
-    if (value == Integer.MAX_VALUE || value == Integer.MIN_VALUE) {
-      throw unfit(
-          value > 0 ? "infinity" : "-infinity", "replace it in the table by a date or NULL");
+  private void putInfinity(long slot, int tuple, int row, boolean positive) {
+    String value = positive ? "infinity" : "-infinity";
+    boolean clamped = policy.clamps(tuple, value, "replace it in the table by a date or NULL");
+    MemoryUtil.putInt(slot, !clamped ? 0 : positive ? Integer.MAX_VALUE : -Integer.MAX_VALUE);
+    if (!clamped) {
+      setNull(row);
     }
-    return value + SHIFT;
   }
 }

@@ -20,15 +20,19 @@ final class DecimalAppender extends FixedWidthAppender {
   private static final int[] POWERS = {1, 10, 100, 1000, BASE};
   private static final int POSITIVE = 0x0000;
   private static final int NEGATIVE = 0x4000;
+  private static final int NAN = 0xc000;
 
   private final int width;
   private final int wholeGroups;
   private final int restDecimals;
   private final int[] limbs;
+  private final Unrepresentable policy;
+  private int tuple;
 
   /** An appender to a decimal vector of the given scale, at least 0. */
-  DecimalAppender(BaseFixedWidthVector vector, int scale, String column) {
-    super(vector, column);
+  DecimalAppender(BaseFixedWidthVector vector, int scale, Unrepresentable policy) {
+    super(vector);
+    this.policy = policy;
     this.width = vector.getTypeWidth();
     this.wholeGroups = scale / DIGITS;
     this.restDecimals = scale % DIGITS;
@@ -42,26 +46,31 @@ final class DecimalAppender extends FixedWidthAppender {
       int length = chunk.nextLength(i);
       long slot = data + (long) (firstRow + i) * width;
       if (length >= HEADER) {
-        put(slot, chunk.tuple(i), chunk.next(i, length), length);
+        tuple = i;
+        put(slot, firstRow + i, chunk.tuple(i), chunk.next(i, length), length);
       } else {
         MemoryUtil.setMemory(slot, width, (byte) 0);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }
 
-  private void put(long slot, byte[] bytes, int at, int length) {
+  private void put(long slot, int row, byte[] bytes, int at, int length) {
     int digits = TupleChunk.int16(bytes, at);
     int weight = TupleChunk.int16(bytes, at + 2);
     int sign = TupleChunk.int16(bytes, at + 4) & 0xffff;
-    if (sign != POSITIVE && sign != NEGATIVE) {
-      throw unfit(
-          sign == 0xc000 ? "NaN" : sign == 0xd000 ? "Infinity" : "-Infinity",
+    if (sign == NAN) {
+      policy.nullify(
+          tuple,
+          "NaN",
           "replace it in the table by a number or NULL, or declare the column numeric without"
               + " precision, which is read as text");
+      MemoryUtil.setMemory(slot, width, (byte) 0);
+      setNull(row);
+      return;
     }
-    if (digits < 0 || length != HEADER + digits * Short.BYTES) {
-      throw unfit("a numeric of %d bytes".formatted(length), "is the table damaged?");
+    if (digits < 0 || length != HEADER + digits * Short.BYTES || (sign & ~NEGATIVE) != POSITIVE) {
+      throw UnreadableValue.malformed(tuple, "a numeric of %d bytes".formatted(length));
     }
     int first = at + HEADER;
     int groups = weight + 1 + wholeGroups; // the groups before the rest, leading zeros left out
@@ -87,7 +96,7 @@ final class DecimalAppender extends FixedWidthAppender {
 
   private void requireZero(int remainder) {
     if (remainder != 0) {
-      throw unfit("a numeric with more decimals than declared", "is the table damaged?");
+      throw UnreadableValue.malformed(tuple, "a numeric with more decimals than declared");
     }
   }
 
@@ -140,7 +149,7 @@ final class DecimalAppender extends FixedWidthAppender {
       carry >>>= 32;
     }
     if (carry != 0 || limbs[limbs.length - 1] < 0) {
-      throw unfit("a numeric with more digits than declared", "is the table damaged?");
+      throw UnreadableValue.malformed(tuple, "a numeric with more digits than declared");
     }
   }
 }

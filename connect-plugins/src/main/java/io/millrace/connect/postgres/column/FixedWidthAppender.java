@@ -11,8 +11,8 @@ abstract class FixedWidthAppender extends ColumnAppender {
   long data;
   private long validity;
 
-  FixedWidthAppender(BaseFixedWidthVector vector, String column) {
-    super(column, vector.getField().isNullable());
+  FixedWidthAppender(BaseFixedWidthVector vector) {
+    super(vector.getField().isNullable());
     this.vector = vector;
     this.width = vector.getTypeWidth();
     vector.allocateNew(FIRST_ROWS);
@@ -39,8 +39,12 @@ abstract class FixedWidthAppender extends ColumnAppender {
     Bits.append(validity, firstRow, count);
   }
 
-  final void setNull(int row, int length) {
-    requireNull(length);
+  final void setNull(int tuple, int row, int length) {
+    requireNull(tuple, length);
+    setNull(row);
+  }
+
+  final void setNull(int row) {
     Bits.clear(validity, row);
   }
 

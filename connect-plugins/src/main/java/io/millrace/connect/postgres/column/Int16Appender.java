@@ -5,8 +5,8 @@ import org.apache.arrow.vector.BaseFixedWidthVector;
 
 /** smallint. */
 final class Int16Appender extends FixedWidthAppender {
-  Int16Appender(BaseFixedWidthVector vector, String column) {
-    super(vector, column);
+  Int16Appender(BaseFixedWidthVector vector) {
+    super(vector);
   }
 
   @Override
@@ -19,7 +19,7 @@ final class Int16Appender extends FixedWidthAppender {
         MemoryUtil.putShort(slot, chunk.nextInt16(i));
       } else {
         MemoryUtil.putShort(slot, (short) 0);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }

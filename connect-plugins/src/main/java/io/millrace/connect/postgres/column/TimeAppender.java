@@ -7,8 +7,11 @@ import org.apache.arrow.vector.TimeMicroVector;
 final class TimeAppender extends FixedWidthAppender {
   private static final long DAY = 86_400_000_000L;
 
-  TimeAppender(TimeMicroVector vector, String column) {
-    super(vector, column);
+  private final Unrepresentable policy;
+
+  TimeAppender(TimeMicroVector vector, Unrepresentable policy) {
+    super(vector);
+    this.policy = policy;
   }
 
   @Override
@@ -18,18 +21,25 @@ final class TimeAppender extends FixedWidthAppender {
       int length = chunk.nextLength(i);
       long slot = data + (long) (firstRow + i) * Long.BYTES;
       if (length == Long.BYTES) {
-        MemoryUtil.putLong(slot, micros(chunk.nextInt64(i)));
+        long micros = chunk.nextInt64(i);
+        if (micros >= DAY) {
+          putMidnight(slot, i, firstRow + i);
+        } else {
+          MemoryUtil.putLong(slot, micros);
+        }
       } else {
         MemoryUtil.putLong(slot, 0L);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }
 
-  private long micros(long value) {
-    if (value >= DAY) {
-      throw unfit("24:00:00", "replace it in the table by 00:00:00 or NULL");
+  private void putMidnight(long slot, int tuple, int row) {
+    boolean clamped =
+        policy.clamps(tuple, "24:00:00", "replace it in the table by 00:00:00 or NULL");
+    MemoryUtil.putLong(slot, clamped ? DAY - 1 : 0L);
+    if (!clamped) {
+      setNull(row);
     }
-    return value;
   }
 }

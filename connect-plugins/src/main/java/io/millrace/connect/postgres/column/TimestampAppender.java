@@ -10,8 +10,11 @@ import org.apache.arrow.vector.TimeStampVector;
 final class TimestampAppender extends FixedWidthAppender {
   private static final long SHIFT = 946_684_800_000_000L;
 
-  TimestampAppender(TimeStampVector vector, String column) {
-    super(vector, column);
+  private final Unrepresentable policy;
+
+  TimestampAppender(TimeStampVector vector, Unrepresentable policy) {
+    super(vector);
+    this.policy = policy;
   }
 
   @Override
@@ -21,25 +24,32 @@ final class TimestampAppender extends FixedWidthAppender {
       int length = chunk.nextLength(i);
       long slot = data + (long) (firstRow + i) * Long.BYTES;
       if (length == Long.BYTES) {
-        MemoryUtil.putLong(slot, micros(chunk.nextInt64(i)));
+        long micros = chunk.nextInt64(i);
+        if (micros > Long.MAX_VALUE - SHIFT || micros == Long.MIN_VALUE) {
+          putBeyond(slot, i, firstRow + i, micros);
+        } else {
+          MemoryUtil.putLong(slot, micros + SHIFT);
+        }
       } else {
         MemoryUtil.putLong(slot, 0L);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }
 
-  private long micros(long value) {
-    if (value > Long.MAX_VALUE - SHIFT || value == Long.MIN_VALUE) {
-      throw unfit(name(value), "replace it in the table by an earlier time or NULL");
+  private void putBeyond(long slot, int tuple, int row, long micros) {
+    boolean clamped =
+        policy.clamps(tuple, name(micros), "replace it in the table by an earlier time or NULL");
+    MemoryUtil.putLong(slot, !clamped ? 0L : micros > 0 ? Long.MAX_VALUE : -Long.MAX_VALUE);
+    if (!clamped) {
+      setNull(row);
     }
-    return value + SHIFT;
   }
 
-  private static String name(long value) {
-    if (value == Long.MAX_VALUE) {
+  private static String name(long micros) {
+    if (micros == Long.MAX_VALUE) {
       return "infinity";
     }
-    return value == Long.MIN_VALUE ? "-infinity" : "a time after the year 294246";
+    return micros == Long.MIN_VALUE ? "-infinity" : "a time after the year 294246";
   }
 }

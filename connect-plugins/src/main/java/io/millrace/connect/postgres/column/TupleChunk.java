@@ -8,18 +8,23 @@ import java.util.Arrays;
 
 /**
  * A few tuples of COPY BINARY, each with the place its next field begins at. Small enough to stay
- * in the processor's cache while one column after the other walks down it.
+ * in the processor's cache while one column after the other walks down it. The elements of arrays
+ * and the fields of composites lie in the same bytes and look the same (length, bytes), so that one
+ * more chunk over them feeds the appender of what is inside.
  */
 public final class TupleChunk {
   private static final int MOST_TUPLES = 256;
   private static final int ENOUGH_BYTES = 64 << 10;
 
+  private static final byte[] NULL = {-1, -1, -1, -1};
+
   private static final VarHandle INT16 = bigEndian(short[].class);
   private static final VarHandle INT32 = bigEndian(int[].class);
   private static final VarHandle INT64 = bigEndian(long[].class);
 
-  private final byte[][] tuples = new byte[MOST_TUPLES][];
-  private final int[] places = new int[MOST_TUPLES];
+  private byte[][] tuples = new byte[MOST_TUPLES][];
+  private int[] places = new int[MOST_TUPLES];
+  private int[] starts = new int[MOST_TUPLES];
   private int count;
   private long bytes;
 
@@ -39,10 +44,21 @@ public final class TupleChunk {
 
   /** Adds a tuple whose first field begins at {@code at}. */
   public void add(byte[] tuple, int at) {
+    if (count == tuples.length) {
+      tuples = Arrays.copyOf(tuples, 2 * count);
+      places = Arrays.copyOf(places, 2 * count);
+      starts = Arrays.copyOf(starts, 2 * count);
+    }
     tuples[count] = tuple;
     places[count] = at;
+    starts[count] = at;
     count++;
     bytes += tuple.length;
+  }
+
+  /** Adds a tuple whose only field is NULL. */
+  void addNull() {
+    add(NULL, 0);
   }
 
   /** Whether it must be appended and cleared before the next tuple comes. */
@@ -106,7 +122,13 @@ public final class TupleChunk {
     return (long) INT64.get(tuples[tuple], at);
   }
 
-  byte[] tuple(int tuple) {
+  /** Where the first field of a tuple begins. */
+  public int start(int tuple) {
+    return starts[tuple];
+  }
+
+  /** The bytes of a tuple. */
+  public byte[] tuple(int tuple) {
     return tuples[tuple];
   }
 

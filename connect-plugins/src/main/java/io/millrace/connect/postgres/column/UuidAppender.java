@@ -7,8 +7,8 @@ import org.apache.arrow.vector.FixedSizeBinaryVector;
 final class UuidAppender extends FixedWidthAppender {
   private static final int WIDTH = 16;
 
-  UuidAppender(FixedSizeBinaryVector vector, String column) {
-    super(vector, column);
+  UuidAppender(FixedSizeBinaryVector vector) {
+    super(vector);
   }
 
   @Override
@@ -21,7 +21,7 @@ final class UuidAppender extends FixedWidthAppender {
         MemoryUtil.copyToMemory(chunk.tuple(i), chunk.next(i, WIDTH), slot, WIDTH);
       } else {
         MemoryUtil.setMemory(slot, WIDTH, (byte) 0);
-        setNull(firstRow + i, length);
+        setNull(i, firstRow + i, length);
       }
     }
   }

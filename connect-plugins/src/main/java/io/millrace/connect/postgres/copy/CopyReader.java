@@ -4,6 +4,8 @@ import io.millrace.connect.BatchAssembler;
 import io.millrace.connect.postgres.column.ColumnAppender;
 import io.millrace.connect.postgres.column.ColumnType;
 import io.millrace.connect.postgres.column.TupleChunk;
+import io.millrace.connect.postgres.column.UnreadableValue;
+import io.millrace.connect.postgres.column.Unrepresentable;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.core.MillraceException;
 import java.sql.SQLException;
@@ -31,6 +33,7 @@ public final class CopyReader implements AutoCloseable {
   private final List<ColumnType> types;
   private final VectorSchemaRoot root;
   private final ColumnAppender[] appenders;
+  private final RowNames rowNames;
   private final BatchAssembler assembler;
   private final TupleChunk chunk = new TupleChunk();
   private int rows;
@@ -39,15 +42,17 @@ public final class CopyReader implements AutoCloseable {
    * A reader of one table.
    *
    * @param limit the largest record value, in bytes
+   * @param policy what becomes of values that Arrow's types cannot hold
    */
-  public CopyReader(Table table, BufferAllocator allocator, long limit) {
+  public CopyReader(Table table, BufferAllocator allocator, long limit, Unrepresentable policy) {
     this.table = table;
-    this.types = table.columns().stream().map(ColumnType::of).toList();
-    this.root = VectorSchemaRoot.create(ColumnType.schema(table), allocator);
-    this.assembler = new BatchAssembler(limit, (batch, row) -> name(table, batch, row));
+    this.types = table.columns().stream().map(column -> ColumnType.of(column, policy)).toList();
+    this.root = VectorSchemaRoot.create(ColumnType.schema(table, policy), allocator);
+    this.rowNames = new RowNames(table, allocator);
+    this.assembler = new BatchAssembler(limit, rowNames::of);
     this.appenders = new ColumnAppender[types.size()];
     for (int i = 0; i < appenders.length; i++) {
-      appenders[i] = types.get(i).appender(root.getVector(i), table.name().toString());
+      appenders[i] = types.get(i).appender(root.getVector(i));
     }
   }
 
@@ -61,7 +66,7 @@ public final class CopyReader implements AutoCloseable {
     return "COPY (SELECT %s FROM %s WHERE %s) TO STDOUT (FORMAT binary)"
         .formatted(
             types.stream().map(ColumnType::sql).collect(Collectors.joining(", ")),
-            table.name().sql(),
+            table.fromSql(),
             condition);
   }
 
@@ -135,12 +140,16 @@ public final class CopyReader implements AutoCloseable {
   private void append(BatchAssembler.Output output) throws InterruptedException {
     long bytes = 0;
     int end = rows + chunk.count();
+    int column = 0;
     try {
-      for (ColumnAppender appender : appenders) {
+      for (; column < appenders.length; column++) {
+        ColumnAppender appender = appenders[column];
         appender.reserve(end);
         appender.append(chunk, rows);
         bytes += appender.bytes(end);
       }
+    } catch (UnreadableValue e) {
+      throw unreadable(column, e);
     } catch (IndexOutOfBoundsException e) {
       throw malformed("a tuple is shorter than its fields: " + e.getMessage());
     }
@@ -173,13 +182,17 @@ public final class CopyReader implements AutoCloseable {
     }
   }
 
-  private static String name(Table table, VectorSchemaRoot batch, int row) {
-    if (table.key().isEmpty()) {
-      return table.name().toString();
-    }
-    return table.key().stream()
-        .map(column -> column + "=" + batch.getVector(column).getObject(row))
-        .collect(Collectors.joining(", ", table.name() + " (", ")"));
+  private MillraceException unreadable(int column, UnreadableValue e) {
+    return MillraceException.lasting(
+        MillraceException.Category.DATA,
+        "Cannot read %s.%s%s (%s): %s"
+            .formatted(
+                table.name(),
+                table.columns().get(column).name(),
+                e.path(),
+                rowNames.keyOf(chunk, e.tuple()),
+                e.getMessage()),
+        e);
   }
 
   private MillraceException malformed(String what) {

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Divides a table into Partitions: by the column that is configured, else by the primary key if it
- * is one column of a fitting type, else by the place of the rows. First and last range are open, so
- * that no row is outside; NULL is a Partition of its own.
+ * is one column of a fitting type, else by the place of the rows if they have one. First and last
+ * range are open, so that no row is outside; NULL is a Partition of its own.
  */
 public final class SnapshotPlanner {
   /** The hidden column of a row's place: block and number, valid under one snapshot only. */
@@ -35,9 +35,13 @@ public final class SnapshotPlanner {
       Table table, SplitColumn configured, TableStatistics statistics) throws SQLException {
     Optional<SplitColumn> column =
         Optional.ofNullable(configured).or(() -> SplitColumn.keyOf(table));
-    return column.isPresent()
-        ? byColumn(column.get(), statistics.distribution(column.get()))
-        : byPlace(statistics.blocks());
+    if (column.isPresent()) {
+      return byColumn(column.get(), statistics.distribution(column.get()));
+    }
+    return switch (table.kind()) {
+      case TABLE, PARTITIONED_TABLE, MATERIALIZED_VIEW -> byPlace(statistics.blocks());
+      case VIEW, FOREIGN_TABLE, QUERY -> PlannedPartition.number(List.of(new Bounds.Everything()));
+    };
   }
 
   /** The Partitions of a window, each an equal part of its time. */

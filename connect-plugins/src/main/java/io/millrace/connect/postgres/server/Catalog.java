@@ -1,42 +1,57 @@
 package io.millrace.connect.postgres.server;
 
 import io.millrace.core.MillraceException;
-import io.millrace.core.options.NearestWord;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The system catalog, as one session sees it. */
 public final class Catalog {
-  /** A table and what inherits from it, or its partitions: what {@code SELECT} reads. */
-  private static final String TREE =
+  /** The estimate of a table and what inherits from it, or its partitions. */
+  private static final String ROWS =
       """
       WITH RECURSIVE tree(oid) AS (
-        SELECT %s::oid
+        SELECT ?::oid
         UNION
         SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
+      SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.reltuples >= 0), -1)::bigint
+      FROM pg_catalog.pg_class c JOIN tree ON tree.oid = c.oid
+      WHERE c.relkind NOT IN ('p', 'v')
+      """;
+
+  private static final String FILES =
+      """
+      WITH RECURSIVE tree(oid) AS (
+        SELECT pg_catalog.to_regclass(?)::oid
+        UNION
+        SELECT beneath.oid
+        FROM tree CROSS JOIN LATERAL (
+          SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = tree.oid
+          UNION ALL
+          SELECT d.refobjid
+          FROM pg_catalog.pg_class v
+          JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
+          JOIN pg_catalog.pg_depend d
+            ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
+               AND d.refclassid = 'pg_catalog.pg_class'::regclass
+          WHERE v.oid = tree.oid AND v.relkind = 'v') AS beneath(oid))
+      SELECT coalesce(pg_catalog.string_agg(
+          tree.oid || ':' || coalesce(pg_catalog.pg_relation_filenode(tree.oid::regclass), 0), ' '
+          ORDER BY tree.oid), '')
+      FROM tree
       """;
 
   private static final String COLUMNS =
       """
-      WITH RECURSIVE base AS (
-        SELECT a.attnum, t.oid, a.atttypmod AS modifier, t.typtype, t.typbasetype, t.typtypmod
-        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-        WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
-        UNION ALL
-        SELECT b.attnum, t.oid, b.typtypmod, t.typtype, t.typbasetype, t.typtypmod
-        FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.typbasetype
-        WHERE b.typtype = 'd')
-      SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.oid, b.modifier,
-             NOT a.attnotnull
-      FROM base b
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = ?::oid AND a.attnum = b.attnum
-      WHERE b.typtype <> 'd'
+      SELECT a.attname, a.atttypid, a.atttypmod, a.attndims,
+             pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull
+      FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
       ORDER BY a.attnum
       """;
 
@@ -50,132 +65,103 @@ public final class Catalog {
       ORDER BY k.place
       """;
 
-  private final Connection connection;
+  private final Session session;
 
   public Catalog(Connection connection) {
-    this.connection = connection;
+    this.session = new Session(connection);
   }
 
   /**
-   * Describes a table that the session's role can read.
+   * Describes a table or a view that the session's role can read.
    *
    * @throws MillraceException (CONFIGURATION, key {@code table}) if there is none of this name, it
-   *     is not a table, or may not be read
+   *     has no columns, or not all of it may be read
    */
   public Table table(TableName name) throws SQLException {
-    long oid = oid(name);
-    List<Column> columns =
-        list(
-            COLUMNS,
-            row ->
-                new Column(
-                    row.getString(1),
-                    row.getString(2),
-                    (int) row.getLong(3),
-                    row.getInt(4),
-                    row.getBoolean(5)),
-            oid,
-            oid);
+    Relations.Relation relation = new Relations(session).find(name);
+    long oid = relation.oid();
+    boolean constrained =
+        relation.kind() == Table.Kind.TABLE || relation.kind() == Table.Kind.PARTITIONED_TABLE;
+    List<Column> columns = columns(oid, constrained);
     if (columns.isEmpty()) {
       throw MillraceException.configuration("table", name + " has no columns to read");
     }
-    long rows =
-        one(
-            TREE.formatted("?")
-                + """
-                SELECT coalesce(sum(c.reltuples) FILTER (WHERE c.reltuples >= 0), -1)::bigint
-                FROM pg_catalog.pg_class c JOIN tree ON tree.oid = c.oid
-                WHERE c.relkind <> 'p'
-                """,
-            row -> row.getLong(1),
-            oid);
-    return new Table(oid, name, columns, list(KEY, row -> row.getString(1), oid), rows);
+    long rows = session.one(ROWS, row -> row.getLong(1), oid);
+    List<String> key = session.list(KEY, row -> row.getString(1), oid);
+    return new Table(oid, name, relation.kind(), name.sql(), columns, key, rows);
   }
 
   /**
-   * The files the table's rows lie in, children and leaves included: changes whenever TRUNCATE, a
-   * rewrite or another table in its place takes away what an older snapshot should still see. Tells
-   * what is so now, not what the session's snapshot sees; empty if there is no such table.
+   * Describes what a query gives, without running it.
+   *
+   * @param sql a SELECT; a semicolon at its end does no harm
+   * @throws MillraceException (CONFIGURATION, key {@code query}) if the server refuses it, or its
+   *     columns cannot be told apart by name
    */
-  public String fileNodes(TableName name) throws SQLException {
-    return one(
-        TREE.formatted("pg_catalog.to_regclass(?)")
-            + """
-            SELECT coalesce(pg_catalog.string_agg(
-                tree.oid || ':' || pg_catalog.pg_relation_filenode(tree.oid::regclass), ' '
-                ORDER BY tree.oid), '')
-            FROM tree
-            """,
-        row -> row.getString(1),
-        name.sql());
+  public Table query(String sql) throws SQLException {
+    String fromSql = "(\n%s\n) AS \"query\"".formatted(sql.strip().replaceAll("[;\\s]+$", ""));
+    List<Description.Described> described;
+    try {
+      described = Description.of(session, "SELECT * FROM " + fromSql);
+    } catch (SQLException e) {
+      if (PostgresServer.passing(e)) {
+        throw e;
+      }
+      throw refused("The server refuses it: " + PostgresServer.words(e));
+    }
+    if (described.isEmpty()) {
+      throw refused("It has no columns to read");
+    }
+    var names = new HashSet<String>();
+    for (Description.Described each : described) {
+      if (!names.add(each.name())) {
+        throw refused(
+            "It has two columns called \"%s\": give one another name with AS"
+                .formatted(each.name()));
+      }
+    }
+    return new Table(
+        0,
+        Table.QUERY,
+        Table.Kind.QUERY,
+        fromSql,
+        Description.columns(session, described),
+        List.of(),
+        -1);
   }
 
-  private long oid(TableName name) throws SQLException {
-    record Found(long oid, String kind, boolean usage, boolean select, String user) {}
-    Optional<Found> found =
-        list(
-                """
-                SELECT c.oid, c.relkind,
-                       pg_catalog.has_schema_privilege(n.oid, 'USAGE'),
-                       pg_catalog.has_table_privilege(c.oid, 'SELECT'),
-                       current_user
-                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = ? AND c.relname = ?
-                """,
-                row ->
-                    new Found(
-                        row.getLong(1),
-                        row.getString(2),
-                        row.getBoolean(3),
-                        row.getBoolean(4),
-                        row.getString(5)),
-                name.schema(),
-                name.name())
-            .stream()
-            .findFirst();
-    Found it = found.orElseThrow(() -> missing(name));
-    if (!it.kind.equals("r") && !it.kind.equals("p")) {
-      throw refused(
-          "Cannot read %s: it is not a table (its relkind is %s)".formatted(name, it.kind));
-    }
-    if (!it.usage) {
-      throw refused(
-          "Cannot read %s: user \"%s\" has no right to its schema; GRANT USAGE ON SCHEMA %s TO %s"
-              .formatted(
-                  name, it.user, SqlText.identifier(name.schema()), SqlText.identifier(it.user)));
-    }
-    if (!it.select) {
-      throw refused(
-          "Cannot read %s: user \"%s\" has no right to%s; GRANT SELECT ON %s TO %s"
-              .formatted(name, it.user, readable(it.oid), name.sql(), SqlText.identifier(it.user)));
-    }
-    return it.oid;
+  private static MillraceException refused(String why) {
+    return MillraceException.configuration("query", "Cannot use the query. " + why);
   }
 
-  /** Rights to columns alone do not allow LOCK TABLE, and a snapshot reads all columns. */
-  private String readable(long oid) throws SQLException {
-    List<String> columns =
-        list(
-            """
-            SELECT a.attname FROM pg_catalog.pg_attribute a
-            WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
-              AND NOT pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')
-            ORDER BY a.attnum
-            """,
-            row -> row.getString(1),
-            oid);
-    return columns.isEmpty() ? " the table, only to its columns" : " " + String.join(", ", columns);
-  }
-
-  /** Describes what a query gives. */
-  public Table query(String sql) {
-    return new Table(0, new TableName("query", sql), List.of(), List.of(), -1);
+  /**
+   * What the server would send now for a table described before, perhaps under an older snapshot.
+   *
+   * @return how the first column that differs does; empty if all are as described
+   * @throws SQLException also if a column is gone
+   */
+  public Optional<String> changeOf(Table table) throws SQLException {
+    String names =
+        table.columns().stream()
+            .map(column -> SqlText.identifier(column.name()))
+            .collect(Collectors.joining(", "));
+    List<Description.Described> now =
+        Description.of(session, "SELECT %s FROM %s".formatted(names, table.fromSql()));
+    for (int i = 0; i < now.size(); i++) {
+      Column column = table.columns().get(i);
+      if ((int) now.get(i).typeOid() != column.typeOid()) {
+        return Optional.of(
+            "Column \"%s\" of %s is no longer of type %s"
+                .formatted(column.name(), table.name(), column.typeName()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The source's clock. */
   public Instant now() throws SQLException {
     return Instant.ofEpochMilli(
-        one(
+        session.one(
             "SELECT pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)",
             row -> row.getLong(1)));
   }
@@ -185,7 +171,7 @@ public final class Catalog {
    * not named.
    */
   public List<TableName> tables() throws SQLException {
-    return list(
+    return session.list(
         """
         SELECT n.nspname, c.relname
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -196,47 +182,35 @@ public final class Catalog {
         row -> new TableName(row.getString(1), row.getString(2)));
   }
 
-  private MillraceException missing(TableName name) {
-    try {
-      List<String> names = tables().stream().map(TableName::toString).toList();
-      String hint =
-          names.stream()
-              .filter(n -> n.equalsIgnoreCase(name.toString()))
-              .findFirst()
-              .or(() -> NearestWord.of(name.toString(), names))
-              .map(near -> ": did you mean \"%s\"?".formatted(near))
-              .orElse(": expected schema.table, spelled as the catalog does");
-      return refused("There is no table \"%s\"%s".formatted(name, hint));
-    } catch (SQLException e) {
-      return refused("There is no table \"%s\"".formatted(name));
+  /** Views and foreign tables keep to no constraint. */
+  private List<Column> columns(long oid, boolean constrained) throws SQLException {
+    record Found(String name, TypeCatalog.Use use, boolean nullable) {}
+    List<Found> found =
+        session.list(
+            COLUMNS,
+            row ->
+                new Found(
+                    row.getString(1),
+                    new TypeCatalog.Use(
+                        row.getLong(2), row.getInt(3), row.getInt(4), row.getString(5)),
+                    row.getBoolean(6) || !constrained),
+            oid);
+    List<PostgresType> types =
+        TypeCatalog.resolve(session, found.stream().map(Found::use).toList());
+    var columns = new ArrayList<Column>();
+    for (int i = 0; i < types.size(); i++) {
+      columns.add(new Column(found.get(i).name, types.get(i), found.get(i).nullable));
     }
+    return columns;
   }
 
-  private static MillraceException refused(String message) {
-    return MillraceException.configuration("table", message);
-  }
-
-  private interface RowReader<T> {
-    T read(ResultSet row) throws SQLException;
-  }
-
-  private <T> T one(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
-    return list(sql, reader, parameters).get(0);
-  }
-
-  private <T> List<T> list(String sql, RowReader<T> reader, Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        var list = new ArrayList<T>();
-        while (rows.next()) {
-          list.add(reader.read(rows));
-        }
-        return list;
-      }
-    }
+  /**
+   * The files the table's rows lie in, children, leaves and what a view selects from included:
+   * changes whenever TRUNCATE, a rewrite or another table in its place takes away what an older
+   * snapshot should still see. Tells what is so now, not what the session's snapshot sees; empty if
+   * there is no such table.
+   */
+  public String fileNodes(TableName name) throws SQLException {
+    return session.one(FILES, row -> row.getString(1), name.sql());
   }
 }

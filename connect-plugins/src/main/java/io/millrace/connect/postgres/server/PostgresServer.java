@@ -20,7 +20,7 @@ public final class PostgresServer {
       """
       SELECT pg_catalog.set_config(s.name, s.value, false)
       FROM (VALUES ('TimeZone', 'UTC'), ('DateStyle', 'ISO, MDY'), ('IntervalStyle', 'postgres'),
-                   ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('lc_monetary', 'C'),
+                   ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('row_security', 'off'),
                    ('statement_timeout', '0'), ('idle_in_transaction_session_timeout', '0'),
                    ('transaction_timeout', '0'), ('idle_session_timeout', '0')) AS s(name, value)
       JOIN pg_catalog.pg_settings known ON known.name = s.name

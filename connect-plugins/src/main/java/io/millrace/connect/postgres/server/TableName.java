@@ -5,7 +5,7 @@ import io.millrace.core.MillraceException;
 /**
  * A table as the catalog spells it.
  *
- * @param schema its schema
+ * @param schema its schema, empty for what has none
  * @param name its name
  */
 public record TableName(String schema, String name) {
@@ -41,6 +41,6 @@ public record TableName(String schema, String name) {
 
   @Override
   public String toString() {
-    return schema + "." + name;
+    return schema.isEmpty() ? name : schema + "." + name;
   }
 }

@@ -6,6 +6,7 @@ import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.Selection;
 import io.millrace.connect.postgres.column.ColumnType;
 import io.millrace.connect.postgres.plan.SplitColumn;
+import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
@@ -73,7 +74,7 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
               new SourceTable(
                   relation.stream(),
                   relation.toString(),
-                  ColumnType.schema(table),
+                  ColumnType.schema(table, options.onUnrepresentable()),
                   table.estimatedRows()));
         } catch (MillraceException e) {
           first = first == null ? e : first;

@@ -1,5 +1,9 @@
 package io.millrace.connect.postgres.snapshot;
 
+import io.millrace.connect.postgres.round.Agenda;
+import io.millrace.connect.postgres.round.Round;
+import io.millrace.connect.postgres.round.StoredRound;
+import io.millrace.connect.postgres.round.StoredRounds;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.core.MillraceException;
 import java.sql.Connection;
@@ -71,9 +75,11 @@ final class RoundKeeper implements AutoCloseable {
     } catch (SnapshotLostException e) {
       LOG.warn("Lost a snapshot while planning: {}", e.getMessage());
     }
-    var unused =
-        watch.scheduleWithFixedDelay(
-            this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    if (!watch.isShutdown()) {
+      var unused =
+          watch.scheduleWithFixedDelay(
+              this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   /** The round to be read, if there is one. */

@@ -4,9 +4,14 @@ import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.plan.PlannedPartition;
+import io.millrace.connect.postgres.round.Agenda;
+import io.millrace.connect.postgres.round.DueRun;
+import io.millrace.connect.postgres.round.Round;
+import io.millrace.connect.postgres.round.RoundUnit;
+import io.millrace.connect.postgres.round.SlotProgress.RoundId;
+import io.millrace.connect.postgres.round.StoredRound;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
-import io.millrace.connect.postgres.snapshot.SlotProgress.RoundId;
 import io.millrace.core.Nonces;
 import io.millrace.core.PlanId;
 import java.sql.Connection;
@@ -59,28 +64,29 @@ final class RoundMaker {
     try (Connection connection = server.connect(purpose("plan"))) {
       var catalog = new Catalog(connection);
       Instant now = catalog.now();
-      List<Agenda.Item> items = agenda.due(connection, options.selection(), stored, now);
-      if (items.isEmpty()) {
+      List<DueRun> due = agenda.due(connection, options.selection(), stored, now);
+      if (due.isEmpty()) {
         return Optional.empty();
       }
       // Before the snapshot is taken: a TRUNCATE from here on changes them.
-      Map<String, String> fileNodes = fileNodes(items, catalog);
+      Map<String, String> fileNodes = fileNodes(due, catalog);
       var id = PlanId.after(last, now, nonce());
       SharedSnapshot snapshot = SharedSnapshot.export(server, purpose("snapshot " + id));
       try {
         SharedSnapshot.join(connection, snapshot.id());
-        List<RoundUnit> units = units(items, connection);
+        List<RoundUnit> units = units(due, connection);
         LOG.info(
             "Plan {}: {} runs in {} partitions under snapshot {}",
             id,
-            items.size(),
+            due.size(),
             units.size(),
             snapshot.id());
-        var round = new RoundId(id, units.size(), commission.request(), agenda.marks(stored));
+        var round =
+            new RoundId(
+                id, units.size(), commission.request(), commission.range(), agenda.marks(stored));
         return Optional.of(
             new Made(
-                new Round(
-                    round, snapshot.id(), snapshot.exporter(), fileNodes, names(items), units),
+                new Round(round, snapshot.id(), snapshot.exporter(), fileNodes, names(due), units),
                 snapshot));
       } catch (SQLException | SnapshotLostException | RuntimeException e) {
         snapshot.close();
@@ -89,21 +95,21 @@ final class RoundMaker {
     }
   }
 
-  private static Map<String, String> fileNodes(List<Agenda.Item> items, Catalog catalog)
+  private static Map<String, String> fileNodes(List<DueRun> due, Catalog catalog)
       throws SQLException {
     var files = new HashMap<String, String>();
-    for (Agenda.Item item : items) {
-      if (item.relation() instanceof Relation.Named named && !files.containsKey(named.stream())) {
+    for (DueRun run : due) {
+      if (run.relation() instanceof Relation.Named named && !files.containsKey(named.stream())) {
         files.put(named.stream(), catalog.fileNodes(named.name()));
       }
     }
     return files;
   }
 
-  private static Map<String, String> names(List<Agenda.Item> items) {
+  private static Map<String, String> names(List<DueRun> due) {
     var names = new HashMap<String, String>();
-    for (Agenda.Item item : items) {
-      if (item.relation() instanceof Relation.Named named) {
+    for (DueRun run : due) {
+      if (run.relation() instanceof Relation.Named named) {
         names.put(named.stream(), named.name().toString());
       }
     }
@@ -111,26 +117,27 @@ final class RoundMaker {
   }
 
   /** Numbered as they are to be read: the runs of the biggest table first. */
-  private List<RoundUnit> units(List<Agenda.Item> items, Connection connection)
-      throws SQLException {
+  private List<RoundUnit> units(List<DueRun> due, Connection connection) throws SQLException {
     var planned = new ArrayList<RunPartitions.Planned>();
     var partitions = new RunPartitions(options.partition(), connection, agenda.mayFail());
-    for (Agenda.Item item : items) {
-      planned.add(partitions.of(item));
+    for (DueRun run : due) {
+      planned.add(partitions.of(run));
     }
     planned.sort((a, b) -> Long.compare(b.bytes(), a.bytes()));
     var units = new ArrayList<RoundUnit>();
-    for (RunPartitions.Planned run : planned) {
-      for (PlannedPartition partition : run.partitions()) {
+    for (RunPartitions.Planned each : planned) {
+      DueRun run = each.run();
+      String failure = run instanceof DueRun.Unreadable lost ? lost.reason() : null;
+      for (PlannedPartition partition : each.partitions()) {
         units.add(
             new RoundUnit(
                 units.size(),
-                run.item().of(),
-                run.item().run(),
-                run.partitions().size(),
-                run.item().bounds(),
+                run.unit(),
+                run.run(),
+                each.partitions().size(),
+                run.bounds(),
                 partition,
-                run.failureOrNull()));
+                failure));
       }
     }
     return units;

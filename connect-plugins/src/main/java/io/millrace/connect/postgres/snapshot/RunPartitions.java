@@ -6,7 +6,9 @@ import io.millrace.connect.postgres.plan.ServerStatistics;
 import io.millrace.connect.postgres.plan.ServerWindows;
 import io.millrace.connect.postgres.plan.SnapshotPlanner;
 import io.millrace.connect.postgres.plan.SplitColumn;
+import io.millrace.connect.postgres.round.DueRun;
 import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.server.Savepoint;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
@@ -35,67 +37,66 @@ final class RunPartitions {
   /**
    * A run as planned.
    *
-   * @param item the run
+   * @param run the run
    * @param bytes about how large it is
    * @param partitions its Partitions, at least one
-   * @param failureOrNull why it cannot be read
    */
-  record Planned(
-      Agenda.Item item, long bytes, List<PlannedPartition> partitions, String failureOrNull) {}
+  record Planned(DueRun run, long bytes, List<PlannedPartition> partitions) {}
 
   /** Plans a run; one that fails has one Partition, which says so. */
-  Planned of(Agenda.Item item) throws SQLException {
-    if (item.failure().isPresent()) {
-      return failed(item, item.failureOrNull());
-    }
+  Planned of(DueRun run) throws SQLException {
     if (!mayFail) {
-      return planned(item);
+      return planned(run);
     }
     try (var savepoint = Savepoint.set(connection)) {
-      Planned planned = planned(item);
+      Planned planned = planned(run);
       savepoint.release();
       return planned;
     } catch (MillraceException e) {
-      return failed(item, e.getMessage());
+      return planned(run.unreadable(e.getMessage()));
     } catch (SQLException e) {
       if (PostgresServer.passing(e)) {
         throw e;
       }
-      return failed(item, PostgresServer.words(e));
+      return planned(run.unreadable(PostgresServer.words(e)));
     }
   }
 
-  private static Planned failed(Agenda.Item item, String reason) {
+  private Planned planned(DueRun run) throws SQLException {
+    if (run instanceof DueRun.Whole whole) {
+      return planned(whole);
+    } else if (run instanceof DueRun.InWindow inWindow) {
+      return planned(inWindow);
+    }
     return new Planned(
-        item,
-        0,
-        List.of(new PlannedPartition(PlannedPartition.id(0), new Bounds.Everything())),
-        reason);
+        run, 0, List.of(new PlannedPartition(PlannedPartition.id(0), new Bounds.Everything())));
   }
 
-  private Planned planned(Agenda.Item item) throws SQLException {
-    Table table = item.table();
-    SplitColumn column =
-        partitioning.column().map(name -> SplitColumn.named(table, name)).orElse(null);
-    if (item.windowOrNull() == null) {
-      long bytes = new ServerStatistics(connection, table, 1).bytes();
-      return new Planned(item, bytes, snapshot(table, column, bytes), null);
-    }
-    var windows = new ServerWindows(connection, table, item.columnOrNull());
-    long bytes = windows.estimatedBytes(item.windowOrNull());
-    int ranges = worth(bytes);
-    boolean otherColumn = column != null && !column.name().equals(item.columnOrNull().name());
-    List<PlannedPartition> partitions =
-        otherColumn
-            ? new SnapshotPlanner(ranges)
-                .plan(table, column, new ServerStatistics(connection, table, ranges))
-            : new SnapshotPlanner(ranges).plan(item.columnOrNull(), item.windowOrNull());
-    return new Planned(item, bytes, partitions, null);
-  }
-
-  private List<PlannedPartition> snapshot(Table table, SplitColumn column, long bytes)
-      throws SQLException {
+  private Planned planned(DueRun.Whole run) throws SQLException {
+    long bytes = new ServerStatistics(connection, run.table(), 1).bytes();
     int ranges = mayFail ? worth(bytes) : partitioning.ranges();
+    return new Planned(run, bytes, ranges(run.table(), column(run.table()), ranges));
+  }
+
+  private Planned planned(DueRun.InWindow run) throws SQLException {
+    long bytes =
+        new ServerWindows(connection, run.table(), run.column()).estimatedBytes(run.window());
+    SplitColumn column = column(run.table());
+    boolean otherColumn = column != null && !column.name().equals(run.column().name());
+    return new Planned(
+        run,
+        bytes,
+        otherColumn
+            ? ranges(run.table(), column, worth(bytes))
+            : new SnapshotPlanner(worth(bytes)).plan(run.column(), run.window()));
+  }
+
+  private SplitColumn column(Table table) {
+    return partitioning.column().map(name -> SplitColumn.named(table, name)).orElse(null);
+  }
+
+  private List<PlannedPartition> ranges(Table table, SplitColumn column, int ranges)
+      throws SQLException {
     return new SnapshotPlanner(ranges)
         .plan(table, column, new ServerStatistics(connection, table, ranges));
   }

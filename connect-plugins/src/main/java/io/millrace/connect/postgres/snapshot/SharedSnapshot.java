@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.snapshot;
 
+import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.SqlText;
 import java.sql.Connection;

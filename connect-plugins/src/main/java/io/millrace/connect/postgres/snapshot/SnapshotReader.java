@@ -3,8 +3,12 @@ package io.millrace.connect.postgres.snapshot;
 import io.millrace.connect.AttemptRecords;
 import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.round.RoundUnit;
+import io.millrace.connect.postgres.round.SlotProgress;
+import io.millrace.connect.postgres.round.SlotProgress.Outcome;
+import io.millrace.connect.postgres.round.StoredRounds;
+import io.millrace.connect.postgres.round.TaskAssignment;
 import io.millrace.connect.postgres.server.PostgresServer;
-import io.millrace.connect.postgres.snapshot.SlotProgress.Outcome;
 import io.millrace.core.Attempt;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
@@ -149,16 +153,16 @@ final class SnapshotReader implements Runnable {
 
     /** Says whether the session can be used on. */
     boolean take() throws SQLException, SnapshotLostException, InterruptedException {
-      Optional<String> failure = unit.failure().or(() -> current.changed(unit.of().stream()));
-      if (onFailure == OnFailure.FAIL) {
-        abandonIf(failure);
-      }
-      if (failure.isPresent()) {
-        giveUp(failure.get());
-        return true;
-      }
+      String stream = unit.of().stream();
+      Optional<String> failure = unit.failure().or(() -> current.changed(stream));
       try {
-        current.turnTo(unit.of().stream(), options, allocator);
+        if (failure.isEmpty()) {
+          current.turnTo(stream, options, allocator);
+          failure = current.changed(stream);
+        }
+        if (failure.isPresent()) {
+          return handle(failure.get());
+        }
         records = records(current.schema());
         read();
         return true;
@@ -172,21 +176,23 @@ final class SnapshotReader implements Runnable {
         if (PostgresServer.passing(e)) {
           throw e;
         }
-        Optional<String> change = current.changed(unit.of().stream());
-        if (onFailure == OnFailure.FAIL) {
-          abandonIf(change);
+        Optional<String> change = current.changed(stream);
+        if (onFailure == OnFailure.FAIL && change.isEmpty()) {
           throw e;
         }
-        giveUp(change.orElseGet(() -> server.explain(e).getMessage()));
+        handle(change.orElseGet(() -> server.explain(e).getMessage()));
         return false;
       }
     }
 
     /** Alone, a table that has changed is planned anew; among others it is given up. */
-    private void abandonIf(Optional<String> changed) throws SQLException, SnapshotLostException {
-      if (changed.isPresent()) {
-        throw current.abandon(changed.get());
+    private boolean handle(String failure)
+        throws SQLException, SnapshotLostException, InterruptedException {
+      if (onFailure == OnFailure.FAIL) {
+        throw current.abandon(failure);
       }
+      giveUp(failure);
+      return true;
     }
 
     private void read() throws SQLException, InterruptedException {

@@ -6,8 +6,10 @@ import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.copy.CopyMessages;
 import io.millrace.connect.postgres.copy.CopyReader;
 import io.millrace.connect.postgres.plan.Conditions;
+import io.millrace.connect.postgres.round.TaskAssignment;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.server.Savepoint;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;
 import io.millrace.core.Bounds;
@@ -29,7 +31,6 @@ import org.postgresql.PGConnection;
 final class SnapshotSession implements AutoCloseable {
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String UNDEFINED_COLUMN = "42703";
-  private static final String NO_TABLE = "42809";
   private static final Set<String> TABLE_CHANGED = Set.of(UNDEFINED_TABLE, UNDEFINED_COLUMN);
 
   private final Connection connection;
@@ -68,7 +69,7 @@ final class SnapshotSession implements AutoCloseable {
     }
   }
 
-  /** A view that cannot be locked is read as it is; it has no rows of its own. */
+  /** What cannot be locked, such as a materialized view, is read as it is. */
   private void lock(String of, TableName name) throws SQLException {
     try (var savepoint = Savepoint.set(connection);
         Statement statement = connection.createStatement()) {
@@ -78,13 +79,10 @@ final class SnapshotSession implements AutoCloseable {
       if (PostgresServer.passing(e)) {
         throw e;
       }
-      if (!NO_TABLE.equals(e.getSQLState())) {
-        changed.put(of, PostgresServer.words(e));
-        return;
-      }
+      noteChange(of, e);
     }
     if (!new Catalog(connection).fileNodes(name).equals(assignment.fileNodes().get(of))) {
-      changed.put(of, "%s was truncated, rewritten or replaced".formatted(name));
+      changed.putIfAbsent(of, "%s was truncated, rewritten or replaced".formatted(name));
     }
   }
 
@@ -100,9 +98,29 @@ final class SnapshotSession implements AutoCloseable {
   void turnTo(String next, PostgresOptions options, BufferAllocator allocator) throws SQLException {
     if (!next.equals(stream)) {
       closeReader();
-      table = relation(next, options).describe(new Catalog(connection));
-      reader = new CopyReader(table, allocator, options.batchBytes().bytes());
+      var catalog = new Catalog(connection);
+      table = relation(next, options).describe(catalog);
+      reader =
+          new CopyReader(
+              table, allocator, options.batchBytes().bytes(), options.onUnrepresentable());
       stream = next;
+      compare(catalog);
+    }
+  }
+
+  /** The catalog's tables are seen as of the snapshot, but COPY follows the shape of now. */
+  private void compare(Catalog catalog) throws SQLException {
+    try {
+      catalog.changeOf(table).ifPresent(change -> changed.put(stream, change));
+    } catch (SQLException e) {
+      noteChange(stream, e);
+      throw e;
+    }
+  }
+
+  private void noteChange(String of, SQLException e) {
+    if (TABLE_CHANGED.contains(String.valueOf(e.getSQLState()))) {
+      changed.put(of, PostgresServer.words(e));
     }
   }
 
@@ -127,9 +145,7 @@ final class SnapshotSession implements AutoCloseable {
       var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(command);
       return reader.read(CopyMessages.of(copy), output);
     } catch (SQLException e) {
-      if (TABLE_CHANGED.contains(String.valueOf(e.getSQLState()))) {
-        changed.put(stream, PostgresServer.words(e));
-      }
+      noteChange(stream, e);
       throw e;
     }
   }

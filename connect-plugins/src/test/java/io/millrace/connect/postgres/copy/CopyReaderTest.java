@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.millrace.connect.postgres.column.CopyBytes;
+import io.millrace.connect.postgres.column.Unrepresentable;
 import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;
@@ -53,7 +54,7 @@ class CopyReaderTest {
   @BeforeEach
   void open() {
     allocator = new RootAllocator();
-    reader = new CopyReader(TABLE, allocator, LIMIT);
+    reader = new CopyReader(TABLE, allocator, LIMIT, Unrepresentable.ERROR);
   }
 
   @AfterEach

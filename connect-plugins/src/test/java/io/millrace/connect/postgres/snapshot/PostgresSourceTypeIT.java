@@ -47,8 +47,7 @@ class PostgresSourceTypeIT {
           CREATE SCHEMA closed;
           CREATE TABLE closed.trips (id bigint);
           GRANT SELECT ON closed.trips TO ingest;
-          CREATE VIEW trips_view AS SELECT * FROM trips;
-          GRANT SELECT ON trips_view TO ingest;
+          CREATE SEQUENCE trip_ids;
           """
               .formatted(PASSWORD));
       try (ResultSet row = statement.executeQuery("SHOW hba_file")) {
@@ -116,7 +115,7 @@ class PostgresSourceTypeIT {
         "user | nobody | user | nobody",
         "table | public.trip | table | did you mean \"public.trips\"",
         "table | public.entirely_else | table | There is no table \"public.entirely_else\"",
-        "table | public.trips_view | table | not a table",
+        "table | public.trip_ids | table | neither a table nor a view",
         "table | public.secrets | table | hidden",
         "table | closed.trips | table | GRANT USAGE ON SCHEMA",
         "partition.column | pickup_zon | partition.column | did you mean \"pickup_zone\"",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.connect.postgres.plan.PlannedPartition;
+import io.millrace.connect.postgres.round.SlotProgress;
+import io.millrace.connect.postgres.round.StoredRounds;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.wire.BatchHeader;

@@ -1,0 +1,104 @@
+package io.millrace.connect.postgres.column;
+
+import io.millrace.connect.postgres.server.PostgresType;
+import io.millrace.core.stage.SourceTable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+
+/**
+ * What the values of a type become: one node of a column's tree of types.
+ *
+ * @param source the type's name in Postgres
+ * @param arrow the Arrow type
+ * @param extension the field's metadata that says what Arrow's type stands for
+ * @param children the fields of a nested type
+ * @param selection how the value is asked for
+ * @param fit whether every value has a place
+ * @param opener makes the appender
+ */
+record ValueType(
+    String source,
+    ArrowType arrow,
+    Map<String, String> extension,
+    List<Field> children,
+    Selection selection,
+    Fit fit,
+    Opener opener) {
+
+  /** Makes an appender to a vector of the type's field. */
+  @FunctionalInterface
+  interface Opener {
+    ColumnAppender open(FieldVector vector, Unrepresentable policy);
+  }
+
+  /** Which values of a Postgres type its Arrow type holds. */
+  enum Fit {
+    /** All. */
+    WHOLE,
+    /** Not all, but there is a nearest one. */
+    CLAMPED,
+    /** Not all, and for some there is none. */
+    PARTIAL;
+
+    boolean mayGiveNull(Unrepresentable policy) {
+      return switch (policy) {
+        case ERROR -> false;
+        case NULL -> this != WHOLE;
+        case CLAMP -> this == PARTIAL;
+      };
+    }
+  }
+
+  /** Chooses for a type; one that is not known is read as the server's text. */
+  static ValueType of(PostgresType type) {
+    if (type instanceof PostgresType.Scalar scalar) {
+      return NumberTypes.find(scalar)
+          .or(() -> TimeTypes.find(scalar))
+          .or(() -> TextTypes.find(scalar))
+          .orElseGet(() -> TextTypes.cast(type));
+    } else if (type instanceof PostgresType.Money money) {
+      return NumberTypes.money(money);
+    } else if (type instanceof PostgresType.Enumeration) {
+      return TextTypes.sent(type);
+    } else if (type instanceof PostgresType.Extension extension) {
+      return ExtensionTypes.find(extension).orElseGet(() -> TextTypes.cast(type));
+    }
+    return NestedTypes.of(type);
+  }
+
+  /** A type without children that is read as the server sends it. */
+  static ValueType flat(PostgresType type, ArrowType arrow, Fit fit, Opener opener) {
+    return new ValueType(type.name(), arrow, Map.of(), List.of(), Selection.AS_SENT, fit, opener);
+  }
+
+  ValueType withExtension(String name, String metadata) {
+    return new ValueType(
+        source,
+        arrow,
+        Map.of("ARROW:extension:name", name, "ARROW:extension:metadata", metadata),
+        children,
+        selection,
+        fit,
+        opener);
+  }
+
+  ValueType selectedBy(Selection other) {
+    return new ValueType(source, arrow, extension, children, other, fit, opener);
+  }
+
+  /** A field of this type. */
+  Field field(String name, boolean nullable) {
+    var metadata = new HashMap<>(extension);
+    metadata.put(SourceTable.SOURCE_TYPE, source);
+    return new Field(name, new FieldType(nullable, arrow, null, metadata), children);
+  }
+
+  ColumnAppender appender(FieldVector vector, Unrepresentable policy) {
+    return opener.open(vector, policy);
+  }
+}

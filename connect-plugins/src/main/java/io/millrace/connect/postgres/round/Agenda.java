@@ -1,0 +1,141 @@
+package io.millrace.connect.postgres.round;
+
+import io.millrace.connect.Commission;
+import io.millrace.connect.postgres.Relation;
+import io.millrace.connect.postgres.Selection;
+import io.millrace.connect.postgres.plan.ServerWindows;
+import io.millrace.connect.postgres.plan.SplitColumn;
+import io.millrace.connect.postgres.server.Catalog;
+import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.server.Table;
+import io.millrace.core.MillraceException;
+import io.millrace.core.window.Window;
+import io.millrace.core.window.WindowCalendar;
+import io.millrace.core.window.WindowOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides which runs are read next: every relation once per request, or, where the runs are
+ * windows, those that are due.
+ */
+public final class Agenda {
+  /** So many windows of all streams make a round. */
+  private static final int MOST_WINDOWS = 500;
+
+  private static final int REST_PART = 20;
+  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+
+  private final Commission commission;
+  private final WindowOptions windows;
+  private final boolean several;
+
+  /**
+   * The agenda of a connector.
+   *
+   * @param windowsOrNull how runs are made; null for one run of the whole table
+   * @param selection what is read
+   */
+  public Agenda(Commission commission, WindowOptions windowsOrNull, Selection selection) {
+    this.commission = commission;
+    this.windows = windowsOrNull;
+    this.several = selection instanceof Selection.Several;
+  }
+
+  /** Whether a run that cannot be read is given up, and the others go on; else nothing does. */
+  public boolean mayFail() {
+    return several || windows != null;
+  }
+
+  /** Whether nothing will ever be due again after a round, null if there was none. */
+  public boolean isDone(StoredRound stored) {
+    return windows == null
+        && stored != null
+        && stored.isComplete()
+        && stored.id().request().equals(commission.request());
+  }
+
+  /** How long nothing need be asked after nothing was due. */
+  public Duration rest() {
+    Duration part = windows == null ? Duration.ZERO : windows.every().dividedBy(REST_PART);
+    return part.compareTo(LONGEST_REST) < 0 ? part : LONGEST_REST;
+  }
+
+  /** How far the windows of each stream have come after a round, null if there was none. */
+  public Map<String, StreamMark> marks(StoredRound stored) {
+    return windows == null || stored == null ? Map.of() : stored.marks(windows.recheck());
+  }
+
+  /**
+   * The runs that are due after a round, null if there was none.
+   *
+   * @param now by the source's clock
+   */
+  public List<DueRun> due(
+      Connection connection, Selection selection, StoredRound stored, Instant now)
+      throws SQLException {
+    if (isDone(stored)) {
+      return List.of();
+    }
+    var catalog = new Catalog(connection);
+    List<Relation> relations = selection.resolve(catalog);
+    Map<String, StreamMark> marks = marks(stored);
+    Instant marked =
+        stored == null ? Instant.EPOCH : Instant.ofEpochMilli(stored.id().plan().epochMillis());
+    int most = Math.max(1, MOST_WINDOWS / relations.size());
+    var due = new ArrayList<DueRun>();
+    for (Relation relation : relations) {
+      StreamMark mark = marks.getOrDefault(relation.stream(), StreamMark.START);
+      try {
+        due.addAll(
+            windows == null
+                ? List.of(new DueRun.Whole(relation, relation.describe(catalog)))
+                : windows(relation, connection, mark, windowAgenda(now, marked, most)));
+      } catch (MillraceException e) {
+        if (!several || e.retriable()) {
+          throw e;
+        }
+        due.add(DueRun.unreadable(relation, e.getMessage()));
+      } catch (SQLException e) {
+        if (!several || PostgresServer.passing(e)) {
+          throw e;
+        }
+        due.add(DueRun.unreadable(relation, PostgresServer.words(e)));
+      }
+    }
+    return List.copyOf(due);
+  }
+
+  private WindowAgenda windowAgenda(Instant now, Instant marked, int most) {
+    return new WindowAgenda(windows, commission.range(), commission.request(), now, marked, most);
+  }
+
+  private List<DueRun> windows(
+      Relation relation, Connection connection, StreamMark mark, WindowAgenda agenda)
+      throws SQLException {
+    if (agenda.rests(mark)) {
+      return List.of();
+    }
+    Table table = relation.describe(new Catalog(connection));
+    SplitColumn column = SplitColumn.ofRuns(table, windows.column());
+    var statistics = new ServerWindows(connection, table, column);
+    List<Window> windowsDue =
+        agenda.due(WindowCalendar.of(windows, column.timeLine()), mark, statistics);
+    if (windowsDue.isEmpty()) {
+      return List.of();
+    }
+    Optional<String> failure = agenda.outside(relation.toString(), statistics);
+    var due = new ArrayList<DueRun>();
+    for (Window window : windowsDue) {
+      var run = new DueRun.InWindow(relation, table, column, window);
+      due.add(failure.isPresent() ? run.unreadable(failure.get()) : run);
+    }
+    return due;
+  }
+}
