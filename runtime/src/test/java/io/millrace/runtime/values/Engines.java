@@ -21,6 +21,14 @@ final class Engines implements AutoCloseable {
   private final ShortPath path;
   private final Connection duckDb;
 
+  /**
+   * A table that has arrived.
+   *
+   * @param file its file; none without rows
+   * @param texts what Postgres says of it
+   */
+  record Arrived(Optional<Path> file, Cells texts) {}
+
   Engines(Path folder) throws SQLException {
     postgres = EmbeddedPostgres.start(folder.resolve("postgres"), Map.of("fsync", "off"));
     path = new ShortPath(postgres.jdbcUrl(), postgres.user(), folder);
@@ -58,13 +66,14 @@ final class Engines implements AutoCloseable {
    *
    * @param conditions the parts it is read in
    */
-  void assertArrives(Table table, Map<String, SqlType> columns, String... conditions)
+  Arrived assertArrives(Table table, Map<String, SqlType> columns, String... conditions)
       throws Exception {
     Cells expected = ofTable(table, columns);
     Optional<Path> file = path.load(table, Unrepresentable.ERROR, conditions);
     Cells found =
         file.isPresent() ? ofFile(file.get(), columns) : new Cells(expected.columns(), List.of());
     found.assertEqualTo(expected);
+    return new Arrived(file, expected);
   }
 
   private static Map<String, String> texts(

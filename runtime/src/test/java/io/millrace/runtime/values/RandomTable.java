@@ -111,7 +111,9 @@ final class RandomTable {
     int inner = array.dimensions() == 1 ? 1 : 1 + random.nextInt(3);
     var rows = new StringJoiner(", ", "ARRAY[", "]");
     for (int i = 0; i < outer; i++) {
-      var row = new StringJoiner(", ", array.dimensions() == 1 ? "" : "ARRAY[", array.dimensions() == 1 ? "" : "]");
+      var row =
+          new StringJoiner(
+              ", ", array.dimensions() == 1 ? "" : "ARRAY[", array.dimensions() == 1 ? "" : "]");
       for (int j = 0; j < inner; j++) {
         row.add(value(array.element()));
       }

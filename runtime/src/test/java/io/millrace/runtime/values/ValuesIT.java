@@ -1,14 +1,21 @@
 package io.millrace.runtime.values;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.runtime.values.SqlType.ArrayOf;
 import io.millrace.runtime.values.SqlType.Composite;
 import io.millrace.runtime.values.SqlType.Field;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ValuesIT {
   private static final String[] THIRDS = {"id % 3 = 0", "id % 3 = 1", "id % 3 = 2"};
+  private static final Path KEPT = Path.of("target", "values");
 
   @TempDir private static Path folder;
   private static Engines engines;
@@ -56,7 +64,24 @@ class ValuesIT {
             .formatted(type.name()));
     fill(type);
 
-    engines.assertArrives(engines.table("cases"), columns(type), THIRDS);
+    var arrived = engines.assertArrives(engines.table("cases"), columns(type), THIRDS);
+    keep(type, arrived.file().orElseThrow(), arrived.texts());
+  }
+
+  /** For readers that want a JVM of their own: the file, and a line of texts in base64 for each row. */
+  private static void keep(SqlType type, Path file, Cells texts) throws IOException {
+    String name = "of_" + type.name().replaceAll("[^a-z0-9]+", "_");
+    Files.createDirectories(KEPT);
+    Files.copy(file, KEPT.resolve(name + ".parquet"), StandardCopyOption.REPLACE_EXISTING);
+    var lines = new ArrayList<String>(List.of(type.name()));
+    for (List<String> row : texts.rows()) {
+      lines.add(row.stream().map(ValuesIT::base64).collect(Collectors.joining("\t")));
+    }
+    Files.write(KEPT.resolve(name + ".tsv"), lines);
+  }
+
+  private static String base64(String text) {
+    return text == null ? "-" : Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
   /** Twice, so that equal values lie in different row groups. */
