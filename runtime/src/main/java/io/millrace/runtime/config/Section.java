@@ -35,8 +35,7 @@ public record Section(Path file, String path, Map<String, Position> positions) {
 
   /** An objection to an option of this part, with file and line of it. */
   MillraceException located(MillraceException e, String option) {
-    return MillraceException.lasting(
-        e.category(), finding(option, e.getMessage()).toString(), e);
+    return MillraceException.lasting(e.category(), finding(option, e.getMessage()).toString(), e);
   }
 
   /** An option that is not in the file stands where the keys around it do. */

@@ -53,7 +53,6 @@ public final class Deployment {
     return pipeline
         .finding(problem)
         .map(Object::toString)
-        .orElseGet(
-            () -> "Connector property %s: %s".formatted(problem.path(), problem.message()));
+        .orElseGet(() -> "Connector property %s: %s".formatted(problem.path(), problem.message()));
   }
 }

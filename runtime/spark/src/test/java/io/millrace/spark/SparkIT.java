@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code ValuesIT} has written the files and what Postgres says of them.
  */
 class SparkIT {
-  private static final Path KEPT = Path.of("..", "runtime", "target", "values");
+  private static final Path KEPT = Path.of("..", "target", "values");
   private static final Pattern FLOATING = Pattern.compile("<(float|double) ([^>]*)>");
 
   /** Spark has no such types, and refuses columns that hold them. */
