@@ -33,7 +33,7 @@ final class ConnectWorker implements AutoCloseable {
 
   private static final String GROUP = "connect";
   private static final String MAIN = "org.apache.kafka.connect.cli.ConnectDistributed";
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(150);
   private static final Pattern LISTENING =
       Pattern.compile("REST server listening at http://(127\\.0\\.0\\.1:\\d+)/");
   private static final ObjectMapper JSON = new ObjectMapper();

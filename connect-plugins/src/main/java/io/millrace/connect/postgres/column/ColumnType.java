@@ -3,8 +3,11 @@ package io.millrace.connect.postgres.column;
 import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.SqlText;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.core.stage.SourceTable;
+import java.util.HashMap;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** What a column becomes: its Arrow field, what to select for it, and who appends it. */
@@ -22,6 +25,20 @@ public final class ColumnType {
   /** The schema of a table's batches. */
   public static Schema schema(Table table, Unrepresentable policy) {
     return new Schema(table.columns().stream().map(column -> of(column, policy).field()).toList());
+  }
+
+  /** The same for people: with notes of what does not come as it is. */
+  public static Schema described(Table table, Unrepresentable policy) {
+    return new Schema(
+        table.columns().stream().map(column -> of(column, policy).described()).toList());
+  }
+
+  private Field described() {
+    Field field = field();
+    var metadata = new HashMap<>(field.getMetadata());
+    type.note().ifPresent(note -> metadata.put(SourceTable.NOTE, note));
+    var noted = new FieldType(field.isNullable(), field.getType(), null, metadata);
+    return new Field(field.getName(), noted, field.getChildren());
   }
 
   /**

@@ -2,9 +2,11 @@ package io.millrace.connect.postgres.column;
 
 import io.millrace.connect.postgres.server.PostgresType;
 import io.millrace.core.stage.SourceTable;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -89,6 +91,23 @@ record ValueType(
 
   ValueType selectedBy(Selection other) {
     return new ValueType(source, arrow, extension, children, other, fit, opener);
+  }
+
+  /** What does not come as it is, for people; nothing if all does. */
+  Optional<String> note() {
+    var notes = new ArrayList<String>();
+    if (arrow instanceof ArrowType.Utf8 && selection != Selection.AS_SENT) {
+      notes.add("Arrow has no such type: it comes as the server's text");
+    } else if (arrow instanceof ArrowType.Utf8 && source.startsWith("numeric")) {
+      notes.add("without a precision of 76 digits or fewer it comes as text");
+    }
+    if (source.endsWith("[]")) {
+      notes.add("lower bounds of arrays are not kept");
+    }
+    if (fit != Fit.WHOLE) {
+      notes.add("some values cannot be represented, see on_unrepresentable");
+    }
+    return notes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", notes));
   }
 
   /** A field of this type. */

@@ -74,7 +74,7 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
               new SourceTable(
                   relation.stream(),
                   relation.toString(),
-                  ColumnType.schema(table, options.onUnrepresentable()),
+                  ColumnType.described(table, options.onUnrepresentable()),
                   table.estimatedRows()));
         } catch (MillraceException e) {
           first = first == null ? e : first;

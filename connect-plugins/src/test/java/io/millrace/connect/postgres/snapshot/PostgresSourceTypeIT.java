@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,9 @@ class PostgresSourceTypeIT {
           CREATE TABLE closed.trips (id bigint);
           GRANT SELECT ON closed.trips TO ingest;
           CREATE SEQUENCE trip_ids;
+          CREATE TABLE noted (id int, amount numeric, price numeric(9, 2), host inet,
+            tags text[], born date);
+          GRANT SELECT ON noted TO ingest;
           """
               .formatted(PASSWORD));
       try (ResultSet row = statement.executeQuery("SHOW hba_file")) {
@@ -104,6 +108,30 @@ class PostgresSourceTypeIT {
             .get(0);
     assertThat(table.estimatedRows()).isEqualTo(1000);
     assertThat(table.schema().getFields()).hasSize(3);
+  }
+
+  @Test
+  void whatDoesNotComeAsItIsIsNoted() {
+    var notes = new HashMap<String, String>();
+    for (Field field :
+        new PostgresSourceType()
+            .describe(options("table", "public.noted"))
+            .tables()
+            .get(0)
+            .schema()
+            .getFields()) {
+      notes.put(field.getName(), field.getMetadata().getOrDefault(SourceTable.NOTE, "-"));
+    }
+    assertThat(notes.get("id")).isEqualTo("-");
+    assertThat(notes.get("amount")).contains("it comes as text");
+    assertThat(notes.get("price")).contains("on_unrepresentable").doesNotContain("text");
+    assertThat(notes.get("host")).contains("the server's text");
+    assertThat(notes.get("tags"))
+        .isEqualTo(
+            "lower bounds of arrays are not kept; some values cannot be represented, see"
+                + " on_unrepresentable");
+    assertThat(notes.get("born"))
+        .isEqualTo("some values cannot be represented, see on_unrepresentable");
   }
 
   @ParameterizedTest
