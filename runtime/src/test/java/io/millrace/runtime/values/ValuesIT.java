@@ -68,7 +68,9 @@ class ValuesIT {
     keep(type, arrived.file().orElseThrow(), arrived.texts());
   }
 
-  /** For readers that want a JVM of their own: the file, and a line of texts in base64 for each row. */
+  /**
+   * For readers that want a JVM of their own: the file, and a line of texts in base64 for each row.
+   */
   private static void keep(SqlType type, Path file, Cells texts) throws IOException {
     String name = "of_" + type.name().replaceAll("[^a-z0-9]+", "_");
     Files.createDirectories(KEPT);
