@@ -11,11 +11,17 @@ import java.nio.ByteOrder;
 /**
  * Arrow's decimals (16 or 32 bytes, little-endian, two's complement) to the narrowest Parquet form
  * of their precision: INT32 up to 9 digits, INT64 up to 18, then as few big-endian bytes as hold
- * all values (parquet-format, LogicalTypes.md, DECIMAL).
+ * all values (parquet-format, LogicalTypes.md, DECIMAL), above 38 digits 24 or 32.
  */
 final class DecimalConversion implements Conversion {
   static final int INT_DIGITS = 9;
   static final int LONG_DIGITS = 18;
+
+  /**
+   * Beyond 16 bytes whole words are stored: DuckDB 1.5 reads such decimals as doubles, and as wrong
+   * ones without a word of warning if their last word is not whole.
+   */
+  private static final int HUGE = 16;
 
   private static final VarHandle BIG_ENDIAN =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -43,7 +49,8 @@ final class DecimalConversion implements Conversion {
       return Long.BYTES;
     }
     int signAndDigits = 1 + BigInteger.TEN.pow(precision).bitLength();
-    return (signAndDigits + 7) / 8;
+    int bytes = (signAndDigits + 7) / 8;
+    return bytes <= HUGE ? bytes : (bytes + 7) / 8 * 8;
   }
 
   @Override
