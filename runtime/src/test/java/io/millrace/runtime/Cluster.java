@@ -1,8 +1,6 @@
 package io.millrace.runtime;
 
 import io.millrace.embedded.EmbeddedConnect;
-import io.millrace.embedded.EmbeddedKafka;
-import io.millrace.embedded.EmbeddedPostgres;
 import io.millrace.embedded.SampleTrips;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,30 +10,30 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * Postgres with the sample table, Kafka and a Connect worker in this JVM, and pipelines that use
- * them.
+ * Postgres with the sample table, Kafka, a Connect worker in this JVM, and pipelines that use them.
  */
 final class Cluster implements AutoCloseable {
   private static final Path PLUGINS =
       Path.of("..", "connect-plugins", "target", "plugin").toAbsolutePath();
 
   private final Path folder;
-  private final EmbeddedPostgres postgres;
-  private final EmbeddedKafka kafka;
+  private final TestServers.Server postgres;
+  private final TestServers.Server kafka;
   private final EmbeddedConnect connect;
 
   Cluster(Path folder, long rows) throws SQLException {
     this.folder = folder;
-    this.postgres = EmbeddedPostgres.start(folder.resolve("postgres"), Map.of("fsync", "off"));
+    TestServers servers = TestServers.chosen();
+    this.postgres = servers.startPostgres(folder.resolve("postgres"), Map.of("fsync", "off"));
     try (var connection = DriverManager.getConnection(url(), user(), "")) {
       SampleTrips.fill(connection, rows);
     }
-    this.kafka = EmbeddedKafka.start(folder.resolve("kafka"));
-    this.connect = EmbeddedConnect.start(kafka.bootstrapServers(), PLUGINS, Map.of());
+    this.kafka = servers.startKafka(folder.resolve("kafka"));
+    this.connect = EmbeddedConnect.start(kafka.address(), PLUGINS, Map.of());
   }
 
   String url() {
-    return postgres.jdbcUrl();
+    return postgres.address();
   }
 
   String user() {
@@ -43,7 +41,7 @@ final class Cluster implements AutoCloseable {
   }
 
   String bootstrapServers() {
-    return kafka.bootstrapServers();
+    return kafka.address();
   }
 
   /** A pipeline of the sample table over this cluster, with more options of its source. */
@@ -67,12 +65,7 @@ final class Cluster implements AutoCloseable {
           url: %s
         """
             .formatted(
-                name,
-                postgres.jdbcUrl(),
-                postgres.user(),
-                source,
-                kafka.bootstrapServers(),
-                connect.url()));
+                name, postgres.address(), postgres.user(), source, kafka.address(), connect.url()));
     return file;
   }
 
