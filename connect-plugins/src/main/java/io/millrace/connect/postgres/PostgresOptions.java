@@ -1,6 +1,6 @@
 package io.millrace.connect.postgres;
 
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.ByteSize;

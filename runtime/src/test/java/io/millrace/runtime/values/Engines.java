@@ -1,6 +1,6 @@
 package io.millrace.runtime.values;
 
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;
 import io.millrace.embedded.EmbeddedPostgres;

@@ -2,7 +2,7 @@ package io.millrace.runtime.values;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.copy.CopyMessages;
 import io.millrace.connect.postgres.copy.CopyReader;
 import io.millrace.connect.postgres.server.Catalog;

@@ -1,7 +1,7 @@
 package io.millrace.runtime.values;
 
 import io.millrace.connect.postgres.column.ColumnType;
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.sinks.parquet.ParquetFile;
 import io.millrace.sinks.parquet.ParquetSchema;

@@ -1,5 +1,8 @@
 package io.millrace.connect.postgres.column;
 
+import io.millrace.connect.postgres.column.append.ColumnAppender;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
+import io.millrace.connect.postgres.column.append.ValueType;
 import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.SqlText;
 import io.millrace.connect.postgres.server.Table;
@@ -47,7 +50,7 @@ public final class ColumnType {
    * @param policy what becomes of values that Arrow's type cannot hold
    */
   public static ColumnType of(Column column, Unrepresentable policy) {
-    return new ColumnType(column, ValueType.of(column.type()), policy);
+    return new ColumnType(column, ValueTypes.of(column.type()), policy);
   }
 
   /** The Arrow field. */

@@ -1,10 +1,8 @@
 /**
- * One column each: which Arrow type a Postgres type becomes, and how its COPY BINARY bytes get into
- * a vector. docs/types.md is the table.
+ * One column each: which Arrow type a Postgres type becomes. docs/types.md is the table.
  *
- * <p>{@link io.millrace.connect.postgres.column.ColumnType} chooses, once per column; a {@link
- * io.millrace.connect.postgres.column.ColumnAppender} then walks its column down a {@link
- * io.millrace.connect.postgres.column.TupleChunk}. Rule: no object per row or value; addresses are
- * used unchecked, so lengths are checked before.
+ * <p>{@link io.millrace.connect.postgres.column.ColumnType} chooses, once per column, by the tables
+ * of {@code number}, {@code time}, {@code text} and {@code nested}; what they share is in {@code
+ * append}. Rule: a type that no table knows is read as the server's text, and never refused.
  */
 package io.millrace.connect.postgres.column;

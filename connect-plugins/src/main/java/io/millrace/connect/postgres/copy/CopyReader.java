@@ -1,11 +1,11 @@
 package io.millrace.connect.postgres.copy;
 
 import io.millrace.connect.BatchAssembler;
-import io.millrace.connect.postgres.column.ColumnAppender;
 import io.millrace.connect.postgres.column.ColumnType;
-import io.millrace.connect.postgres.column.TupleChunk;
-import io.millrace.connect.postgres.column.UnreadableValue;
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.ColumnAppender;
+import io.millrace.connect.postgres.column.append.TupleChunk;
+import io.millrace.connect.postgres.column.append.UnreadableValue;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.core.MillraceException;
 import java.sql.SQLException;

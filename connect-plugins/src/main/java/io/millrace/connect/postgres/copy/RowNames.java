@@ -1,10 +1,10 @@
 package io.millrace.connect.postgres.copy;
 
-import io.millrace.connect.postgres.column.ColumnAppender;
 import io.millrace.connect.postgres.column.ColumnType;
-import io.millrace.connect.postgres.column.TupleChunk;
-import io.millrace.connect.postgres.column.UnreadableValue;
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.ColumnAppender;
+import io.millrace.connect.postgres.column.append.TupleChunk;
+import io.millrace.connect.postgres.column.append.UnreadableValue;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.Table;
 import java.nio.ByteBuffer;

@@ -7,6 +7,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connect.postgres.column.append.ColumnAppender;
+import io.millrace.connect.postgres.column.append.TupleChunk;
+import io.millrace.connect.postgres.column.append.UnreadableValue;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Column;
 import java.time.LocalDate;
 import java.time.LocalDateTime;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.millrace.connect.postgres.column.CopyBytes;
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;

@@ -1,6 +1,6 @@
 package io.millrace.connect.postgres.copy;
 
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;

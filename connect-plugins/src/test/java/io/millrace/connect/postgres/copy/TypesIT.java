@@ -2,7 +2,7 @@ package io.millrace.connect.postgres.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.connect.postgres.column.Unrepresentable;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;
 import io.millrace.embedded.EmbeddedPostgres;
