@@ -88,9 +88,8 @@ public record Pipeline(
     if (option.isPresent()) {
       return option.map(of -> runOrNull.section().finding(of, problem.message()));
     }
-    String first = problem.path().split("\\.", 2)[0];
     return OptionSpec.of(source.type().options()).stream()
-        .filter(known -> known.key().equals(first))
+        .filter(known -> holds(known, problem.path()))
         .findFirst()
         .map(known -> source.given().section().finding(problem.path(), problem.message()));
   }
@@ -98,6 +97,12 @@ public record Pipeline(
   /** The same pipeline, whose streams are known now. */
   public Pipeline with(SourceTables tables) {
     return with(source.with(tables));
+  }
+
+  private static boolean holds(OptionSpec option, String path) {
+    boolean hasKeys =
+        option.kind() == OptionSpec.Kind.GROUP || option.kind() == OptionSpec.Kind.MAP;
+    return path.equals(option.key()) || (hasKeys && path.startsWith(option.key() + "."));
   }
 
   /** The consumer group of a sink. */
