@@ -35,7 +35,7 @@ public final class ArrowCodec {
   /**
    * The vectors' rows as one record value; the caller keeps the vectors.
    *
-   * @throws IllegalArgumentException if a column is dictionary-encoded
+   * @throws MillraceException (DATA) if a column is dictionary-encoded
    */
   public byte[] encode(VectorSchemaRoot batch) {
     return encode(batch, new DictionaryProvider.MapDictionaryProvider());
@@ -45,7 +45,7 @@ public final class ArrowCodec {
    * The vectors' rows and the dictionaries that they refer to as one record value; the caller keeps
    * both.
    *
-   * @throws IllegalArgumentException if a dictionary is missing, or a column has other indices than
+   * @throws MillraceException (DATA) if a dictionary is missing, or a column has other indices than
    *     its encoding says
    */
   public byte[] encode(VectorSchemaRoot batch, DictionaryProvider dictionaries) {
@@ -183,7 +183,7 @@ public final class ArrowCodec {
    * The schema that vectors will have once they went through {@link #encode(VectorSchemaRoot,
    * DictionaryProvider)} and {@link #decode}: the one to announce, and to close an attempt with.
    *
-   * @throws IllegalArgumentException as encode does
+   * @throws MillraceException as encode does
    */
   public static Schema schema(Schema encoded, DictionaryProvider dictionaries) {
     return DictionarySchema.decoded(DictionarySchema.wire(encoded, dictionaries, new TreeSet<>()));

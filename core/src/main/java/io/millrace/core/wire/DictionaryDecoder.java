@@ -60,7 +60,7 @@ final class DictionaryDecoder {
       BufferAllocator allocator) {
     ArrowType.Int type = field.getDictionary().getIndexType();
     int count = node.getLength();
-    ArrowBuf places = zeros((long) count * Integer.BYTES, allocator);
+    ArrowBuf places = zeros(bounded(field, (long) count * Integer.BYTES), allocator);
     try {
       for (int i = 0; i < count; i++) {
         if (isNull(node, validity, i)) {

@@ -1,5 +1,6 @@
 package io.millrace.core.wire;
 
+import io.millrace.core.MillraceException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class DictionarySchema {
    * In memory to on the wire.
    *
    * @param used gets the ids of all dictionaries that are needed
-   * @throws IllegalArgumentException if a dictionary is missing, or a field has other indices than
+   * @throws MillraceException (DATA) if a dictionary is missing, or a field has other indices than
    *     its encoding says
    */
   static Schema wire(Schema memory, DictionaryProvider dictionaries, Set<Long> used) {
@@ -49,11 +50,12 @@ final class DictionarySchema {
       Field field, DictionaryEncoding encoding, DictionaryProvider dictionaries) {
     Dictionary dictionary = dictionaries.lookup(encoding.getId());
     if (dictionary == null) {
-      throw new IllegalArgumentException(
-          "Cannot encode column %s: its dictionary is missing".formatted(field));
+      throw MillraceException.data(
+          "Cannot encode column %s: its dictionary is missing, hand it over with the rows"
+              .formatted(field));
     }
     if (!field.getType().equals(encoding.getIndexType())) {
-      throw new IllegalArgumentException(
+      throw MillraceException.data(
           "Cannot encode column %s: its indices should be %s"
               .formatted(field, encoding.getIndexType()));
     }

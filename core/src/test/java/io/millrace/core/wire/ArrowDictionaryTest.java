@@ -299,10 +299,26 @@ class ArrowDictionaryTest {
   }
 
   @Test
+  void indicesOfAnotherTypeThanAnnouncedAreNotWritten() {
+    try (var rows = new DictionaryRows(allocator).texts(1, DictionaryRows.BYTE, "x")) {
+      var encoding = new DictionaryEncoding(1, false, DictionaryRows.BYTE);
+      rows.columns.add(
+          new FieldType(true, new ArrowType.Int(32, true), encoding)
+              .createNewSingleVector("c", allocator, null));
+
+      assertThatThrownBy(rows::encoded)
+          .hasMessage(
+              "Cannot encode column c: Int(32, true)[dictionary: 1]: its indices should be"
+                  + " Int(8, true)");
+    }
+  }
+
+  @Test
   void nothingIsWrittenWithoutItsDictionary() {
     try (var rows = colors()) {
       String reason =
-          "Cannot encode column color: Int(8, true)[dictionary: 5]: its dictionary is missing";
+          "Cannot encode column color: Int(8, true)[dictionary: 5]: its dictionary is missing,"
+              + " hand it over with the rows";
 
       assertThatThrownBy(() -> new ArrowCodec().encode(rows.root())).hasMessage(reason);
       assertThatThrownBy(() -> new ArrowCodec().encode(rows.schema())).hasMessage(reason);
