@@ -27,24 +27,30 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /**
  * A record batch message to plain buffers, all or none. Walks the schema, so that every node and
  * buffer is checked against the field it belongs to before a vector sees it: row counts agree,
- * buffers hold what the counts need, offsets rise and stay within what they point to.
+ * buffers hold what the counts need, offsets rise and stay within what they point to, indices stay
+ * within their dictionary. What is dictionary-encoded comes out decoded.
  */
 final class BatchReader {
   private final RecordBatch header;
   private final ByteBuffer body;
+  private final Dictionaries dictionaries;
   private final BufferAllocator allocator;
   private final ZstdDecompressCtx zstd;
   private final boolean compressed;
   private final List<ArrowFieldNode> nodes = new ArrayList<>();
   private final List<ArrowBuf> buffers = new ArrayList<>();
+  private int nodesRead;
+  private int buffersRead;
 
   private BatchReader(
-      IpcStream.Message message, BufferAllocator allocator, ZstdDecompressCtx zstd) {
-    if (message.metadata().headerType() != MessageHeader.RecordBatch) {
-      throw new IllegalArgumentException("the message after its schema is no record batch");
-    }
-    this.header = (RecordBatch) message.metadata().header(new RecordBatch());
-    this.body = message.body();
+      RecordBatch header,
+      ByteBuffer body,
+      Dictionaries dictionaries,
+      BufferAllocator allocator,
+      ZstdDecompressCtx zstd) {
+    this.header = header;
+    this.body = body;
+    this.dictionaries = dictionaries;
     this.allocator = allocator;
     this.zstd = zstd;
     this.compressed = compressed(header.compression());
@@ -52,11 +58,28 @@ final class BatchReader {
 
   /** The batch; the caller closes it. */
   static ArrowRecordBatch read(
-      Schema schema, IpcStream.Message message, BufferAllocator allocator) {
+      Schema wire,
+      IpcStream.Message message,
+      Dictionaries dictionaries,
+      BufferAllocator allocator) {
+    if (message.metadata().headerType() != MessageHeader.RecordBatch) {
+      throw new IllegalArgumentException("the message after its schema is no record batch");
+    }
+    var header = (RecordBatch) message.metadata().header(new RecordBatch());
+    return read(wire, header, message.body(), dictionaries, allocator);
+  }
+
+  /** What the header describes; the caller closes it. */
+  static ArrowRecordBatch read(
+      Schema wire,
+      RecordBatch header,
+      ByteBuffer body,
+      Dictionaries dictionaries,
+      BufferAllocator allocator) {
     try (var zstd = new ZstdDecompressCtx()) {
-      var reader = new BatchReader(message, allocator, zstd);
+      var reader = new BatchReader(header, body, dictionaries, allocator, zstd);
       try {
-        return reader.read(schema);
+        return reader.read(wire);
       } catch (RuntimeException e) {
         reader.buffers.forEach(ArrowBuf::close);
         throw e;
@@ -75,13 +98,13 @@ final class BatchReader {
     return true;
   }
 
-  private ArrowRecordBatch read(Schema schema) {
+  private ArrowRecordBatch read(Schema wire) {
     int rows = Math.toIntExact(header.length());
-    for (Field field : schema.getFields()) {
+    for (Field field : wire.getFields()) {
       checkArgument(read(field) == rows, "column %s has not the batch's %s rows", field, rows);
     }
     checkArgument(
-        nodes.size() == header.nodesLength() && buffers.size() == header.buffersLength(),
+        nodesRead == header.nodesLength() && buffersRead == header.buffersLength(),
         "it has more buffers than its schema has columns for");
     return new ArrowRecordBatch(
         rows,
@@ -95,9 +118,39 @@ final class BatchReader {
 
   /** Reads a field and what is below it, and says how many values it has. */
   private int read(Field field) {
-    checkArgument(field.getDictionary() == null, "column %s is dictionary-encoded", field);
-    checkArgument(nodes.size() < header.nodesLength(), "column %s is missing", field);
-    FieldNode described = header.nodes(nodes.size());
+    if (field.getDictionary() != null) {
+      return decode(field);
+    }
+    ArrowFieldNode node = node(field);
+    nodes.add(node);
+    long pointedTo = readBuffers(field, node);
+    for (Field child : field.getChildren()) {
+      requireChild(field, node.getLength(), pointedTo, read(child));
+    }
+    return node.getLength();
+  }
+
+  private int decode(Field field) {
+    ArrowRecordBatch dictionary = dictionaries.values(field);
+    Field indices = DictionarySchema.indices(field);
+    ArrowFieldNode node = node(indices);
+    int first = buffers.size();
+    readBuffers(indices, node);
+    List<ArrowBuf> own = buffers.subList(first, buffers.size());
+    try (ArrowBuf places =
+        DictionaryDecoder.places(
+            field, node, own.get(0), own.get(1), dictionary.getLength(), allocator)) {
+      own.forEach(ArrowBuf::close);
+      own.clear();
+      new DictionaryDecoder(dictionary, nodes, buffers, allocator)
+          .add(field, places, node.getLength());
+    }
+    return node.getLength();
+  }
+
+  private ArrowFieldNode node(Field field) {
+    checkArgument(nodesRead < header.nodesLength(), "column %s is missing", field);
+    FieldNode described = header.nodes(nodesRead++);
     var node = new ArrowFieldNode(described.length(), described.nullCount());
     int length = node.getLength();
     checkArgument(
@@ -106,12 +159,7 @@ final class BatchReader {
         field,
         node.getNullCount(),
         length);
-    nodes.add(node);
-    long pointedTo = readBuffers(field, node);
-    for (Field child : field.getChildren()) {
-      requireChild(field, length, pointedTo, read(child));
-    }
-    return length;
+    return node;
   }
 
   /** Reads the field's own buffers, and says how far its offsets reach (-1 if it has none). */
@@ -143,8 +191,8 @@ final class BatchReader {
   }
 
   private ArrowBuf buffer() {
-    checkArgument(buffers.size() < header.buffersLength(), "a buffer is missing");
-    Buffer place = header.buffers(buffers.size());
+    checkArgument(buffersRead < header.buffersLength(), "a buffer is missing");
+    Buffer place = header.buffers(buffersRead++);
     checkArgument(
         place.offset() >= 0
             && place.length() >= 0
@@ -157,7 +205,7 @@ final class BatchReader {
   }
 
   /** Width of one value in the buffer; Arrow's own answer overflows for absurd binary widths. */
-  private static long bits(Field field, BufferLayout layout) {
+  static long bits(Field field, BufferLayout layout) {
     return field.getType() instanceof ArrowType.FixedSizeBinary binary
             && layout.getType() == BufferLayout.BufferType.DATA
         ? (long) binary.getByteWidth() * Byte.SIZE

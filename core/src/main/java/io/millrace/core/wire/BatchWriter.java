@@ -40,16 +40,21 @@ final class BatchWriter {
 
   /** The batch, packed; the caller closes it and keeps the vectors. */
   static ArrowRecordBatch pack(VectorSchemaRoot batch) {
+    return pack(batch.getFieldVectors(), batch.getRowCount());
+  }
+
+  /** Vectors of so many values, packed; the caller closes the batch and keeps the vectors. */
+  static ArrowRecordBatch pack(List<FieldVector> vectors, int rows) {
     try (var zstd = new ZstdCompressCtx().setLevel(LEVEL)) {
       var writer = new BatchWriter(zstd);
       try {
-        batch.getFieldVectors().forEach(writer::add);
+        vectors.forEach(writer::add);
       } catch (RuntimeException e) {
         writer.buffers.forEach(ArrowBuf::close);
         throw e;
       }
       return new ArrowRecordBatch(
-          batch.getRowCount(),
+          rows,
           writer.nodes,
           writer.buffers,
           COMPRESSION,

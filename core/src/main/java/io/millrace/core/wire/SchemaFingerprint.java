@@ -21,7 +21,10 @@ public final class SchemaFingerprint {
 
   private SchemaFingerprint() {}
 
-  /** 16 hex digits; equal schemas (names, types, nullability, metadata) have equal fingerprints. */
+  /**
+   * 16 hex digits; equal schemas (names, types, nullability, metadata) have equal fingerprints. A
+   * dictionary makes no difference: take the schema as {@link ArrowCodec#schema} gives it.
+   */
   public static String of(Schema schema) {
     var text = new StringBuilder();
     append(text, schema.getFields());

@@ -82,7 +82,7 @@ class ArrowCodecTest {
 
   @Test
   void listsStructsAndNullsComeBackAsTheyWere() {
-    try (VectorSchemaRoot batch = nested(50);
+    try (VectorSchemaRoot batch = nested(allocator, 50);
         VectorSchemaRoot slice = batch.slice(11, 30);
         VectorSchemaRoot back = decode(codec.encode(batch));
         VectorSchemaRoot backSlice = decode(codec.encode(slice))) {
@@ -91,7 +91,7 @@ class ArrowCodecTest {
     }
   }
 
-  private VectorSchemaRoot nested(int rows) {
+  static VectorSchemaRoot nested(BufferAllocator allocator, int rows) {
     VectorSchemaRoot root = VectorSchemaRoot.create(NESTED, allocator);
     var words = ((ListVector) root.getVector("words")).getWriter();
     var pairs = (ListVector) root.getVector("pairs");
@@ -139,7 +139,7 @@ class ArrowCodecTest {
   @Test
   void oneCodecWritesBatchesOfSeveralSchemas() {
     try (VectorSchemaRoot rows = SampleRows.of(allocator, 0, 10);
-        VectorSchemaRoot lists = nested(10)) {
+        VectorSchemaRoot lists = nested(allocator, 10)) {
       byte[] first = codec.encode(rows);
       byte[] other = codec.encode(lists);
 

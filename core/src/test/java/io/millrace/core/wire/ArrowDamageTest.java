@@ -149,7 +149,7 @@ class ArrowDamageTest {
     byte[] twoBatches = concat(Arrays.copyOf(value, value.length - 8), batch, end(value));
 
     assertRefused(twice, "%d bytes follow its end".formatted(value.length));
-    assertRefused(twoBatches, "more than one message after the schema");
+    assertRefused(twoBatches, "a message follows its record batch");
   }
 
   @Test
@@ -335,7 +335,7 @@ class ArrowDamageTest {
             PLAIN,
             NONE,
             NONE),
-        "column d: Int(32, true)[dictionary: 1] is dictionary-encoded");
+        "the dictionary of column d: Int(32, true)[dictionary: 1] is missing");
   }
 
   private byte[] sample(int rows) {

@@ -60,9 +60,9 @@ sealed interface Shape {
   private static Shape of(Field field, String path) {
     if (field.getDictionary() != null) {
       throw MillraceException.data(
-          "Cannot write column \"%s\": it is dictionary-encoded, and batches come without their"
+          "Cannot write column \"%s\": it is dictionary-encoded, which batches from a topic never are;"
                   .formatted(path)
-              + " dictionaries; decode it before the sink, Parquet makes dictionaries of its own");
+              + " a transform has to hand on the values, Parquet makes dictionaries of its own");
     }
     ArrowType type = storage(field);
     return switch (type.getTypeID()) {
