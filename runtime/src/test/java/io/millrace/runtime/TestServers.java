@@ -36,7 +36,7 @@ public interface TestServers {
       return new EmbeddedServers();
     }
     try {
-      return (TestServers) Class.forName(others).getConstructor().newInstance();
+      return Class.forName(others).asSubclass(TestServers.class).getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

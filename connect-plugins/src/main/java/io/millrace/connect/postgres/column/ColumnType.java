@@ -39,7 +39,7 @@ public final class ColumnType {
   private Field described() {
     Field field = field();
     var metadata = new HashMap<>(field.getMetadata());
-    type.note().ifPresent(note -> metadata.put(SourceTable.NOTE, note));
+    type.note(policy).ifPresent(note -> metadata.put(SourceTable.NOTE, note));
     var noted = new FieldType(field.isNullable(), field.getType(), null, metadata);
     return new Field(field.getName(), noted, field.getChildren());
   }

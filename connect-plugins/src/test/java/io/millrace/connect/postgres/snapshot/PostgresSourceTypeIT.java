@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.connect.ConnectOptions;
 import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.core.MillraceException;
 import io.millrace.core.stage.SourceTable;
 import io.millrace.embedded.EmbeddedPostgres;
@@ -17,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterAll;
@@ -110,28 +112,35 @@ class PostgresSourceTypeIT {
     assertThat(table.schema().getFields()).hasSize(3);
   }
 
-  @Test
-  void whatDoesNotComeAsItIsIsNoted() {
+  private static Map<String, String> notes(Unrepresentable policy) {
+    var properties = new HashMap<String, String>();
+    properties.put("url", postgres.jdbcUrl());
+    properties.put("user", "ingest");
+    properties.put("password", PASSWORD);
+    properties.put("table", "public.noted");
+    properties.put("on_unrepresentable", policy.name().toLowerCase(Locale.ROOT));
+    PostgresOptions options = new ConnectOptions<>(PostgresOptions.class).require(properties);
     var notes = new HashMap<String, String>();
     for (Field field :
-        new PostgresSourceType()
-            .describe(options("table", "public.noted"))
-            .tables()
-            .get(0)
-            .schema()
-            .getFields()) {
+        new PostgresSourceType().describe(options).tables().get(0).schema().getFields()) {
       notes.put(field.getName(), field.getMetadata().getOrDefault(SourceTable.NOTE, "-"));
     }
-    assertThat(notes.get("id")).isEqualTo("-");
-    assertThat(notes.get("amount")).contains("it comes as text");
-    assertThat(notes.get("price")).contains("on_unrepresentable").doesNotContain("text");
-    assertThat(notes.get("host")).contains("the server's text");
-    assertThat(notes.get("tags"))
-        .isEqualTo(
-            "lower bounds of arrays are not kept; some values cannot be represented, see"
-                + " on_unrepresentable");
-    assertThat(notes.get("born"))
-        .isEqualTo("some values cannot be represented, see on_unrepresentable");
+    return notes;
+  }
+
+  @Test
+  void whatDoesNotComeAsItIsIsNoted() {
+    Map<String, String> refusing = notes(Unrepresentable.ERROR);
+    assertThat(refusing).containsEntry("id", "-").containsEntry("price", "-");
+    assertThat(refusing).containsEntry("born", "-");
+    assertThat(refusing.get("amount")).contains("it comes as text");
+    assertThat(refusing.get("host")).contains("the server's text");
+    assertThat(refusing.get("tags")).isEqualTo("lower bounds of arrays are not kept");
+    Map<String, String> replacing = notes(Unrepresentable.NULL);
+    assertThat(replacing).containsEntry("id", "-");
+    assertThat(replacing.get("price")).contains("replaced");
+    assertThat(replacing.get("born")).contains("replaced");
+    assertThat(replacing.get("tags")).contains("lower bounds").contains("replaced");
   }
 
   @ParameterizedTest

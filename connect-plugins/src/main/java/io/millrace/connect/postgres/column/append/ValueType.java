@@ -80,8 +80,12 @@ public record ValueType(
     return new ValueType(source, arrow, extension, children, other, fit, opener);
   }
 
-  /** What does not come as it is, for people; nothing if all does. */
-  public Optional<String> note() {
+  /**
+   * What does not come as it is, for people; nothing if all does or an error says so.
+   *
+   * @param policy what becomes of values that have no place
+   */
+  public Optional<String> note(Unrepresentable policy) {
     var notes = new ArrayList<String>();
     if (arrow instanceof ArrowType.Utf8 && selection != Selection.AS_SENT) {
       notes.add("Arrow has no such type: it comes as the server's text");
@@ -91,8 +95,8 @@ public record ValueType(
     if (source.endsWith("[]")) {
       notes.add("lower bounds of arrays are not kept");
     }
-    if (fit != Fit.WHOLE) {
-      notes.add("some values cannot be represented, see on_unrepresentable");
+    if (fit != Fit.WHOLE && policy != Unrepresentable.ERROR) {
+      notes.add("values without a place are replaced, as on_unrepresentable says");
     }
     return notes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", notes));
   }
