@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Folders that come when a file needs them and go with their last one, durably. */
 final class Folders {
@@ -26,7 +27,8 @@ final class Folders {
     try {
       Files.createDirectory(folder);
     } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(folder)) {
+      // One look, which fails as a missing file does if somebody has removed it again.
+      if (!Files.readAttributes(folder, BasicFileAttributes.class).isDirectory()) {
         throw new NotDirectoryException(folder.toString());
       }
     }
