@@ -241,6 +241,7 @@ class KafkaCommandsIT {
     var thread = new Thread(sink);
     thread.start();
     await().until(this::parquetFiles, files -> files.size() == 1);
+    await().until(() -> err.toString().contains("\nparquet: "));
     assertThat(sink.isDone()).isFalse();
     thread.interrupt();
     assertThat(sink.get()).isEqualTo(130);
