@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -140,7 +139,7 @@ class SinkRuntimeIT {
   private void send(List<ProducerRecord<byte[], byte[]>> records) {
     var sent = records.stream().map(producer::send).toList();
     producer.flush();
-    assertThat(sent).allMatch(Future::isDone);
+    assertThat(sent).allSatisfy(record -> assertThat(record).succeedsWithin(PATIENCE));
   }
 
   /** The records of all lists, each list in its order, otherwise shuffled. */

@@ -34,6 +34,7 @@ public final class Agenda {
 
   private final Commission commission;
   private final WindowOptions windows;
+  private final Selection selection;
   private final boolean several;
 
   /**
@@ -45,6 +46,7 @@ public final class Agenda {
   public Agenda(Commission commission, WindowOptions windowsOrNull, Selection selection) {
     this.commission = commission;
     this.windows = windowsOrNull;
+    this.selection = selection;
     this.several = selection instanceof Selection.Several;
   }
 
@@ -77,8 +79,7 @@ public final class Agenda {
    *
    * @param now by the source's clock
    */
-  public List<DueRun> due(
-      Connection connection, Selection selection, StoredRound stored, Instant now)
+  public List<DueRun> due(Connection connection, StoredRound stored, Instant now)
       throws SQLException {
     if (isDone(stored)) {
       return List.of();

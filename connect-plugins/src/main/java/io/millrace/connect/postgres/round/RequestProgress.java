@@ -40,9 +40,7 @@ public final class RequestProgress {
     }
     PostgresServer server = options.server();
     try (Connection connection = server.connect(commission.pipeline() + " look")) {
-      return agenda
-          .due(connection, options.selection(), latest, new Catalog(connection).now())
-          .isEmpty();
+      return agenda.due(connection, latest, new Catalog(connection).now()).isEmpty();
     } catch (SQLException e) {
       throw server.explain(e);
     }

@@ -64,7 +64,7 @@ final class RoundMaker {
     try (Connection connection = server.connect(purpose("plan"))) {
       var catalog = new Catalog(connection);
       Instant now = catalog.now();
-      List<DueRun> due = agenda.due(connection, options.selection(), stored, now);
+      List<DueRun> due = agenda.due(connection, stored, now);
       if (due.isEmpty()) {
         return Optional.empty();
       }
