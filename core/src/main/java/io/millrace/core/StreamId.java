@@ -11,9 +11,27 @@ import java.util.regex.Pattern;
 public record StreamId(String pipeline, String name) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9_-]+");
 
+  /** No stream has this name: a pipeline's dead letters have the topic it would have. */
+  private static final String DEAD_LETTERS = "dead-letters";
+
   public StreamId {
     requireName("pipeline", pipeline);
     requireName("stream", name);
+    if (name.equals(DEAD_LETTERS)) {
+      throw MillraceException.configuration(
+          "Cannot use \"%s\" as the name of a stream: the topic %s is for what sinks cannot use"
+              .formatted(name, deadLetters(pipeline)));
+    }
+  }
+
+  /** The topic for the records of a pipeline that its sinks cannot use. */
+  public static String deadLetters(String pipeline) {
+    return pipeline + "." + DEAD_LETTERS;
+  }
+
+  /** Whether this is the topic of some pipeline's dead letters. */
+  public static boolean isDeadLetters(String topic) {
+    return topic.endsWith("." + DEAD_LETTERS);
   }
 
   /** Refuses a name that could not be part of a topic, a path and a consumer group alike. */

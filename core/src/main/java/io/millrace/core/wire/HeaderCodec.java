@@ -113,7 +113,9 @@ public final class HeaderCodec {
   }
 
   private static Reading reading(Map<String, String> texts) {
-    var stream = new StreamId(name(texts, "millrace.pipeline"), name(texts, "millrace.stream"));
+    String pipeline = name(texts, "millrace.pipeline");
+    String name = name(texts, "millrace.stream");
+    StreamId stream = made(texts, "millrace.stream", text -> new StreamId(pipeline, name));
     RunId run = made(texts, "millrace.run", RunId::new);
     PlanId plan = made(texts, "millrace.plan", PlanId::parse);
     int planSize = (int) number(texts, "millrace.plan-size", 1, Integer.MAX_VALUE);

@@ -1,6 +1,7 @@
 package io.millrace.runtime.cli;
 
 import io.millrace.core.PlannedRun;
+import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.runtime.run.RunSummary;
 import io.millrace.runtime.run.RunSummary.Load;
@@ -91,6 +92,13 @@ final class SummaryText {
   void printProblems(PrintWriter err) {
     if (!summary.agrees()) {
       err.println("The counts do not agree: please report this with the ledger's files");
+    }
+    if (summary.deadLetters() > 0) {
+      err.printf(
+          Locale.ROOT,
+          "%,d records could not be used and are dead letters now: see millrace peek %s%n",
+          summary.deadLetters(),
+          StreamId.deadLetters(summary.pipeline()));
     }
     record Missing(PlannedRun run, String reason) {}
     Map<Missing, List<Unit>> missing =

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -78,31 +78,20 @@ public final class KafkaCluster implements AutoCloseable {
 
   /**
    * Creates the topics of a pipeline that do not exist yet, and names those: of all streams that
-   * are known. Who may only read needs no right to create where all of them exist.
+   * are known, and of the dead letters. Who may only read needs no right to create where all of
+   * them exist.
    */
   public List<String> createTopics(Pipeline pipeline) {
     RecordLimit limit = RecordLimit.of(pipeline.source());
-    List<StreamId> streams = pipeline.streams().orElse(List.of());
-    Set<String> standing =
-        partitions(streams.stream().map(StreamId::topic).toList()).stream()
-            .map(TopicPartition::topic)
-            .collect(Collectors.toSet());
-    List<NewTopic> missing =
-        streams.stream()
-            .filter(stream -> !standing.contains(stream.topic()))
-            .map(stream -> topic(stream, pipeline.kafka().topic(), limit))
-            .toList();
-    var created = new ArrayList<String>();
-    admin
-        .createTopics(missing)
-        .values()
-        .forEach(
-            (name, done) -> {
-              if (createdBy(name, done)) {
-                created.add(name);
-              }
-            });
-    return created;
+    var topics = new LinkedHashMap<String, NewTopic>();
+    for (StreamId stream : pipeline.streams().orElse(List.of())) {
+      topics.put(stream.topic(), topic(stream, pipeline.kafka().topic(), limit));
+    }
+    String letters = StreamId.deadLetters(pipeline.name());
+    topics.put(letters, deadLetters(letters, pipeline.kafka().topic(), limit));
+    partitions(topics.keySet()).forEach(standing -> topics.remove(standing.topic()));
+    Map<String, KafkaFuture<Void>> done = admin.createTopics(topics.values()).values();
+    return topics.keySet().stream().filter(name -> createdBy(name, done.get(name))).toList();
   }
 
   private boolean createdBy(String topic, KafkaFuture<Void> done) {
@@ -132,6 +121,25 @@ public final class KafkaCluster implements AutoCloseable {
             Optional.of(settings.partitions()),
             settings.replication().map(Integer::shortValue))
         .configs(config);
+  }
+
+  /**
+   * Keeps what it gets until somebody deletes it, and a little more than a stream's topic takes.
+   */
+  private static NewTopic deadLetters(String name, TopicSettings settings, RecordLimit limit) {
+    return new NewTopic(name, Optional.of(1), settings.replication().map(Integer::shortValue))
+        .configs(
+            Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                FOR_EVER,
+                TopicConfig.RETENTION_BYTES_CONFIG,
+                FOR_EVER,
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "CreateTime",
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Long.toString(limit.letterBytes())));
   }
 
   /**

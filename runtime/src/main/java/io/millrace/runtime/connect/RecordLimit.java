@@ -36,6 +36,11 @@ record RecordLimit(long valueBytes) {
     return Math.max(STOCK_TOPIC, batchBytes());
   }
 
+  /** The limit of a topic for copies of records, with a few more headers each. */
+  long letterBytes() {
+    return topicBytes() + AROUND_A_VALUE;
+  }
+
   /** Whether a topic takes the records only if it is told to. */
   boolean needsMoreThanStock() {
     return topicBytes() > STOCK_TOPIC;

@@ -19,6 +19,9 @@ public sealed interface LaneAction {
   /** The record's value is of no use. */
   record Drop(AttemptKey attempt, String reason) implements LaneAction {}
 
+  /** The record at the offset is of no use to anyone: it goes to the dead letters. */
+  record DeadLetter(long offset, String reason) implements LaneAction {}
+
   /** What was kept of the attempt goes. */
   record Discard(AttemptKey attempt, String reason) implements LaneAction {}
 

@@ -36,7 +36,8 @@ import java.util.OptionalLong;
  *             an attempt proves useless              ASKED       Discard it
  * COLLECTING  record                                 COLLECTING  Keep
  *             an attempt is complete                 LOADING     Discard others, Load
- *             an attempt proves useless              COLLECTING  Discard it
+ *             an attempt proves useless              COLLECTING  Discard it (if its end belies
+ *                                                                it: DeadLetter the end)
  *               and no other attempt is open         HELD        Discard it, Hold
  *             end of an attempt begun before the
  *               lane did                             REREADING   Discard all, Reread
@@ -299,7 +300,12 @@ public final class LaneWorker {
       attempt
           .disagreement()
           .ifPresentOrElse(
-              reason -> bury(unit, attempt.key(), reason), () -> unit.winner = attempt);
+              reason -> {
+                actions.add(
+                    new LaneAction.DeadLetter(attempt.end().orElseThrow().offset(), reason));
+                bury(unit, attempt.key(), reason);
+              },
+              () -> unit.winner = attempt);
     } else if (attempt.cutOff()) {
       attempt.end().ifPresent(unit::ended);
     }

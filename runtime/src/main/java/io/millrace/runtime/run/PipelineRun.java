@@ -226,6 +226,7 @@ public final class PipelineRun implements AutoCloseable {
         pipeline.name(),
         settled.published().stream().map(done -> load(done.sink(), done.head())).toList(),
         settled.held(),
+        events.stream().mapToLong(RunEvents::badRecords).sum(),
         took.toMillis() / 1000.0,
         PeakMemory.bytes());
   }

@@ -23,6 +23,7 @@ final class RunEvents implements SinkEvents {
   private final AtomicLong rowsKept = new AtomicLong();
   private final AtomicLong bytesKept = new AtomicLong();
   private final AtomicLong rowsLoaded = new AtomicLong();
+  private final AtomicLong badRecords = new AtomicLong();
   private final Set<Unit> loaded = ConcurrentHashMap.newKeySet();
   private final Map<Unit, String> held = new ConcurrentHashMap<>();
   private final Map<RunOfStream, PlanId> latest = new ConcurrentHashMap<>();
@@ -63,6 +64,11 @@ final class RunEvents implements SinkEvents {
   }
 
   @Override
+  public void badRecord(String topic, int partition, long offset, String reason) {
+    badRecords.incrementAndGet();
+  }
+
+  @Override
   public void unitHeld(Unit unit, String reason) {
     if (sees(unit.plannedRun())) {
       held.put(unit, reason);
@@ -89,6 +95,11 @@ final class RunEvents implements SinkEvents {
 
   long bytesKept() {
     return bytesKept.get();
+  }
+
+  /** Records that this process met and could not use, of whatever plan. */
+  long badRecords() {
+    return badRecords.get();
   }
 
   long rowsLoaded() {

@@ -10,6 +10,8 @@ import java.util.Map;
  * @param pipeline its name
  * @param loads one for each stream and sink that has all of it
  * @param held the units that the others lack, each with the reason
+ * @param deadLetters records that the sinks could not use: they lie in the pipeline's topic of dead
+ *     letters
  * @param seconds from start to the last published head
  * @param peakMemoryBytes highest resident memory of this process
  */
@@ -17,6 +19,7 @@ public record RunSummary(
     String pipeline,
     List<Load> loads,
     Map<Unit, String> held,
+    long deadLetters,
     double seconds,
     long peakMemoryBytes) {
   /** Whether all is where it belongs. */

@@ -6,14 +6,23 @@ import java.nio.ByteBuffer;
 /** Where the values of one attempt come from. Used by one thread at a time. */
 interface AttemptSource extends AutoCloseable {
   /**
-   * The value of the record with this sequence. Asked for in order; asking for 0 again begins anew.
+   * One record of the attempt.
+   *
+   * @param value its value
+   * @param rows how many of them its header announces
+   * @param offset its place in the log
+   */
+  record Batch(ByteBuffer value, long rows, long offset) {}
+
+  /**
+   * The record with this sequence. Asked for in order; asking for 0 again begins anew.
    *
    * @throws MillraceException (DATA) if there is none, naming it; (KAFKA or TARGET) if it cannot be
    *     read now
    */
-  ByteBuffer value(int sequence);
+  Batch batch(int sequence);
 
-  /** Offset of the attempt's first record; known when all values were asked for. */
+  /** Offset of the attempt's first record; known when all records were asked for. */
   long first();
 
   @Override

@@ -18,6 +18,7 @@ final class CountingEvents implements SinkEvents {
   private final LongAdder bytes = new LongAdder();
   private final LongAdder rows = new LongAdder();
   private final LongAdder badRecords = new LongAdder();
+  private final LongAdder deadLetters = new LongAdder();
   private final LongAdder units = new LongAdder();
   private final LongAdder loadedRows = new LongAdder();
   private final LongAdder loadedBytes = new LongAdder();
@@ -32,6 +33,7 @@ final class CountingEvents implements SinkEvents {
         bytes.sum(),
         rows.sum(),
         badRecords.sum(),
+        deadLetters.sum(),
         units.sum(),
         loadedRows.sum(),
         loadedBytes.sum(),
@@ -76,8 +78,14 @@ final class CountingEvents implements SinkEvents {
   @Override
   public void badRecord(String topic, int partition, long offset, String reason) {
     badRecords.increment();
-    LOG.warn("skipped the record at {}-{} offset {}: {}", topic, partition, offset, reason);
+    LOG.warn("cannot use the record at {}-{} offset {}: {}", topic, partition, offset, reason);
     next.badRecord(topic, partition, offset, reason);
+  }
+
+  @Override
+  public void deadLetterWritten(String topic, int partition, long offset) {
+    deadLetters.increment();
+    next.deadLetterWritten(topic, partition, offset);
   }
 
   @Override

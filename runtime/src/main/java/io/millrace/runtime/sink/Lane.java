@@ -31,6 +31,11 @@ final class Lane {
   private final LaneWorker worker;
   private final LaneServices services;
   private final Map<AttemptKey, UnitBuffer> buffers = new HashMap<>();
+
+  /** Offsets of records whose dead letters are not yet written: where each holds the group. */
+  private final Map<Long, Long> letters = new HashMap<>();
+
+  private long committable;
   private volatile boolean closed;
 
   Lane(LanePlace place, StreamId stream, LaneWorker worker, LaneServices services) {
@@ -53,13 +58,13 @@ final class Lane {
       header = RecordHeaders.decode(record.headers());
       requireStream(header);
     } catch (MillraceException e) {
-      skip(record, e.getMessage());
+      deadLetter(record.offset(), e.getMessage());
       worker.passed(record.offset() + 1);
       return;
     }
     if (value == null) {
       String reason = "Cannot use a record of %s without a value".formatted(header.reading());
-      skip(record, reason);
+      deadLetter(record.offset(), reason);
       worker.refuse(laneRecord(record, header, 0), reason).forEach(this::perform);
       return;
     }
@@ -68,7 +73,7 @@ final class Lane {
       if (action instanceof LaneAction.Keep keep) {
         buffers
             .computeIfAbsent(keep.attempt(), key -> services.buffers().get())
-            .add(keep.sequence(), value, record.offset());
+            .add(keep.sequence(), value, header.rows(), record.offset());
         if (header instanceof BatchHeader.Data data) {
           services.events().batchKept(keep.attempt().unit(), data.rows(), value.length);
         }
@@ -86,9 +91,22 @@ final class Lane {
     }
   }
 
-  /** Its way ends here; a dead-letter topic would get it here. */
-  private void skip(ConsumerRecord<byte[], byte[]> record, String reason) {
-    services.events().badRecord(record.topic(), record.partition(), record.offset(), reason);
+  /**
+   * Nobody can use the record: once its letter is written, the group's offset may pass it. Where
+   * the offset has passed it before, since it was found on reading again, it stays where it is.
+   */
+  private void deadLetter(long offset, String reason) {
+    services.events().badRecord(place.topic(), place.partition(), offset, reason);
+    if (letters.putIfAbsent(offset, Math.max(offset, committable)) == null) {
+      services
+          .letters()
+          .write(
+              place,
+              offset,
+              reason,
+              () -> !closed,
+              () -> services.inbox().post(() -> letters.remove(offset)));
+    }
   }
 
   private static LaneRecord laneRecord(
@@ -100,6 +118,8 @@ final class Lane {
   private void perform(LaneAction action) {
     if (action instanceof LaneAction.LookUp lookUp) {
       lookUp(lookUp);
+    } else if (action instanceof LaneAction.DeadLetter letter) {
+      deadLetter(letter.offset(), letter.reason());
     } else if (action instanceof LaneAction.Discard discard) {
       discard(discard.attempt(), discard.reason());
     } else if (action instanceof LaneAction.Load load) {
@@ -159,6 +179,7 @@ final class Lane {
       services.events().unitSkipped(lost.unit());
       worker.loaded(lost.unit()).forEach(this::perform);
     } else if (outcome instanceof LoadOutcome.Unreadable unreadable && !closed) {
+      unreadable.record().ifPresent(offset -> deadLetter(offset, unreadable.reason()));
       worker.failed(unreadable.unit(), unreadable.reason()).forEach(this::perform);
     }
   }
@@ -177,7 +198,13 @@ final class Lane {
 
   /** Up to where the group's offset may go. */
   OptionalLong commitOffset() {
-    return worker.commitOffset();
+    OptionalLong next = worker.commitOffset();
+    if (next.isPresent()) {
+      committable =
+          letters.values().stream().mapToLong(Long::longValue).reduce(next.getAsLong(), Math::min);
+      next = OptionalLong.of(committable);
+    }
+    return next;
   }
 
   /** The buffer that would free most memory. */
@@ -199,12 +226,7 @@ final class Lane {
 
   SinkProgress.LaneProgress progress(OptionalLong lag) {
     return new SinkProgress.LaneProgress(
-        place.topic(),
-        place.partition(),
-        worker.commitOffset(),
-        lag,
-        worker.held(),
-        worker.parked());
+        place.topic(), place.partition(), commitOffset(), lag, worker.held(), worker.parked());
   }
 
   /** The lane is another's from now on: what was kept goes, loads not yet begun are not wanted. */

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
  * @param lookUps asks the ledger
  * @param writers load
  * @param settler looks after plans
+ * @param letters writes dead letters
  * @param buffers makes empty buffers
  * @param rereads opens an attempt as it lies in the log
  * @param events hear of it all
@@ -19,6 +20,7 @@ record LaneServices(
     LookUps lookUps,
     WriterPool writers,
     Settler settler,
+    DeadLetters letters,
     Supplier<UnitBuffer> buffers,
     Rereads rereads,
     SinkEvents events) {

@@ -2,6 +2,7 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.UnitMarker;
+import java.util.OptionalLong;
 
 /** What became of a {@link LoadRequest}. */
 sealed interface LoadOutcome {
@@ -11,6 +12,10 @@ sealed interface LoadOutcome {
   /** The unit was loaded by another before; what we staged is deleted. */
   record Lost(Unit unit) implements LoadOutcome {}
 
-  /** The attempt's values are not what they should be, whoever tries and however often. */
-  record Unreadable(Unit unit, String reason) implements LoadOutcome {}
+  /**
+   * The attempt's values are not what they should be, whoever tries and however often.
+   *
+   * @param record offset of the record at fault; empty if one is missing
+   */
+  record Unreadable(Unit unit, String reason, OptionalLong record) implements LoadOutcome {}
 }

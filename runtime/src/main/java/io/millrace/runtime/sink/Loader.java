@@ -9,9 +9,11 @@ import io.millrace.core.stage.SinkSession;
 import io.millrace.core.stage.Transform;
 import io.millrace.core.wire.ArrowCodec;
 import io.millrace.core.wire.AttemptChecksum;
-import java.nio.ByteBuffer;
+import io.millrace.runtime.sink.AttemptSource.Batch;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -59,11 +61,34 @@ final class Loader {
             return staged;
           });
       return new LoadOutcome.Lost(request.unit());
+    } catch (BadRecord e) {
+      return new LoadOutcome.Unreadable(request.unit(), e.getMessage(), OptionalLong.of(e.offset));
     } catch (MillraceException e) {
       if (e.category() == MillraceException.Category.DATA) {
-        return new LoadOutcome.Unreadable(request.unit(), e.getMessage());
+        return new LoadOutcome.Unreadable(request.unit(), e.getMessage(), OptionalLong.empty());
       }
       throw e;
+    }
+  }
+
+  /** What is wrong with one record. */
+  private static final class BadRecord extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final long offset;
+
+    private BadRecord(long offset, MillraceException cause) {
+      super(cause.getMessage(), cause);
+      this.offset = offset;
+    }
+  }
+
+  /** Does something with a record alone: bad data is that record's fault. */
+  private static <T> T blaming(long offset, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (MillraceException e) {
+      throw e.category() == MillraceException.Category.DATA ? new BadRecord(offset, e) : e;
     }
   }
 
@@ -95,8 +120,8 @@ final class Loader {
 
   private Loaded stage(LoadRequest request, BufferAllocator allocator) {
     // Sequence 0 is the first batch, or the end of an attempt without rows: both tell the schema.
-    ByteBuffer value = request.source().value(0);
-    Schema schema = ArrowCodec.schema(value);
+    Batch first = request.source().batch(0);
+    Schema schema = blaming(first.offset(), () -> ArrowCodec.schema(first.value()));
     List<Transform> opened = transforms.open(schema);
     Schema output = opened.isEmpty() ? schema : opened.get(opened.size() - 1).output();
     try (SinkSession session = sink.begin(request.unit(), output)) {
@@ -104,11 +129,13 @@ final class Loader {
       long rows = 0;
       long appended = 0;
       for (int sequence = 0; sequence < request.end().batches(); sequence++) {
-        value = sequence == 0 ? value : request.source().value(sequence);
-        checksum.add(AttemptChecksum.of(value));
-        VectorSchemaRoot batch = decoded(value, allocator, schema);
-        rows += batch.getRowCount();
-        appended += append(batch, opened, request.unit(), session);
+        Batch batch = sequence == 0 ? first : request.source().batch(sequence);
+        checksum.add(AttemptChecksum.of(batch.value()));
+        rows += batch.rows();
+        appended +=
+            blaming(
+                batch.offset(),
+                () -> append(decoded(batch, allocator, schema), opened, request.unit(), session));
       }
       requireAnnounced(request, rows, checksum.value());
       Staged staged = session.finish();
@@ -117,16 +144,24 @@ final class Loader {
     }
   }
 
-  private static VectorSchemaRoot decoded(
-      ByteBuffer value, BufferAllocator allocator, Schema schema) {
-    VectorSchemaRoot decoded = ArrowCodec.decode(value, allocator);
-    if (!decoded.getSchema().equals(schema)) {
+  private static VectorSchemaRoot decoded(Batch batch, BufferAllocator allocator, Schema schema) {
+    VectorSchemaRoot decoded = ArrowCodec.decode(batch.value(), allocator);
+    try {
+      if (!decoded.getSchema().equals(schema)) {
+        throw MillraceException.data(
+            "A batch's schema %s is not that of its attempt: %s"
+                .formatted(decoded.getSchema(), schema));
+      }
+      if (decoded.getRowCount() != batch.rows()) {
+        throw MillraceException.data(
+            "A batch holds %d rows, and its header announces %d"
+                .formatted(decoded.getRowCount(), batch.rows()));
+      }
+      return decoded;
+    } catch (MillraceException e) {
       decoded.close();
-      throw MillraceException.data(
-          "A batch's schema %s is not that of its attempt: %s"
-              .formatted(decoded.getSchema(), schema));
+      throw e;
     }
-    return decoded;
   }
 
   /** Hands one batch on and closes it; returns the rows that the transforms left of it. */
@@ -158,10 +193,11 @@ final class Loader {
   private static void requireAnnounced(LoadRequest request, long rows, int checksum) {
     var announced = request.end().header();
     if (rows != announced.rows() || checksum != announced.checksum()) {
-      throw MillraceException.data(
+      String reason =
           "The batches of %s hold %d rows with checksum %08x, but the source announced %d with %08x"
               .formatted(
-                  request.end().key(), rows, checksum, announced.rows(), announced.checksum()));
+                  request.end().key(), rows, checksum, announced.rows(), announced.checksum());
+      throw new BadRecord(request.end().offset(), MillraceException.data(reason));
     }
   }
 

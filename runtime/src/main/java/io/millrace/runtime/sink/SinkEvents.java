@@ -25,8 +25,11 @@ public interface SinkEvents {
   /** A plan was looked after. */
   default void planState(OpenPlan plan, PlanState state) {}
 
-  /** A record cannot be one of ours, or cannot be read; it was skipped. */
+  /** A record cannot be one of ours, or cannot be read: it goes to the dead letters. */
   default void badRecord(String topic, int partition, long offset, String reason) {}
+
+  /** The dead letter of a bad record was written. */
+  default void deadLetterWritten(String topic, int partition, long offset) {}
 
   /** An attempt was given up. */
   default void attemptDiscarded(Unit unit, String nonce, String reason) {}

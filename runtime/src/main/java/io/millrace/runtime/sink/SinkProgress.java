@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * @param records records read, whatever became of them
  * @param bytes bytes of their values
  * @param rows rows in those that were kept to be loaded
- * @param badRecords records that could not be read
+ * @param badRecords records that nobody can use
+ * @param deadLetters of these written to the topic for them
  * @param units units loaded by this process
  * @param loadedRows rows of these in the target
  * @param loadedBytes bytes of these in the target
@@ -23,6 +24,7 @@ public record SinkProgress(
     long bytes,
     long rows,
     long badRecords,
+    long deadLetters,
     long units,
     long loadedRows,
     long loadedBytes,

@@ -29,6 +29,7 @@ import org.apache.kafka.common.KafkaException;
 public final class SinkRuntime implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final Duration WRITERS_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LETTERS_PATIENCE = Duration.ofMillis(500);
   private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final Duration LONGEST_STOP = Duration.ofMillis(9_500);
 
@@ -42,6 +43,7 @@ public final class SinkRuntime implements AutoCloseable {
   private final LookUps lookUps;
   private final WriterPool writers;
   private final Settler settler;
+  private final DeadLetters letters;
   private final InstantSource clock;
   private volatile BatchConsumer batches;
   private Thread thread;
@@ -75,6 +77,7 @@ public final class SinkRuntime implements AutoCloseable {
     this.settler = new Settler(name, ledger, clock, this.events, failures, this::settled);
     var loader = new Loader(sink, settings.transforms(), vectors, retries);
     this.writers = new WriterPool(name, settings.writers(), loader, failures);
+    this.letters = new DeadLetters(settings, budget, clock, retries, failures, this.events);
   }
 
   /**
@@ -117,6 +120,7 @@ public final class SinkRuntime implements AutoCloseable {
             lookUps,
             writers,
             settler,
+            letters,
             () -> new UnitBuffer(budget, settings.scratch()),
             (where, end, through) -> new UnitReader(reading, where.topicPartition(), end, through),
             events);
@@ -132,6 +136,7 @@ public final class SinkRuntime implements AutoCloseable {
       } finally {
         retries.stop();
         writers.stop(failures.first().isEmpty() ? WRITERS_PATIENCE : Duration.ZERO);
+        letters.stop(LETTERS_PATIENCE);
         batches.finish();
         consumer.close(CloseOptions.timeout(GOODBYE));
       }

@@ -42,7 +42,13 @@ public record SinkSettings(
 
   /** The topics of all streams, also of those that are not known. */
   Pattern allTopics() {
-    return Pattern.compile(Pattern.quote(pipeline) + "\\.[a-z0-9_-]+");
+    return Pattern.compile(
+        "(?!%s$)%s\\.[a-z0-9_-]+".formatted(Pattern.quote(deadLetters()), Pattern.quote(pipeline)));
+  }
+
+  /** The topic for what the sink cannot use. */
+  String deadLetters() {
+    return StreamId.deadLetters(pipeline);
   }
 
   /** The stream of one of the topics. */

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 final class UnitBuffer implements AttemptSource {
   private sealed interface Piece {}
 
-  private record Kept(ByteBuffer value) implements Piece {}
+  private record Kept(Batch batch) implements Piece {}
 
-  private record Spilled(long position, int length) implements Piece {}
+  private record Spilled(long position, int length, long rows, long offset) implements Piece {}
 
   private final MemoryBudget budget;
   private final Path scratch;
@@ -31,9 +31,9 @@ final class UnitBuffer implements AttemptSource {
     this.scratch = scratch;
   }
 
-  /** Keeps the value of a sequence that is not yet there, found at the offset. */
-  void add(int sequence, byte[] value, long offset) {
-    pieces.put(sequence, new Kept(ByteBuffer.wrap(value)));
+  /** Keeps the record of a sequence that is not yet there; its header announces these rows. */
+  void add(int sequence, byte[] value, long rows, long offset) {
+    pieces.put(sequence, new Kept(new Batch(ByteBuffer.wrap(value), rows, offset)));
     first = Math.min(first, offset);
     inMemory += value.length;
     budget.takeMemory(value.length);
@@ -51,13 +51,15 @@ final class UnitBuffer implements AttemptSource {
   boolean spill() {
     for (var entry : pieces.entrySet()) {
       if (entry.getValue() instanceof Kept kept) {
-        int length = kept.value().remaining();
+        Batch batch = kept.batch();
+        int length = batch.value().remaining();
         if (!budget.takeScratch(length)) {
           return false;
         }
         try {
           file = file == null ? new ScratchFile(scratch) : file;
-          entry.setValue(new Spilled(file.append(kept.value()), length));
+          entry.setValue(
+              new Spilled(file.append(batch.value()), length, batch.rows(), batch.offset()));
         } catch (IOException e) {
           budget.returnScratch(length);
           return false;
@@ -71,14 +73,15 @@ final class UnitBuffer implements AttemptSource {
   }
 
   @Override
-  public ByteBuffer value(int sequence) {
+  public Batch batch(int sequence) {
     Piece piece = pieces.get(sequence);
     if (piece instanceof Kept kept) {
-      return kept.value().duplicate();
+      Batch batch = kept.batch();
+      return new Batch(batch.value().duplicate(), batch.rows(), batch.offset());
     }
     if (piece instanceof Spilled at) {
       try {
-        return file.read(at.position(), at.length());
+        return new Batch(file.read(at.position(), at.length()), at.rows(), at.offset());
       } catch (IOException e) {
         throw MillraceException.lasting(
             MillraceException.Category.TARGET,

@@ -50,13 +50,13 @@ final class UnitReader implements AttemptSource {
   }
 
   @Override
-  public ByteBuffer value(int sequence) {
+  public Batch batch(int sequence) {
     try {
       if (sequence == 0) {
         open();
         seekTo(end.reading().attempt().startedAt().minus(CLOCK_SKEW));
       }
-      Optional<ByteBuffer> found = scan(sequence);
+      Optional<Batch> found = scan(sequence);
       if (found.isEmpty()) {
         // In order they are found in one pass; what is older than its attempt takes a second one.
         consumer.seekToBeginning(List.of(lane));
@@ -91,8 +91,8 @@ final class UnitReader implements AttemptSource {
     }
   }
 
-  /** The value with this sequence, if it lies between here and where to stop. */
-  private Optional<ByteBuffer> scan(int sequence) {
+  /** The record with this sequence, if it lies between here and where to stop. */
+  private Optional<Batch> scan(int sequence) {
     int idle = 0;
     while (records.hasNext() || consumer.position(lane) <= through) {
       if (!records.hasNext()) {
@@ -108,25 +108,29 @@ final class UnitReader implements AttemptSource {
       if (record.offset() > through) {
         return Optional.empty();
       }
-      if (is(record, sequence)) {
+      Optional<Batch> found = batch(record, sequence);
+      if (found.isPresent()) {
         first = Math.min(first, record.offset());
-        return Optional.of(ByteBuffer.wrap(record.value()));
+        return found;
       }
     }
     return Optional.empty();
   }
 
-  private boolean is(ConsumerRecord<byte[], byte[]> record, int sequence) {
+  /** The record as a batch, if it is the one of the attempt with this sequence. */
+  private Optional<Batch> batch(ConsumerRecord<byte[], byte[]> record, int sequence) {
     if (record.value() == null) {
-      return false;
+      return Optional.empty();
     }
     try {
       BatchHeader header = RecordHeaders.decode(record.headers());
       return header.sequence() == sequence
-          && !(header instanceof BatchHeader.PartitionFailed)
-          && AttemptKey.of(header.reading()).equals(end.key());
+              && !(header instanceof BatchHeader.PartitionFailed)
+              && AttemptKey.of(header.reading()).equals(end.key())
+          ? Optional.of(new Batch(ByteBuffer.wrap(record.value()), header.rows(), record.offset()))
+          : Optional.empty();
     } catch (MillraceException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

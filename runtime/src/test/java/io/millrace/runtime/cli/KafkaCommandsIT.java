@@ -144,7 +144,11 @@ class KafkaCommandsIT {
     assertThat(millrace("deploy", file.toString())).isEqualTo(0);
     assertThat(err.toString())
         .isEqualTo(
-            "Created topic deployed.a\nConnector millrace.deployed is RUNNING with 2 tasks\n");
+            """
+            Created topic deployed.a
+            Created topic deployed.dead-letters
+            Connector millrace.deployed is RUNNING with 2 tasks
+            """);
     assertThat(out.toString()).isEmpty();
     String request = request(client);
 

@@ -49,7 +49,8 @@ class KafkaClusterIT {
         pipeline("made", "tables: [a, b]", "topic: {partitions: 3, replication: 1}");
     try (KafkaCluster cluster = KafkaCluster.open(pipeline.kafka())) {
       assertThat(cluster.id()).isNotBlank();
-      assertThat(cluster.createTopics(pipeline)).containsExactlyInAnyOrder("made.a", "made.b");
+      assertThat(cluster.createTopics(pipeline))
+          .containsExactlyInAnyOrder("made.a", "made.b", "made.dead-letters");
       assertThat(cluster.createTopics(pipeline)).isEmpty();
     }
     assertThat(configOf("made.a"))
@@ -69,6 +70,11 @@ class KafkaClusterIT {
     assertThat(configOf("measured.a"))
         .containsEntry("retention.ms", "2592000000")
         .containsEntry("max.message.bytes", "8396800");
+    assertThat(configOf("measured.dead-letters"))
+        .containsEntry("retention.ms", "-1")
+        .containsEntry("retention.bytes", "-1")
+        .containsEntry("cleanup.policy", "delete")
+        .containsEntry("max.message.bytes", "8400896");
   }
 
   @Test

@@ -46,7 +46,7 @@ class LoaderTest {
     sink.ledger().open(new OpenPlan(attempt.unit().plannedRun(), 1));
     try (var buffer = new UnitBuffer(budget, scratch)) {
       for (int i = 0; i < attempt.records().size(); i++) {
-        buffer.add(i, attempt.records().get(i).value(), 100 + i);
+        buffer.add(i, attempt.records().get(i).value(), rows(attempt, i), 100 + i);
       }
       return new Loader(sink, transforms, vectors, retries)
           .load(new LoadRequest(end(attempt), PLACE, buffer));
@@ -55,6 +55,10 @@ class LoaderTest {
 
   private LoadOutcome load(TestAttempt attempt) {
     return load(attempt, TransformChain.NONE, allocator);
+  }
+
+  private static long rows(TestAttempt attempt, int sequence) {
+    return RecordHeaders.decode(attempt.records().get(sequence).headers()).rows();
   }
 
   private static AttemptEnd end(TestAttempt attempt) {
@@ -150,9 +154,9 @@ class LoaderTest {
         TestAttempt.of(allocator, UNIT, 1, "b", LongStream.range(1_000, 1_250), 100, 0);
     sink.ledger().open(new OpenPlan(UNIT.plannedRun(), 1));
     try (var buffer = new UnitBuffer(budget, scratch)) {
-      buffer.add(0, announced.records().get(0).value(), 1);
-      buffer.add(1, other.records().get(1).value(), 2);
-      buffer.add(2, announced.records().get(2).value(), 3);
+      buffer.add(0, announced.records().get(0).value(), 100, 1);
+      buffer.add(1, other.records().get(1).value(), 100, 2);
+      buffer.add(2, announced.records().get(2).value(), 50, 3);
       LoadOutcome outcome =
           new Loader(sink, TransformChain.NONE, allocator, retries)
               .load(new LoadRequest(end(announced), PLACE, buffer));
@@ -192,7 +196,7 @@ class LoaderTest {
       sink.ledger().open(new OpenPlan(UNIT.plannedRun(), 1));
       TestAttempt attempt = attempt("a", 100);
       try (var buffer = new UnitBuffer(budget, scratch)) {
-        buffer.add(0, attempt.records().get(0).value(), 1);
+        buffer.add(0, attempt.records().get(0).value(), 100, 1);
         var loader =
             new Loader(
                 sink, TransformChain.NONE, shared, new Retries(Duration.ofMillis(1), events));
@@ -207,9 +211,9 @@ class LoaderTest {
     TestAttempt attempt = attempt("a", 250);
     sink.ledger().open(new OpenPlan(UNIT.plannedRun(), 1));
     try (var buffer = new UnitBuffer(budget, scratch)) {
-      buffer.add(0, attempt.records().get(0).value(), 1);
-      buffer.add(1, TestAttempt.otherSchema(allocator), 2);
-      buffer.add(2, attempt.records().get(2).value(), 3);
+      buffer.add(0, attempt.records().get(0).value(), 100, 1);
+      buffer.add(1, TestAttempt.otherSchema(allocator), 1, 2);
+      buffer.add(2, attempt.records().get(2).value(), 50, 3);
       LoadOutcome outcome =
           new Loader(sink, TransformChain.NONE, allocator, retries)
               .load(new LoadRequest(end(attempt), PLACE, buffer));
@@ -223,10 +227,10 @@ class LoaderTest {
     sink.ledger().open(new OpenPlan(UNIT.plannedRun(), 1));
     try (var buffer = new UnitBuffer(budget, scratch)) {
       for (int i = 0; i < attempt.records().size(); i++) {
-        buffer.add(i, attempt.records().get(i).value(), i);
+        buffer.add(i, attempt.records().get(i).value(), rows(attempt, i), i);
       }
       assertThat(buffer.spill()).isTrue();
-      ByteBuffer first = buffer.value(0);
+      ByteBuffer first = buffer.batch(0).value();
       assertThat(first).isEqualTo(ByteBuffer.wrap(attempt.records().get(0).value()));
       new Loader(sink, TransformChain.NONE, allocator, retries)
           .load(new LoadRequest(end(attempt), PLACE, buffer));

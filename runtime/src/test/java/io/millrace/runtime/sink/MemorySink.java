@@ -23,6 +23,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class MemorySink implements Sink {
   private final MemoryLedger ledger = new MemoryLedger();
   private final Map<String, List<Long>> files = new ConcurrentHashMap<>();
+  private final Map<Unit, Schema> schemas = new ConcurrentHashMap<>();
   private final AtomicInteger tries = new AtomicInteger();
   private volatile int lost;
   private volatile Consumer<Unit> beforeFinish = unit -> {};
@@ -47,6 +48,16 @@ final class MemorySink implements Sink {
     return files.size();
   }
 
+  /** The rows of all files. */
+  List<Long> stagedRows() {
+    return files.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** The schema that each unit's last session was begun with. */
+  Map<Unit, Schema> schemas() {
+    return schemas;
+  }
+
   /** What a reader of the run sees, in order of its files. */
   List<Long> rows(StreamId stream, RunId run) {
     RunHead head = ledger.published(stream, run).orElseThrow();
@@ -66,6 +77,7 @@ final class MemorySink implements Sink {
 
   @Override
   public SinkSession begin(Unit unit, Schema schema) {
+    schemas.put(unit, schema);
     String writer = "w" + tries.incrementAndGet();
     return new Session(unit, writer);
   }

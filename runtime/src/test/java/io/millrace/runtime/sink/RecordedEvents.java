@@ -30,6 +30,11 @@ final class RecordedEvents implements SinkEvents {
   }
 
   @Override
+  public void deadLetterWritten(String topic, int partition, long offset) {
+    heard.add("letter %s-%d@%d".formatted(topic, partition, offset));
+  }
+
+  @Override
   public void attemptDiscarded(Unit unit, String nonce, String reason) {
     heard.add("discarded " + nonce + ": " + reason);
   }

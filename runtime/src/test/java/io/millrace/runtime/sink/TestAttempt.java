@@ -107,6 +107,34 @@ record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List
         unit, List.of(record(failed, new ArrowCodec().encode(none), topicPartition)), List.of());
   }
 
+  /** An attempt of one row that has one more column. */
+  static TestAttempt withName(
+      BufferAllocator allocator, Unit unit, int planSize, String nonce, int topicPartition) {
+    var reading =
+        new Reading(unit, planSize, new Bounds.Everything(), new Attempt(1, nonce, Instant.now()));
+    var fields = new ArrayList<Field>(SCHEMA.getFields());
+    fields.add(Field.nullable("name", ArrowType.Utf8.INSTANCE));
+    var wider = new Schema(fields);
+    String schema = SchemaFingerprint.of(wider);
+    byte[] value;
+    try (var root = VectorSchemaRoot.create(wider, allocator)) {
+      root.allocateNew();
+      ((BigIntVector) root.getVector(0)).set(0, 1);
+      root.setRowCount(1);
+      value = new ArrowCodec().encode(root);
+    }
+    var checksum = new AttemptChecksum();
+    checksum.add(AttemptChecksum.of(ByteBuffer.wrap(value)));
+    var data = new BatchHeader.Data(reading, 0, schema, 1);
+    var end = new BatchHeader.PartitionEnd(reading, 1, schema, 1, checksum.value());
+    return new TestAttempt(
+        unit,
+        List.of(
+            record(data, value, topicPartition),
+            record(end, new ArrowCodec().encode(wider), topicPartition)),
+        List.of(1L));
+  }
+
   /** A value with a column that no attempt of ours has. */
   static byte[] otherSchema(BufferAllocator allocator) {
     var schema = new Schema(List.of(Field.nullable("name", ArrowType.Utf8.INSTANCE)));

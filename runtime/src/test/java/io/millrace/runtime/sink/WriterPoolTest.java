@@ -48,8 +48,8 @@ class WriterPoolTest {
         TestAttempt.of(allocator, unit, 2, partition, LongStream.range(0, 10), 10, 0);
     sink.ledger().open(new OpenPlan(unit.plannedRun(), 2));
     var buffer = new UnitBuffer(budget, scratch);
-    buffer.add(0, attempt.records().get(0).value(), 1);
-    buffer.add(1, attempt.records().get(1).value(), 2);
+    buffer.add(0, attempt.records().get(0).value(), 10, 1);
+    buffer.add(1, attempt.records().get(1).value(), 10, 2);
     var header =
         (BatchHeader.PartitionEnd) RecordHeaders.decode(attempt.records().get(1).headers());
     return new LoadRequest(
