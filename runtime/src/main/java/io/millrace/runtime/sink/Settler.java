@@ -11,14 +11,13 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Looks after open plans, whoever began them, on a thread of its own: soon after one of their units
- * was loaded, and every now and then. Writes the hints on the way.
+ * Looks after open plans, whoever began them, on a thread apart from all others: soon after one of
+ * their units was loaded, and every now and then. Writes the hints on the way.
  */
 final class Settler {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
@@ -34,20 +33,23 @@ final class Settler {
   private final Map<LanePlace, Long> hints = new ConcurrentHashMap<>();
   private volatile Duration lastCost = Duration.ZERO;
 
-  /** Every look at a plan is told to {@code settled}. */
+  /**
+   * Works on this thread, which is the settler's to stop; tells {@code settled} of every look at a
+   * plan.
+   */
   Settler(
-      String name,
+      ScheduledExecutorService thread,
       Ledger ledger,
       InstantSource clock,
       SinkEvents events,
       Failures failures,
       BiConsumer<OpenPlan, PlanState> settled) {
+    this.thread = thread;
     this.ledger = ledger;
     this.clock = clock;
     this.events = events;
     this.failures = failures;
     this.settled = settled;
-    this.thread = Executors.newSingleThreadScheduledExecutor(new DaemonThreads(name + "-settler"));
   }
 
   /** Begins the rounds, the first at once. */
