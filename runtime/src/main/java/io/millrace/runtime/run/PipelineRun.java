@@ -102,6 +102,9 @@ public final class PipelineRun implements AutoCloseable {
                 events.add(heard);
                 return heard;
               });
+      for (int i = 0; i < events.size(); i++) {
+        events.get(i).recall(sinks.running().get(i).sink().ledger());
+      }
     }
     var connect = new ConnectClient(pipeline.connect().url().orElseThrow());
     var deployment = new Deployment(connect, pipeline, request.id(), range);

@@ -5,6 +5,8 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
+import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;
@@ -72,6 +74,24 @@ final class RunEvents implements SinkEvents {
   @Override
   public void unitSkipped(Unit unit) {
     held.remove(unit);
+  }
+
+  /** What the ledger has noted as held, before this process came to it. */
+  void recall(LedgerView ledger) {
+    for (OpenPlan open : ledger.openPlans()) {
+      if (sees(open.plan())) {
+        planSizes.put(open.plan(), open.size());
+        ledger.held(open.plan()).forEach(this::recall);
+      }
+    }
+  }
+
+  private void recall(HeldUnit noted) {
+    Unit unit = noted.plan().unit(noted.partition().isEmpty() ? "(some)" : noted.partition());
+    held.putIfAbsent(unit, noted.reason());
+    if (loaded.contains(unit)) {
+      held.remove(unit);
+    }
   }
 
   /** Whether the plan answers the request; then those before it need no longer be whole. */
