@@ -140,7 +140,8 @@ public final class PipelineRun implements AutoCloseable {
 
   private RunGoal goal(RunRequest request) {
     if (pipeline.run().isEmpty()) {
-      return new SnapshotGoal(request, pipeline.streams().orElseThrow(), sinks.running(), events);
+      return new SnapshotGoal(
+          request, pipeline.streams().orElseThrow(), sinks.running(), events, clock);
     }
     if (range instanceof RunRange.Continuous) {
       return Optional::empty;

@@ -25,6 +25,7 @@ final class RunEvents implements SinkEvents {
   private final AtomicLong rowsKept = new AtomicLong();
   private final AtomicLong bytesKept = new AtomicLong();
   private final AtomicLong rowsLoaded = new AtomicLong();
+  private final AtomicLong decisions = new AtomicLong();
   private final Set<Unit> loaded = ConcurrentHashMap.newKeySet();
   private final Map<Unit, String> held = new ConcurrentHashMap<>();
   private final Map<RunOfStream, PlanId> latest = new ConcurrentHashMap<>();
@@ -61,6 +62,9 @@ final class RunEvents implements SinkEvents {
   public void planState(OpenPlan plan, PlanState state) {
     if (sees(plan.plan())) {
       planSizes.put(plan.plan(), plan.size());
+      if (!(state instanceof PlanState.Loading)) {
+        decisions.incrementAndGet();
+      }
     }
   }
 
@@ -121,6 +125,11 @@ final class RunEvents implements SinkEvents {
 
   int plannedUnits() {
     return planSizes.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** Goes up whenever this process sees that a plan has its head, or never will. */
+  long decisions() {
+    return decisions.get();
   }
 
   /** The runs of which units were loaded, in order. */
