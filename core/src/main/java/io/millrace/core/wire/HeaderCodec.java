@@ -117,7 +117,7 @@ public final class HeaderCodec {
     String name = name(texts, "millrace.stream");
     StreamId stream = made(texts, "millrace.stream", text -> new StreamId(pipeline, name));
     RunId run = made(texts, "millrace.run", RunId::new);
-    PlanId plan = made(texts, "millrace.plan", PlanId::parse);
+    PlanId plan = made(texts, "millrace.plan", HeaderCodec::sent);
     int planSize = (int) number(texts, "millrace.plan-size", 1, Integer.MAX_VALUE);
     Unit unit = made(texts, "millrace.partition", id -> new Unit(stream, run, plan, id));
     Bounds bounds = bounds(texts);
@@ -128,6 +128,16 @@ public final class HeaderCodec {
         planSize,
         bounds,
         made(texts, "millrace.nonce", nonce -> new Attempt(attempt, nonce, started)));
+  }
+
+  /** A replay's plans do not travel. */
+  private static PlanId sent(String text) {
+    PlanId plan = PlanId.parse(text);
+    if (plan.replay() > 0) {
+      throw MillraceException.data(
+          "Cannot use plan \"%s\": no source sends a replay".formatted(text));
+    }
+    return plan;
   }
 
   private static Bounds bounds(Map<String, String> texts) {

@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * group's offsets and nothing else. What is queued is where a record lies, not the record. A letter
  * may be written twice; it names its record, so that readers need not count it twice.
  */
-final class DeadLetters {
+final class DeadLetters implements LaneServices.Letters {
   /** Broker and network answer sooner, or something is wrong that people should hear of. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -72,11 +72,8 @@ final class DeadLetters {
         Executors.newSingleThreadExecutor(new DaemonThreads(settings.group() + "-dead-letters"));
   }
 
-  /**
-   * Writes the letter of the record at this offset as long as it is wanted; {@code written} hears
-   * on another thread that it lies in the topic.
-   */
-  void write(
+  @Override
+  public void write(
       LanePlace place, long offset, String reason, BooleanSupplier wanted, Runnable written) {
     if (stopping) {
       return; // it is still behind the group's offset: whoever reads it next writes the letter

@@ -1,6 +1,7 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.runtime.lane.AttemptEnd;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +21,7 @@ record LaneServices(
     LookUps lookUps,
     WriterPool writers,
     Settler settler,
-    DeadLetters letters,
+    Letters letters,
     Supplier<UnitBuffer> buffers,
     Rereads rereads,
     SinkEvents events) {
@@ -28,5 +29,15 @@ record LaneServices(
   /** Opens an attempt that lies in the log, up to and including an offset. */
   interface Rereads {
     AttemptSource open(LanePlace place, AttemptEnd end, long through);
+  }
+
+  /** Writes dead letters. */
+  interface Letters {
+    /**
+     * Writes the letter of the record at this offset as long as it is wanted; {@code written} hears
+     * on another thread that it lies in its topic.
+     */
+    void write(
+        LanePlace place, long offset, String reason, BooleanSupplier wanted, Runnable written);
   }
 }

@@ -411,9 +411,7 @@ class SinkRuntimeIT {
     await()
         .atMost(PATIENCE)
         .until(() -> runtime.progress().lanes().stream().allMatch(lane -> lane.held().isEmpty()));
-    assertThat(events.of("bad"))
-        .hasSize(3)
-        .anyMatch(text -> text.contains("no message at byte 4"));
+    assertThat(events.of("bad")).hasSize(3).anyMatch(text -> text.contains("no message at byte 4"));
     assertThat(runtime.progress().deadLetters()).isEqualTo(3);
   }
 
