@@ -1,21 +1,20 @@
 package io.millrace.runtime.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.core.MillraceException;
+import io.millrace.core.StreamId;
 import io.millrace.core.wire.ArrowCodec;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.core.wire.HeaderCodec;
-import io.millrace.core.wire.Reading;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.config.PipelineFile;
 import io.millrace.runtime.config.References;
 import io.millrace.runtime.run.KeptServices;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
@@ -23,7 +22,6 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,7 +30,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "peek",
     description = {
-      "Look into a topic: what its records say of themselves, and their first rows as a table.",
+      "Look into a topic: what its records say of themselves, and their first rows as a table; of"
+          + " <pipeline>.dead-letters which records no sink could use, and why.",
       "Without --kafka and --file it looks into what millrace run has kept in this folder."
     })
 final class PeekCommand implements Callable<Integer> {
@@ -41,7 +40,9 @@ final class PeekCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "TOPIC", description = "The topic: <pipeline>.<stream>.")
+  @Parameters(
+      paramLabel = "TOPIC",
+      description = "The topic: <pipeline>.<stream> or <pipeline>.dead-letters.")
   private String topic;
 
   @ArgGroup private Cluster cluster = new Cluster();
@@ -73,6 +74,17 @@ final class PeekCommand implements Callable<Integer> {
       description = "The first offset to show of each partition (${DEFAULT-VALUE}).")
   private long offset;
 
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Write the value of the first record shown into a file, as it is.")
+  private Optional<Path> save;
+
+  @Option(
+      names = "--all",
+      description = "Of dead letters: also those that are of the same record as a newer one.")
+  private boolean all;
+
   PeekCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -95,17 +107,67 @@ final class PeekCommand implements Callable<Integer> {
     try (var services = KeptServices.of(surroundings.folder(), pipeline);
         var reader = new TopicReader(settings(services), topic);
         var allocator = new RootAllocator()) {
-      int left = limit;
-      for (int number : reader.partitions()) {
-        if (left > 0 && partition.orElse(number) == number) {
-          left -= reader.read(number, offset, left, record -> print(record, allocator));
-        }
-      }
-      if (left == limit) {
+      int shown =
+          StreamId.isDeadLetters(topic) ? showLetters(reader) : showRecords(reader, allocator);
+      if (shown == 0) {
         surroundings.err().println("There is no record to show");
       }
     }
     return Main.DONE;
+  }
+
+  private int showRecords(TopicReader reader, BufferAllocator allocator) {
+    int left = limit;
+    for (int number : partitions(reader)) {
+      if (left > 0) {
+        left -= reader.read(number, offset, left, record -> print(record, allocator));
+      }
+    }
+    return limit - left;
+  }
+
+  /** Which letters are the newest of their records is known at the end only. */
+  private int showLetters(TopicReader reader) {
+    var letters = new DeadLetterList(all);
+    partitions(reader)
+        .forEach(number -> reader.read(number, offset, Integer.MAX_VALUE, letters::add));
+    List<DeadLetterList.Entry> found = letters.entries();
+    for (DeadLetterList.Entry letter : found.subList(0, Math.min(limit, found.size()))) {
+      surroundings.out().println(letter.text());
+      surroundings.out().println();
+      if (save.isPresent()) {
+        reader.read(letter.partition(), letter.offset(), 1, this::saveFirst);
+      }
+    }
+    if (found.size() > limit) {
+      surroundings.err().printf("%,d more: raise --limit%n", found.size() - limit);
+    }
+    return found.size();
+  }
+
+  private List<Integer> partitions(TopicReader reader) {
+    return reader.partitions().stream()
+        .filter(number -> partition.orElse(number).equals(number))
+        .toList();
+  }
+
+  private void saveFirst(ConsumerRecord<byte[], byte[]> record) {
+    Optional<Path> file = save;
+    save = Optional.empty();
+    file.ifPresent(
+        path -> {
+          if (record.value() == null) {
+            throw MillraceException.data(
+                "Cannot save the value of %s-%d@%d: it has none"
+                    .formatted(record.topic(), record.partition(), record.offset()));
+          }
+          try {
+            Files.write(surroundings.folder().resolve(path), record.value());
+          } catch (IOException e) {
+            throw MillraceException.lasting(
+                MillraceException.Category.TARGET, "Cannot write %s: %s".formatted(path, e), e);
+          }
+        });
   }
 
   private KafkaSettings settings(KeptServices services) {
@@ -128,8 +190,8 @@ final class PeekCommand implements Callable<Integer> {
     PrintWriter out = surroundings.out();
     out.printf("%s-%d@%d ", record.topic(), record.partition(), record.offset());
     try {
-      BatchHeader header = HeaderCodec.decode(headers(record));
-      out.println(describe(header, record.serializedValueSize()));
+      BatchHeader header = HeaderCodec.decode(RecordText.headers(record));
+      out.println(RecordText.of(header, record.serializedValueSize()));
       if (header instanceof BatchHeader.Data && rows > 0) {
         printRows(record.value(), allocator);
       }
@@ -137,40 +199,7 @@ final class PeekCommand implements Callable<Integer> {
       out.println(e.getMessage());
     }
     out.println();
-  }
-
-  private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
-    var texts = new HashMap<String, String>();
-    for (Header header : record.headers()) {
-      if (header.value() != null) {
-        texts.put(header.key(), new String(header.value(), UTF_8));
-      }
-    }
-    return texts;
-  }
-
-  private static String describe(BatchHeader header, int bytes) {
-    Reading reading = header.reading();
-    return "%s%n  run %s, plan %s of %d partitions, partition %s, attempt %d (%s), schema %s"
-        .formatted(
-            what(header, bytes),
-            reading.unit().run(),
-            reading.unit().plan(),
-            reading.planSize(),
-            reading.unit().partition(),
-            reading.attempt().number(),
-            reading.attempt().nonce(),
-            header.schema());
-  }
-
-  private static String what(BatchHeader header, int bytes) {
-    if (header instanceof BatchHeader.Data data) {
-      return "batch %d, %,d rows, %,d bytes".formatted(data.sequence(), data.rows(), bytes);
-    } else if (header instanceof BatchHeader.PartitionFailed failed) {
-      return "given up after %d batches: %s".formatted(failed.sequence(), failed.reason());
-    }
-    return "end after %d batches, %,d rows by the source's count"
-        .formatted(header.sequence(), header.rows());
+    saveFirst(record);
   }
 
   private void printRows(byte[] value, BufferAllocator allocator) {

@@ -13,6 +13,7 @@ import io.millrace.core.Unit;
 import io.millrace.core.wire.ArrowCodec;
 import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.BatchHeader;
+import io.millrace.core.wire.DeadLetter;
 import io.millrace.core.wire.HeaderCodec;
 import io.millrace.core.wire.Reading;
 import io.millrace.core.wire.SchemaFingerprint;
@@ -33,6 +34,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
@@ -213,6 +215,58 @@ class KafkaCommandsIT {
 
     assertThat(millrace("peek", "peeked.b", "--kafka", servers)).isEqualTo(1);
     assertThat(err.toString()).startsWith("There is no topic \"peeked.b\" in Kafka at " + servers);
+  }
+
+  @Test
+  void peekShowsTheNewestLetterOfEachRecord() throws Exception {
+    String topic = StreamId.deadLetters("posted");
+    Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
+    var unit = new Unit(new StreamId("posted", "a"), RunId.SNAPSHOT, PlanId.after(0, NOW, "a"), "p");
+    var reading = new Reading(unit, 1, new Bounds.Everything(), new Attempt(1, "n1", NOW));
+    Map<String, String> batch =
+        HeaderCodec.encode(new BatchHeader.Data(reading, 0, SchemaFingerprint.of(SCHEMA), 2));
+    var omitted = Optional.of(new DeadLetter.Omitted(2_000_000, 0xc0ffee));
+    var foreign =
+        new DeadLetter("posted.a", 0, 9, "lake", NOW, "no headers of\nMillrace", omitted);
+    var garbled = new DeadLetter("posted.a", 0, 7, "lake", NOW, "not Arrow", Optional.empty());
+    try (var admin = Admin.create(servers);
+        var producer =
+            new KafkaProducer<>(servers, new ByteArraySerializer(), new ByteArraySerializer())) {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+      for (DeadLetter letter : List.of(garbled, foreign, garbled)) {
+        byte[] value = letter.omitted().isPresent() ? null : new byte[] {1, 2, 3};
+        var record = new ProducerRecord<byte[], byte[]>(topic, 0, null, value);
+        Map<String, String> own = letter == garbled ? batch : Map.of();
+        own.forEach((k, v) -> record.headers().add(k, v.getBytes(UTF_8)));
+        letter.headers().forEach((k, v) -> record.headers().add(k, v.getBytes(UTF_8)));
+        producer.send(record).get();
+      }
+    }
+
+    assertThat(millrace("peek", topic, "--kafka", kafka.bootstrapServers())).isEqualTo(0);
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            posted.dead-letters-0@1 posted.a-0@9, sink lake, 2026-11-20T10:00:00Z
+              no headers of Millrace
+              2,000,000 bytes of no known unit
+              without its value, which was too large: CRC32C 00c0ffee
+
+            posted.dead-letters-0@2 posted.a-0@7, sink lake, 2026-11-20T10:00:00Z
+              not Arrow
+              batch 0, 2 rows, 3 bytes
+              run snapshot, plan 1795168800000-a of 1 partitions, partition p, attempt 1 (n1), schema %s
+
+            """
+                .formatted(SchemaFingerprint.of(SCHEMA)));
+
+    String[] first = {
+      "peek", topic, "--kafka", kafka.bootstrapServers(), "--limit", "1", "--all", "--save", "value"
+    };
+    assertThat(millrace(first)).isEqualTo(0);
+    assertThat(out.toString()).startsWith("posted.dead-letters-0@0 posted.a-0@7");
+    assertThat(err.toString()).isEqualTo("2 more: raise --limit\n");
+    assertThat(folder.resolve("value")).hasBinaryContent(new byte[] {1, 2, 3});
   }
 
   @Test
