@@ -38,6 +38,16 @@ class IdsTest {
   }
 
   @Test
+  void noStreamHasTheTopicOfTheDeadLetters() {
+    assertThat(StreamId.deadLetters("lab")).isEqualTo("lab.dead-letters");
+    assertThat(StreamId.isDeadLetters("lab.dead-letters")).isTrue();
+    assertThat(StreamId.isDeadLetters("lab.trips")).isFalse();
+    assertThatThrownBy(() -> new StreamId("lab", "dead-letters"))
+        .hasMessageStartingWith("Cannot use \"dead-letters\" as the name of a stream")
+        .satisfies(e -> assertCategory(e, Category.CONFIGURATION));
+  }
+
+  @Test
   void anIdIsAnyShortTextThatCanBeShown() {
     assertThatCode(() -> new RunId("2026-11-19T00:00+01:00 / Zürich 🚕"))
         .doesNotThrowAnyException();

@@ -127,18 +127,20 @@ public final class ArrowCodec {
   /**
    * The vectors of one record value; the caller closes them. A value without a record batch gives
    * zero rows; columns that are dictionary-encoded there have their values here. Whatever the bytes
-   * are, no vector reaches beyond its buffers.
+   * are, no vector reaches beyond its buffers, and no more memory is taken than 256 MiB or 256
+   * times the value's length, whichever is more.
    *
    * @throws MillraceException (DATA) if the bytes are not one Arrow IPC stream, whole and alone
    * @throws OutOfMemoryException if the allocator has no room now, which says nothing of the bytes
    */
   public static VectorSchemaRoot decode(ByteBuffer value, BufferAllocator allocator) {
-    return reading(value, stream -> decode(stream, allocator));
+    var memory = new DecodeMemory(allocator, value.remaining());
+    return reading(value, stream -> decode(stream, memory));
   }
 
-  private static VectorSchemaRoot decode(IpcStream stream, BufferAllocator allocator) {
+  private static VectorSchemaRoot decode(IpcStream stream, DecodeMemory memory) {
     Schema wire = wireSchema(stream);
-    try (var dictionaries = new Dictionaries(wire, allocator)) {
+    try (var dictionaries = new Dictionaries(wire, memory)) {
       Optional<IpcStream.Message> rows = stream.next();
       while (rows.isPresent()
           && rows.get().metadata().headerType() == MessageHeader.DictionaryBatch) {
@@ -148,9 +150,10 @@ public final class ArrowCodec {
       if (rows.isPresent() && stream.next().isPresent()) {
         throw new IllegalArgumentException("a message follows its record batch");
       }
-      VectorSchemaRoot root = VectorSchemaRoot.create(DictionarySchema.decoded(wire), allocator);
+      VectorSchemaRoot root =
+          VectorSchemaRoot.create(DictionarySchema.decoded(wire), memory.allocator());
       try {
-        rows.ifPresent(message -> load(root, wire, message, dictionaries, allocator));
+        rows.ifPresent(message -> load(root, wire, message, dictionaries, memory));
         return root;
       } catch (RuntimeException e) {
         root.close();
@@ -164,8 +167,8 @@ public final class ArrowCodec {
       Schema wire,
       IpcStream.Message message,
       Dictionaries dictionaries,
-      BufferAllocator allocator) {
-    try (ArrowRecordBatch batch = BatchReader.read(wire, message, dictionaries, allocator)) {
+      DecodeMemory memory) {
+    try (ArrowRecordBatch batch = BatchReader.read(wire, message, dictionaries, memory)) {
       new VectorLoader(root).load(batch);
     }
   }
@@ -195,6 +198,7 @@ public final class ArrowCodec {
     if (message.metadata().headerType() != MessageHeader.Schema) {
       throw new IllegalArgumentException("its first message is no schema");
     }
+    SchemaGuard.check(message.metadata());
     return MessageSerializer.deserializeSchema(message.metadata());
   }
 

@@ -14,7 +14,6 @@ import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.ArrowBuf;
-import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BufferLayout;
 import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.compression.NoCompressionCodec;
@@ -34,7 +33,7 @@ final class BatchReader {
   private final RecordBatch header;
   private final ByteBuffer body;
   private final Dictionaries dictionaries;
-  private final BufferAllocator allocator;
+  private final DecodeMemory memory;
   private final ZstdDecompressCtx zstd;
   private final boolean compressed;
   private final List<ArrowFieldNode> nodes = new ArrayList<>();
@@ -46,27 +45,24 @@ final class BatchReader {
       RecordBatch header,
       ByteBuffer body,
       Dictionaries dictionaries,
-      BufferAllocator allocator,
+      DecodeMemory memory,
       ZstdDecompressCtx zstd) {
     this.header = header;
     this.body = body;
     this.dictionaries = dictionaries;
-    this.allocator = allocator;
+    this.memory = memory;
     this.zstd = zstd;
     this.compressed = compressed(header.compression());
   }
 
   /** The batch; the caller closes it. */
   static ArrowRecordBatch read(
-      Schema wire,
-      IpcStream.Message message,
-      Dictionaries dictionaries,
-      BufferAllocator allocator) {
+      Schema wire, IpcStream.Message message, Dictionaries dictionaries, DecodeMemory memory) {
     if (message.metadata().headerType() != MessageHeader.RecordBatch) {
       throw new IllegalArgumentException("the message after its schema is no record batch");
     }
     var header = (RecordBatch) message.metadata().header(new RecordBatch());
-    return read(wire, header, message.body(), dictionaries, allocator);
+    return read(wire, header, message.body(), dictionaries, memory);
   }
 
   /** What the header describes; the caller closes it. */
@@ -75,9 +71,9 @@ final class BatchReader {
       RecordBatch header,
       ByteBuffer body,
       Dictionaries dictionaries,
-      BufferAllocator allocator) {
+      DecodeMemory memory) {
     try (var zstd = new ZstdDecompressCtx()) {
-      var reader = new BatchReader(header, body, dictionaries, allocator, zstd);
+      var reader = new BatchReader(header, body, dictionaries, memory, zstd);
       try {
         return reader.read(wire);
       } catch (RuntimeException e) {
@@ -103,6 +99,8 @@ final class BatchReader {
     for (Field field : wire.getFields()) {
       checkArgument(read(field) == rows, "column %s has not the batch's %s rows", field, rows);
     }
+    checkArgument(rows >= 0, "it announces %s rows", rows);
+    memory.take(rows); // also without a column that says how many there are
     checkArgument(
         nodesRead == header.nodesLength() && buffersRead == header.buffersLength(),
         "it has more buffers than its schema has columns for");
@@ -139,10 +137,10 @@ final class BatchReader {
     List<ArrowBuf> own = buffers.subList(first, buffers.size());
     try (ArrowBuf places =
         DictionaryDecoder.places(
-            field, node, own.get(0), own.get(1), dictionary.getLength(), allocator)) {
+            field, node, own.get(0), own.get(1), dictionary.getLength(), memory)) {
       own.forEach(ArrowBuf::close);
       own.clear();
-      new DictionaryDecoder(dictionary, nodes, buffers, allocator)
+      new DictionaryDecoder(dictionary, nodes, buffers, memory)
           .add(field, places, node.getLength());
     }
     return node.getLength();
@@ -159,6 +157,7 @@ final class BatchReader {
         field,
         node.getNullCount(),
         length);
+    memory.take(length); // a value is at least a byte, though nulls and bits have less on the wire
     return node;
   }
 
@@ -199,9 +198,7 @@ final class BatchReader {
             && place.length() <= body.remaining() - place.offset(),
         "a buffer lies outside its body");
     ByteBuffer bytes = body.slice((int) place.offset(), (int) place.length());
-    return compressed
-        ? ZstdBuffer.unpack(bytes, zstd, allocator)
-        : ZstdBuffer.copy(bytes, allocator);
+    return compressed ? ZstdBuffer.unpack(bytes, zstd, memory) : ZstdBuffer.copy(bytes, memory);
   }
 
   /** Width of one value in the buffer; Arrow's own answer overflows for absurd binary widths. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.RecordBatch;
-import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -19,13 +18,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 final class Dictionaries implements AutoCloseable {
   private final Map<Long, Field> fields;
-  private final BufferAllocator allocator;
+  private final DecodeMemory memory;
   private final Map<Long, IpcStream.Message> messages = new HashMap<>();
   private final Map<Long, ArrowRecordBatch> values = new HashMap<>();
 
-  Dictionaries(Schema wire, BufferAllocator allocator) {
+  Dictionaries(Schema wire, DecodeMemory memory) {
     this.fields = DictionarySchema.dictionaries(wire);
-    this.allocator = allocator;
+    this.memory = memory;
   }
 
   /** Takes a message that is a dictionary batch. */
@@ -53,7 +52,7 @@ final class Dictionaries implements AutoCloseable {
     RecordBatch data = header(message).data();
     checkArgument(data != null, "dictionary %s is without values", id);
     var schema = new Schema(List.of(fields.get(id)));
-    ArrowRecordBatch read = BatchReader.read(schema, data, message.body(), this, allocator);
+    ArrowRecordBatch read = BatchReader.read(schema, data, message.body(), this, memory);
     values.put(id, read);
     return read;
   }

@@ -5,7 +5,6 @@ import static org.apache.arrow.util.Preconditions.checkArgument;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
-import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.BufferLayout;
 import org.apache.arrow.vector.TypeLayout;
@@ -26,7 +25,7 @@ final class DictionaryDecoder {
   private final Iterator<ArrowBuf> fromBuffers;
   private final List<ArrowFieldNode> nodes;
   private final List<ArrowBuf> buffers;
-  private final BufferAllocator allocator;
+  private final DecodeMemory memory;
 
   /**
    * Adds to nodes and buffers, which the caller closes whatever happens.
@@ -37,12 +36,12 @@ final class DictionaryDecoder {
       ArrowRecordBatch dictionary,
       List<ArrowFieldNode> nodes,
       List<ArrowBuf> buffers,
-      BufferAllocator allocator) {
+      DecodeMemory memory) {
     this.fromNodes = dictionary.getNodes().iterator();
     this.fromBuffers = dictionary.getBuffers().iterator();
     this.nodes = nodes;
     this.buffers = buffers;
-    this.allocator = allocator;
+    this.memory = memory;
   }
 
   /**
@@ -57,10 +56,10 @@ final class DictionaryDecoder {
       ArrowBuf validity,
       ArrowBuf indices,
       int size,
-      BufferAllocator allocator) {
+      DecodeMemory memory) {
     ArrowType.Int type = field.getDictionary().getIndexType();
     int count = node.getLength();
-    ArrowBuf places = zeros(bounded(field, (long) count * Integer.BYTES), allocator);
+    ArrowBuf places = zeros(bounded(field, (long) count * Integer.BYTES), memory);
     try {
       for (int i = 0; i < count; i++) {
         if (isNull(node, validity, i)) {
@@ -149,7 +148,7 @@ final class DictionaryDecoder {
       places.getReferenceManager().retain();
       return places;
     }
-    ArrowBuf present = zeros((long) count * Integer.BYTES, allocator);
+    ArrowBuf present = zeros((long) count * Integer.BYTES, memory);
     for (int i = 0; i < count; i++) {
       int place = place(places, i);
       boolean isNull = place == NULL || isNull(from, validity, place);
@@ -242,7 +241,7 @@ final class DictionaryDecoder {
   /** Adds what the lists hold. */
   private void addElements(
       Field child, ArrowBuf offsets, boolean wide, ArrowBuf places, int count, long length) {
-    try (ArrowBuf elements = zeros(bounded(child, length * Integer.BYTES), allocator)) {
+    try (ArrowBuf elements = zeros(bounded(child, length * Integer.BYTES), memory)) {
       int next = 0;
       for (int i = 0; i < count; i++) {
         int place = place(places, i);
@@ -260,7 +259,7 @@ final class DictionaryDecoder {
   /** Adds what lists of one size hold: that many elements even below a null. */
   private void addElements(Field child, int size, ArrowBuf places, int count) {
     long length = (long) count * size;
-    try (ArrowBuf elements = zeros(bounded(child, length * Integer.BYTES), allocator)) {
+    try (ArrowBuf elements = zeros(bounded(child, length * Integer.BYTES), memory)) {
       int next = 0;
       for (int i = 0; i < count; i++) {
         int place = place(places, i);
@@ -283,13 +282,13 @@ final class DictionaryDecoder {
   }
 
   private ArrowBuf buffer(long bytes) {
-    ArrowBuf buffer = zeros(bytes, allocator);
+    ArrowBuf buffer = zeros(bytes, memory);
     buffers.add(buffer);
     return buffer;
   }
 
-  private static ArrowBuf zeros(long bytes, BufferAllocator allocator) {
-    ArrowBuf buffer = allocator.buffer(bytes);
+  private static ArrowBuf zeros(long bytes, DecodeMemory memory) {
+    ArrowBuf buffer = memory.buffer(bytes);
     buffer.setZero(0, bytes);
     return buffer.writerIndex(bytes);
   }

@@ -6,7 +6,6 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.memory.ArrowBuf;
-import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * One buffer of a ZSTD-compressed body as Arrow's Message.fbs defines it: the plain length as 8
@@ -47,9 +46,9 @@ final class ZstdBuffer {
    * The plain form of the packed bytes. Allocates nothing before the frame itself says that it
    * holds the announced length.
    */
-  static ArrowBuf unpack(ByteBuffer packed, ZstdDecompressCtx zstd, BufferAllocator allocator) {
+  static ArrowBuf unpack(ByteBuffer packed, ZstdDecompressCtx zstd, DecodeMemory memory) {
     if (!packed.hasRemaining()) {
-      return allocator.getEmpty();
+      return memory.allocator().getEmpty();
     }
     if (packed.remaining() < PREFIX) {
       throw new IllegalArgumentException("a compressed buffer without its length");
@@ -57,10 +56,10 @@ final class ZstdBuffer {
     long length = packed.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong();
     ByteBuffer frame = packed.slice(PREFIX, packed.remaining() - PREFIX);
     if (length == NOT_COMPRESSED) {
-      return copy(frame, allocator);
+      return copy(frame, memory);
     }
     if (length == 0) {
-      return allocator.getEmpty();
+      return memory.allocator().getEmpty();
     }
     if (length != contentSize(frame)
         || length > LARGEST_RATIO * frame.remaining()
@@ -69,7 +68,7 @@ final class ZstdBuffer {
           "a compressed buffer of %d bytes cannot hold the %d it announces"
               .formatted(packed.remaining(), length));
     }
-    ArrowBuf plain = allocator.buffer(length);
+    ArrowBuf plain = memory.buffer(length);
     try {
       decompress(frame, plain.nioBuffer(0, (int) length), zstd);
       return plain.writerIndex(length);
@@ -79,9 +78,9 @@ final class ZstdBuffer {
     }
   }
 
-  /** Plain bytes in a buffer of the allocator. */
-  static ArrowBuf copy(ByteBuffer bytes, BufferAllocator allocator) {
-    ArrowBuf copy = allocator.buffer(bytes.remaining());
+  /** A copy of plain bytes. */
+  static ArrowBuf copy(ByteBuffer bytes, DecodeMemory memory) {
+    ArrowBuf copy = memory.buffer(bytes.remaining());
     copy.setBytes(0, bytes.duplicate());
     return copy.writerIndex(bytes.remaining());
   }

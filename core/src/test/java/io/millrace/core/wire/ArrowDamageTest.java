@@ -361,7 +361,7 @@ class ArrowDamageTest {
     var channel = new WriteChannel(Channels.newChannel(out));
     var copies = new ArrayList<ArrowBuf>();
     for (byte[] buffer : buffers) {
-      copies.add(ZstdBuffer.copy(ByteBuffer.wrap(buffer), allocator));
+      copies.add(ZstdBuffer.copy(ByteBuffer.wrap(buffer), new DecodeMemory(allocator, 0)));
     }
     var compression = new ArrowBodyCompression(codec, (byte) 0);
     try (var batch = new ArrowRecordBatch(rows, nodes, copies, compression, null, true, false)) {

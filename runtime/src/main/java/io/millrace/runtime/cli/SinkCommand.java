@@ -1,6 +1,7 @@
 package io.millrace.runtime.cli;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.StreamId;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.SinkSpec;
 import io.millrace.runtime.connect.KafkaCluster;
@@ -115,7 +116,7 @@ final class SinkCommand implements Callable<Integer> {
     for (int i = 0; i < progress.size(); i++) {
       SinkProgress sink = progress.get(i);
       lines.append(
-          "%s%s: %d lanes, %,d rows read, %,d loaded in %,d units, %,d records to go"
+          "%s%s: %d lanes, %,d rows read, %,d loaded in %,d units, %,d records to go%s"
               .formatted(
                   i == 0 ? "" : System.lineSeparator(),
                   read.sinks().get(i).name(),
@@ -123,7 +124,11 @@ final class SinkCommand implements Callable<Integer> {
                   sink.rows(),
                   sink.loadedRows(),
                   sink.units(),
-                  sink.lanes().stream().mapToLong(lane -> lane.lag().orElse(0)).sum()));
+                  sink.lanes().stream().mapToLong(lane -> lane.lag().orElse(0)).sum(),
+                  sink.badRecords() == 0
+                      ? ""
+                      : ", %,d records could not be used: see millrace peek %s"
+                          .formatted(sink.badRecords(), StreamId.deadLetters(read.name()))));
     }
     return lines.toString();
   }

@@ -221,13 +221,13 @@ class KafkaCommandsIT {
   void peekShowsTheNewestLetterOfEachRecord() throws Exception {
     String topic = StreamId.deadLetters("posted");
     Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
-    var unit = new Unit(new StreamId("posted", "a"), RunId.SNAPSHOT, PlanId.after(0, NOW, "a"), "p");
+    var unit =
+        new Unit(new StreamId("posted", "a"), RunId.SNAPSHOT, PlanId.after(0, NOW, "a"), "p");
     var reading = new Reading(unit, 1, new Bounds.Everything(), new Attempt(1, "n1", NOW));
     Map<String, String> batch =
         HeaderCodec.encode(new BatchHeader.Data(reading, 0, SchemaFingerprint.of(SCHEMA), 2));
     var omitted = Optional.of(new DeadLetter.Omitted(2_000_000, 0xc0ffee));
-    var foreign =
-        new DeadLetter("posted.a", 0, 9, "lake", NOW, "no headers of\nMillrace", omitted);
+    var foreign = new DeadLetter("posted.a", 0, 9, "lake", NOW, "no headers of\nMillrace", omitted);
     var garbled = new DeadLetter("posted.a", 0, 7, "lake", NOW, "not Arrow", Optional.empty());
     try (var admin = Admin.create(servers);
         var producer =

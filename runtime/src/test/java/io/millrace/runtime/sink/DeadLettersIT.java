@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
-import io.millrace.core.stage.Transform;
 import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.DeadLetter;
 import io.millrace.embedded.EmbeddedKafka;
@@ -17,7 +15,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,15 +23,11 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,7 +35,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -62,9 +54,6 @@ class DeadLettersIT {
 
   /** Tests that begin without a topic for letters. */
   private static final String WITHOUT_TOPIC = "without-topic";
-
-  /** An id that the transform cannot bear. */
-  private static final long POISON = 666;
 
   @TempDir static Path folder;
   private static EmbeddedKafka kafka;
@@ -172,55 +161,19 @@ class DeadLettersIT {
     assertThat(events.of(kind)).hasSize(count);
   }
 
-  private OptionalCommit committed() throws Exception {
+  /** The group's offset; -1: none. */
+  private long committed() throws Exception {
     OffsetAndMetadata found =
         admin
             .listConsumerGroupOffsets("millrace.%s.memory".formatted(stream.pipeline()))
             .partitionsToOffsetAndMetadata()
             .get()
             .get(lane);
-    return new OptionalCommit(found == null ? -1 : found.offset());
+    return found == null ? -1 : found.offset();
   }
-
-  /** -1: nothing committed. */
-  private record OptionalCommit(long offset) {}
 
   private void awaitCommitted(long offset) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(committed().offset()).isEqualTo(offset));
-  }
-
-  /** The letters there are now, the newest of each origin. */
-  private Map<String, ConsumerRecord<byte[], byte[]>> letters() {
-    return newest(all(letters));
-  }
-
-  private static Map<String, ConsumerRecord<byte[], byte[]>> newest(
-      List<ConsumerRecord<byte[], byte[]>> records) {
-    var found = new LinkedHashMap<String, ConsumerRecord<byte[], byte[]>>();
-    records.forEach(record -> found.put(letter(record).origin(), record));
-    return found;
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> all(TopicPartition partition) {
-    var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-    try (var consumer =
-        new KafkaConsumer<>(client(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      while (consumer.position(partition) < end) {
-        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-      }
-    }
-    return found;
-  }
-
-  private static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
-    var texts = new HashMap<String, String>();
-    record.headers().forEach(header -> texts.put(header.key(), new String(header.value(), UTF_8)));
-    return DeadLetter.of(texts);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(committed()).isEqualTo(offset));
   }
 
   private static void assertCopy(
@@ -230,10 +183,10 @@ class DeadLettersIT {
     assertThat(letter.timestamp()).isEqualTo(origin.timestamp());
     Header[] own = origin.headers().toArray();
     assertThat(Arrays.copyOf(letter.headers().toArray(), own.length)).isEqualTo(own);
-    assertThat(letter(letter).origin())
+    assertThat(TopicLetters.read(letter).origin())
         .isEqualTo("%s-%d@%d".formatted(origin.topic(), origin.partition(), origin.offset()));
-    assertThat(letter(letter).sink()).isEqualTo("memory");
-    assertThat(letter(letter).omitted()).isEmpty();
+    assertThat(TopicLetters.read(letter).sink()).isEqualTo("memory");
+    assertThat(TopicLetters.read(letter).omitted()).isEmpty();
   }
 
   @Test
@@ -266,7 +219,7 @@ class DeadLettersIT {
     List<ProducerRecord<byte[], byte[]>> forged = attempt("forged", "f", 0).records();
     bad.put(with(forged.get(3), "millrace.checksum", "00000000"), "the source sent 00000000");
     List<ProducerRecord<byte[], byte[]>> poisoned =
-        attempt("poisoned", "p", POISON - 150).records();
+        attempt("poisoned", "p", Fastidious.POISON - 150).records();
     bad.put(poisoned.get(1), "Cannot bear 666");
     List<ProducerRecord<byte[], byte[]>> good = attempt("good", "x", 0).records();
     List<ProducerRecord<byte[], byte[]>> alike = attempt("alike", "y", 1_000).records();
@@ -281,16 +234,16 @@ class DeadLettersIT {
     awaitEvents("loaded", 2);
     assertThat(events.of("loaded")).containsExactlyInAnyOrder("loaded good", "loaded alike");
     awaitCommitted(records.size());
-    Map<String, ConsumerRecord<byte[], byte[]>> letters = letters();
-    List<ConsumerRecord<byte[], byte[]>> log = all(lane);
-    assertThat(letters).hasSize(bad.size());
+    Map<String, ConsumerRecord<byte[], byte[]>> copies = TopicLetters.newest(client(), letters);
+    List<ConsumerRecord<byte[], byte[]>> log = TopicLetters.all(client(), lane);
+    assertThat(copies).hasSize(bad.size());
     bad.forEach(
         (record, reason) -> {
           var origin = log.get(records.indexOf(record));
-          var copy = letters.get("%s@%d".formatted(lane, origin.offset()));
+          var copy = copies.get("%s@%d".formatted(lane, origin.offset()));
           assertThat(copy).as(reason).isNotNull();
           assertCopy(copy, origin);
-          assertThat(letter(copy).reason()).contains(reason);
+          assertThat(TopicLetters.read(copy).reason()).contains(reason);
         });
     assertThat(runtime.progress().badRecords()).isEqualTo(bad.size());
     assertThat(runtime.progress().deadLetters()).isEqualTo(bad.size());
@@ -339,12 +292,12 @@ class DeadLettersIT {
     awaitCommitted(good.size());
     assertThat(first.failure()).isEmpty();
     first.close();
-    assertThat(committed().offset()).isEqualTo(good.size());
+    assertThat(committed()).isEqualTo(good.size());
 
     start();
     create(letters);
     awaitCommitted(good.size() + 1 + 4 + 2);
-    assertThat(letters()).hasSize(2);
+    assertThat(TopicLetters.newest(client(), letters)).hasSize(2);
   }
 
   @Test
@@ -357,14 +310,15 @@ class DeadLettersIT {
     start();
 
     awaitCommitted(3);
-    List<ConsumerRecord<byte[], byte[]>> found = List.copyOf(letters().values());
+    List<ConsumerRecord<byte[], byte[]>> found =
+        List.copyOf(TopicLetters.newest(client(), letters).values());
     assertThat(found).hasSize(3);
     assertThat(found.get(0).value()).isNull();
-    assertThat(letter(found.get(0)).omitted())
+    assertThat(TopicLetters.read(found.get(0)).omitted())
         .contains(new DeadLetter.Omitted(2_000, AttemptChecksum.of(ByteBuffer.wrap(large))));
     assertThat(found.get(1).headers().headers("wordy")).isEmpty();
-    assertThat(letter(found.get(1)).omitted()).isPresent();
-    assertThat(letter(found.get(1)).origin()).isEqualTo(lane + "@1");
+    assertThat(TopicLetters.read(found.get(1)).omitted()).isPresent();
+    assertThat(TopicLetters.read(found.get(1)).origin()).isEqualTo(lane + "@1");
     assertThat(found.get(2).value()).containsExactly(1, 2);
   }
 
@@ -389,12 +343,13 @@ class DeadLettersIT {
     awaitCommitted(6 + 5 + 4);
     assertThat(events.of("discarded"))
         .anyMatch(text -> text.startsWith("discarded e: the checksum of its batches is"));
-    assertThat(letters().values())
+    assertThat(TopicLetters.newest(client(), letters).values())
         .singleElement()
         .satisfies(
             end -> {
-              assertThat(letter(end).origin()).isEqualTo(lane + "@10");
-              assertThat(letter(end).reason()).contains("the checksum of its batches is");
+              assertThat(TopicLetters.read(end).origin()).isEqualTo(lane + "@10");
+              assertThat(TopicLetters.read(end).reason())
+                  .contains("the checksum of its batches is");
             });
     assertThat(sink.stagedRows())
         .containsExactlyInAnyOrderElementsOf(
@@ -411,7 +366,7 @@ class DeadLettersIT {
 
     awaitEvents("loaded", 2);
     awaitCommitted(4 + 2);
-    assertThat(letters()).isEmpty();
+    assertThat(TopicLetters.newest(client(), letters)).isEmpty();
     assertThat(sink.schemas().values())
         .extracting(schema -> schema.getFields().size())
         .containsExactlyInAnyOrder(1, 2);
@@ -422,36 +377,5 @@ class DeadLettersIT {
     var resource = new ConfigResource(ConfigResource.Type.TOPIC, partition.topic());
     var set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
     admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
-  }
-
-  /** Leaves batches as they are, and cannot bear one id. */
-  private static final class Fastidious implements TransformChain {
-    @Override
-    public List<Transform> open(Schema input) {
-      return List.of(
-          new Transform() {
-            @Override
-            public Schema output() {
-              return input;
-            }
-
-            @Override
-            public VectorSchemaRoot apply(VectorSchemaRoot batch, Unit unit) {
-              var ids = (BigIntVector) batch.getVector(0);
-              for (int i = 0; i < batch.getRowCount(); i++) {
-                if (ids.get(i) == POISON) {
-                  batch.close();
-                  throw MillraceException.data("Cannot bear " + POISON);
-                }
-              }
-              return batch;
-            }
-          });
-    }
-
-    @Override
-    public String fingerprint() {
-      return "fastidious";
-    }
   }
 }
