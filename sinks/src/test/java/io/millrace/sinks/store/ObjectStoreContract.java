@@ -24,16 +24,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store has to keep. */
-abstract class ObjectStoreContract {
-  private static final int RACERS = 8;
+public abstract class ObjectStoreContract {
+  protected static final int RACERS = 8;
 
   private ObjectStore store;
 
   /** A store without objects. */
-  abstract ObjectStore empty();
+  protected abstract ObjectStore empty();
 
   /** The same store as another process sees it. */
-  abstract ObjectStore sameAgain();
+  protected abstract ObjectStore sameAgain();
 
   @BeforeEach
   void open() {
@@ -250,12 +250,12 @@ abstract class ObjectStoreContract {
     }
   }
 
-  static byte[] bytes(String text) {
+  protected static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
 
   /** Runs eight calls at the same moment and gives their results in order. */
-  static <T> List<T> race(IntFunction<Callable<T>> racer) throws Exception {
+  protected static <T> List<T> race(IntFunction<Callable<T>> racer) throws Exception {
     var start = new CyclicBarrier(RACERS);
     var threads = Executors.newFixedThreadPool(RACERS);
     try {
