@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CopyObjectResult;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -53,9 +55,24 @@ final class S3Bucket {
 
   /** Creates an object only if there is none; what the SDK throws is for the caller to read. */
   void create(String name, byte[] content) {
-    client.putObject(
-        put -> put.bucket(path.bucket()).key(name).ifNoneMatch("*").contentMD5(Body.md5(content)),
-        Body.of(content, content.length));
+    requireTag(
+        client
+            .putObject(
+                put ->
+                    put.bucket(path.bucket())
+                        .key(name)
+                        .ifNoneMatch("*")
+                        .contentMD5(Body.md5(content)),
+                Body.of(content, content.length))
+            .eTag());
+  }
+
+  /** A store names what it has made: an answer without is no yes, whatever its status. */
+  static String requireTag(String tag) {
+    if (tag == null) {
+      throw SdkClientException.create("its answer lacks the ETag");
+    }
+    return tag;
   }
 
   /** Creates or replaces an object. */
@@ -64,13 +81,16 @@ final class S3Bucket {
         "write",
         name,
         () ->
-            client.putObject(
-                put ->
-                    put.bucket(path.bucket())
-                        .key(name)
-                        .metadata(metadata)
-                        .contentMD5(Body.md5(content, length)),
-                Body.of(content, length)));
+            requireTag(
+                client
+                    .putObject(
+                        put ->
+                            put.bucket(path.bucket())
+                                .key(name)
+                                .metadata(metadata)
+                                .contentMD5(Body.md5(content, length)),
+                        Body.of(content, length))
+                    .eTag()));
   }
 
   Optional<byte[]> read(String name) {
@@ -121,14 +141,21 @@ final class S3Bucket {
             "copy " + path.url(from) + " to",
             to,
             () ->
-                client.copyObject(
-                    copy ->
-                        copy.sourceBucket(path.bucket())
-                            .sourceKey(from)
-                            .destinationBucket(path.bucket())
-                            .destinationKey(to)
-                            .metadataDirective(MetadataDirective.COPY)))
+                tag(
+                    client
+                        .copyObject(
+                            copy ->
+                                copy.sourceBucket(path.bucket())
+                                    .sourceKey(from)
+                                    .destinationBucket(path.bucket())
+                                    .destinationKey(to)
+                                    .metadataDirective(MetadataDirective.COPY))
+                        .copyObjectResult()))
         .isPresent();
+  }
+
+  private static String tag(CopyObjectResult result) {
+    return requireTag(result == null ? null : result.eTag());
   }
 
   /** The names of all objects that begin with a prefix. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CopyPartResult;
 
 /** An object that comes into being part by part, for one thread at a time. */
 final class S3Upload {
@@ -46,17 +47,18 @@ final class S3Upload {
             "write",
             name,
             () ->
-                bucket
-                    .client()
-                    .uploadPart(
-                        part ->
-                            part.bucket(bucket.name())
-                                .key(name)
-                                .uploadId(id)
-                                .partNumber(number)
-                                .contentMD5(Body.md5(bytes, count)),
-                        Body.of(bytes, count))
-                    .eTag());
+                S3Bucket.requireTag(
+                    bucket
+                        .client()
+                        .uploadPart(
+                            part ->
+                                part.bucket(bucket.name())
+                                    .key(name)
+                                    .uploadId(id)
+                                    .partNumber(number)
+                                    .contentMD5(Body.md5(bytes, count)),
+                            Body.of(bytes, count))
+                        .eTag()));
     added(number, tag, count);
   }
 
@@ -68,23 +70,25 @@ final class S3Upload {
   boolean addFrom(String source, long from, long to) {
     int number = parts.size() + 1;
     Optional<String> tag =
-        bucket
-            .find(
-                "copy a part to",
-                name,
-                () ->
-                    bucket
-                        .client()
-                        .uploadPartCopy(
-                            part ->
-                                part.sourceBucket(bucket.name())
-                                    .sourceKey(source)
-                                    .copySourceRange("bytes=%d-%d".formatted(from, to - 1))
-                                    .destinationBucket(bucket.name())
-                                    .destinationKey(name)
-                                    .uploadId(id)
-                                    .partNumber(number)))
-            .map(answer -> answer.copyPartResult().eTag());
+        bucket.find(
+            "copy a part to",
+            name,
+            () -> {
+              CopyPartResult result =
+                  bucket
+                      .client()
+                      .uploadPartCopy(
+                          part ->
+                              part.sourceBucket(bucket.name())
+                                  .sourceKey(source)
+                                  .copySourceRange("bytes=%d-%d".formatted(from, to - 1))
+                                  .destinationBucket(bucket.name())
+                                  .destinationKey(name)
+                                  .uploadId(id)
+                                  .partNumber(number))
+                      .copyPartResult();
+              return S3Bucket.requireTag(result == null ? null : result.eTag());
+            });
     tag.ifPresent(t -> added(number, t, to - from));
     return tag.isPresent();
   }
@@ -97,15 +101,17 @@ final class S3Upload {
   /** Makes the object of its parts; where the store does not say, looks whether it has. */
   void complete() {
     try {
-      bucket
-          .client()
-          .completeMultipartUpload(
-              complete ->
-                  complete
-                      .bucket(bucket.name())
-                      .key(name)
-                      .uploadId(id)
-                      .multipartUpload(upload -> upload.parts(parts)));
+      S3Bucket.requireTag(
+          bucket
+              .client()
+              .completeMultipartUpload(
+                  complete ->
+                      complete
+                          .bucket(bucket.name())
+                          .key(name)
+                          .uploadId(id)
+                          .multipartUpload(upload -> upload.parts(parts)))
+              .eTag());
     } catch (SdkException e) {
       if (!stands()) {
         throw bucket.failed("finish", name, e);

@@ -5,25 +5,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What happens to the requests that pass the switch before a store, and what has passed it. */
 public final class Faults {
   private final List<StoreRequest> seen = new ArrayList<>();
-  private final List<Rule> rules = new ArrayList<>();
+  private final List<Rule> rules = new CopyOnWriteArrayList<>();
   private CountDownLatch silence = new CountDownLatch(1);
 
   private static final class Rule {
     final Fault fault;
     final Predicate<StoreRequest> which;
-    int times;
+    final AtomicInteger times;
 
     Rule(Fault fault, int times, Predicate<StoreRequest> which) {
       this.fault = fault;
-      this.times = times;
+      this.times = new AtomicInteger(times);
       this.which = which;
+    }
+
+    boolean meets(StoreRequest request) {
+      return times.get() > 0 && which.test(request) && times.getAndDecrement() > 0;
     }
   }
 
@@ -33,7 +39,7 @@ public final class Faults {
   }
 
   /** The next requests that are like this meet a fault. */
-  public synchronized void next(int times, Predicate<StoreRequest> which, Fault fault) {
+  public void next(int times, Predicate<StoreRequest> which, Fault fault) {
     rules.add(new Rule(fault, times, which));
   }
 
@@ -62,15 +68,11 @@ public final class Faults {
             Collectors.groupingBy(StoreRequest::operation, TreeMap::new, Collectors.counting()));
   }
 
-  synchronized Optional<Fault> meet(StoreRequest request) {
-    seen.add(request);
-    for (Rule rule : rules) {
-      if (rule.times > 0 && rule.which.test(request)) {
-        rule.times--;
-        return Optional.of(rule.fault);
-      }
+  Optional<Fault> meet(StoreRequest request) {
+    synchronized (this) {
+      seen.add(request);
     }
-    return Optional.empty();
+    return rules.stream().filter(rule -> rule.meets(request)).findFirst().map(rule -> rule.fault);
   }
 
   void awaitClear() throws InterruptedException {

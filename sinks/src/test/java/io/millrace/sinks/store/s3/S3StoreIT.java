@@ -45,6 +45,11 @@ class S3StoreIT extends ObjectStoreContract {
     return processes.get(next++ % RACERS);
   }
 
+  @Override
+  protected int rounds() {
+    return 5;
+  }
+
   static S3Store store(S3TestServer server, String folder, S3Limits limits) {
     return S3Store.open(
         BucketPath.parse(server.path(folder)),

@@ -1,8 +1,12 @@
 package io.millrace.sinks.store.s3;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.gaul.s3proxy.S3Proxy;
@@ -75,9 +79,23 @@ public final class S3TestServer implements AutoCloseable {
     return objects.list(BUCKET).contents().stream().map(object -> object.key()).sorted().toList();
   }
 
-  /** How many uploads were begun and neither finished nor given up. */
-  public int openUploads() {
-    return objects.listMultipartUploads(BUCKET).size();
+  /** Copies an object, by its URL, to a folder under a name of its own, for readers of files. */
+  public Path download(String url, Path folder) {
+    String name = url.substring(("s3://" + BUCKET + "/").length());
+    try (InputStream object = objects.getBlob(BUCKET, name)) {
+      Path file = Files.createTempFile(folder, "object", name.substring(name.lastIndexOf('.')));
+      Files.copy(object, file, StandardCopyOption.REPLACE_EXISTING);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many uploads below a folder were begun and neither finished nor given up. */
+  public long openUploads(String folder) {
+    return objects.listMultipartUploads(BUCKET).stream()
+        .filter(upload -> upload.key().startsWith(folder + "/"))
+        .count();
   }
 
   @Override
