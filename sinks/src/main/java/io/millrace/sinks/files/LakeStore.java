@@ -5,6 +5,8 @@ import io.millrace.core.stage.SinkContext;
 import io.millrace.sinks.store.BucketPath;
 import io.millrace.sinks.store.LocalStore;
 import io.millrace.sinks.store.ObjectStore;
+import io.millrace.sinks.store.gcs.GcsOptions;
+import io.millrace.sinks.store.gcs.GcsStore;
 import io.millrace.sinks.store.s3.S3Options;
 import io.millrace.sinks.store.s3.S3Store;
 import java.net.URI;
@@ -21,7 +23,8 @@ import java.util.stream.Collectors;
  */
 enum LakeStore {
   FILE("a local path"),
-  S3("s3://bucket/");
+  S3("s3://bucket/"),
+  GS("gs://bucket/");
 
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*");
 
@@ -63,12 +66,20 @@ enum LakeStore {
   }
 
   /** Refuses options of a store that the path does not ask for. */
-  void requireOnly(S3Options s3) {
+  void requireOnly(S3Options s3, GcsOptions gcs) {
     if (this != S3 && !s3.equals(S3Options.none())) {
-      throw MillraceException.configuration(
-          "s3",
-          "Cannot use s3 here: the path is not in S3; write s3://bucket/ there, or leave s3 out");
+      throw notAskedFor("s3", S3);
     }
+    if (this != GS && !gcs.equals(GcsOptions.none())) {
+      throw notAskedFor("gcs", GS);
+    }
+  }
+
+  private static MillraceException notAskedFor(String key, LakeStore store) {
+    return MillraceException.configuration(
+        key,
+        "Cannot use %s here: the path is elsewhere; begin it with %s, or leave %s out"
+            .formatted(key, store.example, key));
   }
 
   static ObjectStore open(SinkContext context, ParquetSinkOptions options) {
@@ -83,6 +94,7 @@ enum LakeStore {
               context.nonces());
       case S3 ->
           S3Store.open(BucketPath.parse(root), options.s3(), context.nonces(), context.clock());
+      case GS -> GcsStore.open(BucketPath.parse(root), options.gcs(), context.nonces());
     };
   }
 }

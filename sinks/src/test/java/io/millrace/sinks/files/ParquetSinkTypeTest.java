@@ -19,7 +19,10 @@ import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SinkSession;
 import io.millrace.core.stage.SinkType;
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -305,10 +309,12 @@ class ParquetSinkTypeTest {
         Arguments.of(
             Map.of("path", "hdfs://lake/{run}/"),
             "path",
-            "no store for hdfs://, use a local path, s3://bucket/"),
+            "no store for hdfs://, use a local path, s3://bucket/, gs://bucket/"),
         Arguments.of(Map.of("path", "s3://{run}/"), "path", "name a bucket"),
         Arguments.of(Map.of("path", "s3://lake//raw/{run}/"), "path", "has no name"),
-        Arguments.of(Map.of("s3", Map.of("region", "eu-central-1")), "s3", "is not in S3"),
+        Arguments.of(Map.of("s3", Map.of("region", "eu-central-1")), "s3", "begin it with s3://"),
+        Arguments.of(
+            Map.of("path", s3, "gcs", Map.of("project", "p")), "gcs", "begin it with gs://"),
         Arguments.of(
             Map.of("path", s3, "s3", Map.of("endpoint", "http://me:pw@minio:9000")),
             "s3.endpoint",
@@ -317,6 +323,28 @@ class ParquetSinkTypeTest {
             Map.of("path", s3, "s3", Map.of("access_key_id", "me")),
             "s3.secret_access_key",
             "go together"));
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aLocalLakeNeedsNoneOfTheStoresLibraries() throws Exception {
+    var classPath = new ArrayList<URL>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (!entry.matches(".*/(software|com/google/(cloud|auth|api|http-client))/.*")) {
+        classPath.add(Path.of(entry).toUri().toURL());
+      }
+    }
+    try (var without =
+        new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      assertThatThrownBy(() -> without.loadClass("software.amazon.awssdk.services.s3.S3Client"))
+          .isInstanceOf(ClassNotFoundException.class);
+      assertThatThrownBy(() -> without.loadClass("com.google.cloud.storage.Storage"))
+          .isInstanceOf(ClassNotFoundException.class);
+
+      ((Consumer<Path>) without.loadClass(LocalLake.class.getName()).getConstructor().newInstance())
+          .accept(folder);
+    }
+    assertThat(folder.resolve("lake/_millrace/taxi/lake/ledger.json")).exists();
   }
 
   @ParameterizedTest

@@ -68,7 +68,8 @@ public final class Faults {
             Collectors.groupingBy(StoreRequest::operation, TreeMap::new, Collectors.counting()));
   }
 
-  Optional<Fault> meet(StoreRequest request) {
+  /** What becomes of this request, for the server that has it. */
+  public Optional<Fault> meet(StoreRequest request) {
     synchronized (this) {
       seen.add(request);
     }
