@@ -17,7 +17,6 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -326,7 +325,11 @@ class S3StoreFaultTest {
       assertThat(store.list("staging")).isEmpty();
 
       InstantSource later =
-          () -> Instant.now().plus(store.longestRequest()).plus(Duration.ofMinutes(1));
+          () ->
+              InstantSource.system()
+                  .instant()
+                  .plus(store.longestRequest())
+                  .plus(Duration.ofMinutes(1));
       S3Store other = store(S3StoreIT.options(server), later);
       other.sweep("stag");
       other.sweep("elsewhere");
