@@ -9,9 +9,19 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What a store refused, as an error that says what to do. */
 final class S3Failure {
+  /** Somebody swept it: who still needs it begins again. */
+  private static final String NO_SUCH_UPLOAD = "NoSuchUpload";
+
+  private static final String NO_SUCH_BUCKET = "NoSuchBucket";
   private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429);
   private static final Set<String> PASSING_CODES =
-      Set.of("SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "Throttling");
+      Set.of(
+          "SlowDown",
+          "RequestTimeout",
+          "InternalError",
+          "ServiceUnavailable",
+          "Throttling",
+          NO_SUCH_UPLOAD);
   private static final Set<String> WRONG_REGION =
       Set.of(
           "PermanentRedirect",
@@ -48,7 +58,12 @@ final class S3Failure {
 
   /** Whether the store says that there is nothing of this name. */
   static boolean isMissing(S3Exception e) {
-    return e.statusCode() == 404 && !code(e).equals("NoSuchBucket");
+    return e.statusCode() == 404 && !code(e).equals(NO_SUCH_BUCKET) && !isUploadMissing(e);
+  }
+
+  /** Whether the store says that there is no such upload, be it finished or given up. */
+  static boolean isUploadMissing(S3Exception e) {
+    return code(e).equals(NO_SUCH_UPLOAD);
   }
 
   /** The error for a failed attempt to {@code verb} an object. */
@@ -84,7 +99,7 @@ final class S3Failure {
           + " AWS_SECRET_ACCESS_KEY, or a profile";
     }
     String code = code(s3);
-    if (code.equals("NoSuchBucket")) {
+    if (code.equals(NO_SUCH_BUCKET)) {
       return "create the bucket, or correct the path";
     } else if (WRONG_REGION.contains(code) || s3.statusCode() == 301) {
       return "the bucket lies in another region%s: set s3.region".formatted(region(s3));
@@ -111,7 +126,7 @@ final class S3Failure {
             .orElse("");
   }
 
-  static String code(S3Exception e) {
+  private static String code(S3Exception e) {
     AwsErrorDetails details = e.awsErrorDetails();
     return details == null || details.errorCode() == null ? "" : details.errorCode();
   }

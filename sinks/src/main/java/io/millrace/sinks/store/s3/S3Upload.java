@@ -8,6 +8,7 @@ import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CopyPartResult;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** An object that comes into being part by part, for one thread at a time. */
 final class S3Upload {
@@ -132,12 +133,16 @@ final class S3Upload {
   }
 
   static void abort(S3Bucket bucket, String name, String id) {
-    bucket.find(
-        "give up",
-        name,
-        () ->
-            bucket
-                .client()
-                .abortMultipartUpload(abort -> abort.bucket(bucket.name()).key(name).uploadId(id)));
+    try {
+      bucket
+          .client()
+          .abortMultipartUpload(abort -> abort.bucket(bucket.name()).key(name).uploadId(id));
+    } catch (S3Exception e) {
+      if (!S3Failure.isUploadMissing(e)) {
+        throw bucket.failed("give up", name, e);
+      }
+    } catch (SdkException e) {
+      throw bucket.failed("give up", name, e);
+    }
   }
 }

@@ -224,7 +224,7 @@ class S3StoreFaultTest {
   @ParameterizedTest
   @EnumSource(
       mode = Mode.EXCLUDE,
-      names = {"VANISHED", "CONDITION_IGNORED", "CONFLICT", "SLOW_DOWN"})
+      names = {"VANISHED", "CONDITION_IGNORED", "CONFLICT", "SLOW_DOWN", "DONE_THEN_SILENT"})
   void aMoveThatFailsIsDoneWhenItIsMadeAgain(Fault fault) {
     for (String operation : List.of("CopyObject", "DeleteObject")) {
       if (operation.equals("DeleteObject")
@@ -336,7 +336,33 @@ class S3StoreFaultTest {
       assertThat(server.openUploads(folder)).isOne();
       other.sweep("staging");
       assertThat(server.openUploads(folder)).isZero();
+      assertFails(dead::finish, true, "staging/dead");
     }
+  }
+
+  @Test
+  void aLargeMoveWhoseUploadIsSweptIsNotLost() {
+    try (StagedStream stream = store.stage("staging/x")) {
+      stream.write(TWO_PARTS, 0, TWO_PARTS.length);
+      stream.finish();
+    }
+    var swept = new AtomicInteger();
+    faults.next(
+        1,
+        request -> {
+          if (request.operation().equals("UploadPartCopy") && swept.getAndIncrement() == 0) {
+            InstantSource later = () -> InstantSource.system().instant().plus(Duration.ofHours(1));
+            store(S3StoreIT.options(server), later).sweep("lake");
+          }
+          return false;
+        },
+        Fault.ERROR);
+    var move = new Move("staging/x", "lake/x");
+
+    assertFails(() -> store.move(List.of(move)), true, "lake/x");
+    assertThat(swept).hasPositiveValue();
+    assertThat(store.move(List.of(move))).isEmpty();
+    assertThat(store.read("lake/x")).hasValue(TWO_PARTS);
   }
 
   @Test
