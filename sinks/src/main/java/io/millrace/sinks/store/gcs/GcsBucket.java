@@ -62,6 +62,16 @@ final class GcsBucket {
             : new StorageException(BaseServiceException.UNKNOWN_CODE, e.getMessage(), e));
   }
 
+  /** The error for an object that is not what was sent. */
+  MillraceException broken(String name) {
+    return failed(
+        "finish",
+        name,
+        new StorageException(
+            BaseServiceException.UNKNOWN_CODE,
+            "its length or checksum is not that of what was sent"));
+  }
+
   private BlobId id(String name) {
     return BlobId.of(path.bucket(), name);
   }

@@ -79,25 +79,25 @@ final class GcsStagedStream extends StagedStream {
     }
     send();
     buffer = null;
+    RuntimeException failure = null;
     try {
       upload.close();
     } catch (IOException e) {
-      requireWhole(bucket.failed("finish", name, e));
+      failure = bucket.failed("finish", name, e);
     } catch (StorageException e) {
-      requireWhole(bucket.failed("finish", name, e));
+      failure = bucket.failed("finish", name, e);
+    }
+    // an answer that was lost says nothing; the object's own length and checksum do
+    if (!isWhole()) {
+      throw failure == null ? bucket.broken(name) : failure;
     }
   }
 
-  /** An answer that was lost says nothing; the object's own length and checksum do. */
-  private void requireWhole(RuntimeException failure) {
-    boolean whole =
-        bucket
-            .look(name)
-            .filter(b -> b.length() == position() && b.checksum().equals(checksum.text()))
-            .isPresent();
-    if (!whole) {
-      throw failure;
-    }
+  private boolean isWhole() {
+    return bucket
+        .look(name)
+        .filter(look -> look.length() == position() && look.checksum().equals(checksum.text()))
+        .isPresent();
   }
 
   @Override

@@ -16,6 +16,8 @@ public enum Fault {
   EMPTY_OK,
   /** The connection ends before the request is read; nothing was done. */
   DROPPED,
+  /** No answer comes as long as the faults are not cleared; nothing was done. */
+  SILENT,
   /** It was done, and {@code 500 InternalError} is the answer. */
   DONE_THEN_ERROR,
   /** It was done, and the connection ends without an answer. */

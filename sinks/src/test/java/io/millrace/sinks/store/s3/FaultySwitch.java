@@ -122,11 +122,11 @@ final class FaultySwitch implements AutoCloseable {
       }
       case DONE_THEN_SILENT -> {
         pass(exchange, request.headers(), body);
-        try {
-          faults.awaitClear();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
+        awaitClear();
+        yield null;
+      }
+      case SILENT -> {
+        awaitClear();
         yield null;
       }
       case VANISHED -> {
@@ -139,6 +139,14 @@ final class FaultySwitch implements AutoCloseable {
         yield pass(exchange, request.headers(), body);
       }
     };
+  }
+
+  private void awaitClear() {
+    try {
+      faults.awaitClear();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static String keyOf(String copySource) {

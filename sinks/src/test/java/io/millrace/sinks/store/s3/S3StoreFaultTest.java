@@ -204,6 +204,7 @@ class S3StoreFaultTest {
         "DENIED",
         "CONFLICT",
         "EMPTY_OK",
+        "SILENT",
         "DONE_THEN_SILENT"
       })
   void aMoveSurvivesOneFaultInEachOfItsRequests(Fault fault) {
@@ -224,7 +225,14 @@ class S3StoreFaultTest {
   @ParameterizedTest
   @EnumSource(
       mode = Mode.EXCLUDE,
-      names = {"VANISHED", "CONDITION_IGNORED", "CONFLICT", "SLOW_DOWN", "DONE_THEN_SILENT"})
+      names = {
+        "VANISHED",
+        "CONDITION_IGNORED",
+        "CONFLICT",
+        "SLOW_DOWN",
+        "SILENT",
+        "DONE_THEN_SILENT"
+      })
   void aMoveThatFailsIsDoneWhenItIsMadeAgain(Fault fault) {
     for (String operation : List.of("CopyObject", "DeleteObject")) {
       if (operation.equals("DeleteObject")
