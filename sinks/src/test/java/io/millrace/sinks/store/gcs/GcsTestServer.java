@@ -68,17 +68,6 @@ public final class GcsTestServer implements AutoCloseable {
     }
   }
 
-  /** An answer other than success. */
-  private static final class Refusal extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    final int status;
-
-    Refusal(int status, String message) {
-      super(message);
-      this.status = status;
-    }
-  }
-
   private GcsTestServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
     server.createContext("/", this::handle);
@@ -440,53 +429,5 @@ public final class GcsTestServer implements AutoCloseable {
     faults.clear();
     server.stop(0);
     threads.shutdownNow();
-  }
-
-  /** The bucket. */
-  private static final class GcsObjects {
-    private final TreeMap<String, byte[]> contents = new TreeMap<>();
-    private final Map<String, Long> generations = new HashMap<>();
-    private long generation = 1;
-
-    synchronized ObjectNode put(String name, byte[] bytes, String condition) {
-      long standing = contents.containsKey(name) ? generations.get(name) : 0;
-      if (condition != null && Long.parseLong(condition) != standing) {
-        throw new Refusal(412, "At least one of the pre-conditions you specified did not hold.");
-      }
-      contents.put(name, bytes);
-      generations.put(name, generation++);
-      return metadata(name);
-    }
-
-    synchronized byte[] bytes(String name) {
-      byte[] bytes = contents.get(name);
-      if (bytes == null) {
-        throw new Refusal(404, "No such object: " + BUCKET + "/" + name);
-      }
-      return bytes;
-    }
-
-    synchronized ObjectNode metadata(String name) {
-      byte[] bytes = bytes(name);
-      var checksum = new Checksum();
-      checksum.update(bytes, 0, bytes.length);
-      return JSON.createObjectNode()
-          .put("kind", "storage#object")
-          .put("bucket", BUCKET)
-          .put("name", name)
-          .put("size", Integer.toString(bytes.length))
-          .put("generation", generations.get(name).toString())
-          .put("metageneration", "1")
-          .put("crc32c", checksum.text());
-    }
-
-    synchronized List<String> names(String prefix) {
-      return contents.keySet().stream().filter(name -> name.startsWith(prefix)).toList();
-    }
-
-    synchronized void delete(String name) {
-      bytes(name);
-      contents.remove(name);
-    }
   }
 }
