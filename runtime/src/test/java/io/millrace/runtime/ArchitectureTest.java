@@ -55,6 +55,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyItsOwnStoreKnowsTheLibraryOfAStore() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.millrace.sinks.store.s3..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("software.amazon.awssdk..")
+        .check(HOUSE);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.millrace.sinks.store.gcs..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google..")
+        .check(HOUSE);
+  }
+
+  @Test
   void connectorsKnowNoSinkAndNoRuntime() {
     noClasses()
         .that()

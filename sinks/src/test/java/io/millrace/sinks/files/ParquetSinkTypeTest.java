@@ -19,7 +19,10 @@ import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SinkSession;
 import io.millrace.core.stage.SinkType;
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -31,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -42,7 +47,9 @@ import org.apache.parquet.schema.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParquetSinkTypeTest {
@@ -291,13 +298,69 @@ class ParquetSinkTypeTest {
   }
 
   @Test
-  void aPathMayBeAFileUrlAndNoOtherYet() {
+  void aPathMayBeAFileUrl() {
     type.open(context(), options(Map.of("path", "file://" + folder + "/here/{run}/"))).close();
     assertThat(folder.resolve("here/_millrace/taxi/lake/ledger.json")).exists();
+  }
 
-    assertThatThrownBy(() -> type.check(context(), options(Map.of("path", "s3://lake/{run}/"))))
-        .isInstanceOfSatisfying(MillraceException.class, e -> assertThat(e.key()).hasValue("path"))
-        .hasMessageContaining("s3://");
+  static Stream<Arguments> wrongStores() {
+    String s3 = "s3://lake/{run}/";
+    return Stream.of(
+        Arguments.of(
+            Map.of("path", "hdfs://lake/{run}/"),
+            "path",
+            "no store for hdfs://, use a local path, s3://bucket/, gs://bucket/"),
+        Arguments.of(Map.of("path", "s3://{run}/"), "path", "name a bucket"),
+        Arguments.of(Map.of("path", "s3://lake//raw/{run}/"), "path", "has no name"),
+        Arguments.of(Map.of("s3", Map.of("region", "eu-central-1")), "s3", "begin it with s3://"),
+        Arguments.of(
+            Map.of("path", s3, "gcs", Map.of("project", "p")), "gcs", "begin it with gs://"),
+        Arguments.of(
+            Map.of("path", s3, "s3", Map.of("endpoint", "http://me:pw@minio:9000")),
+            "s3.endpoint",
+            "\"http://***@minio:9000\""),
+        Arguments.of(
+            Map.of("path", s3, "s3", Map.of("access_key_id", "me")),
+            "s3.secret_access_key",
+            "go together"));
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aLocalLakeNeedsNoneOfTheStoresLibraries() throws Exception {
+    var classPath = new ArrayList<URL>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (!entry.matches(".*/(software|com/google/(cloud|auth|api|http-client))/.*")) {
+        classPath.add(Path.of(entry).toUri().toURL());
+      }
+    }
+    try (var without =
+        new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      assertThatThrownBy(() -> without.loadClass("software.amazon.awssdk.services.s3.S3Client"))
+          .isInstanceOf(ClassNotFoundException.class);
+      assertThatThrownBy(() -> without.loadClass("com.google.cloud.storage.Storage"))
+          .isInstanceOf(ClassNotFoundException.class);
+
+      ((Consumer<Path>) without.loadClass(LocalLake.class.getName()).getConstructor().newInstance())
+          .accept(folder);
+    }
+    assertThat(folder.resolve("lake/_millrace/taxi/lake/ledger.json")).exists();
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongStores")
+  void aWrongStoreIsNamed(Map<String, ?> given, String key, String reason) {
+    var problems = new ArrayList<Problem>();
+
+    OptionsReader.read(ParquetSinkOptions.class, given, problems::add);
+
+    assertThat(problems)
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo(key);
+              assertThat(problem.message()).contains(reason);
+            });
   }
 
   private SinkContext context() {
