@@ -43,6 +43,14 @@ final class SinkCommand implements Callable<Integer> {
           "Where batches go that memory has no room for; by default .millrace/<pipeline>/scratch.")
   private Optional<Path> scratch;
 
+  @Option(
+      names = "--instance",
+      paramLabel = "NAME",
+      description =
+          "This process's own name in the sinks' consumer groups: started again under it within the"
+              + " session time-out, it goes on with the lanes it had, and the others keep theirs.")
+  private Optional<String> instance;
+
   SinkCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -61,7 +69,7 @@ final class SinkCommand implements Callable<Integer> {
     try (var stop = new StopSignal();
         var sinks =
             PipelineSinks.start(
-                read,
+                instance.map(name -> read.with(read.kafka().withInstance(name))).orElse(read),
                 cluster(read),
                 surroundings.folder(),
                 spilled,

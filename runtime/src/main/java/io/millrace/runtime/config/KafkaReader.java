@@ -28,6 +28,7 @@ final class KafkaReader {
   private static final Set<String> OURS =
       Set.of(
           ConsumerConfig.GROUP_ID_CONFIG,
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
           ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
           ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
           ConsumerConfig.ISOLATION_LEVEL_CONFIG,

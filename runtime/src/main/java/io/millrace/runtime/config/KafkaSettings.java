@@ -3,6 +3,7 @@ package io.millrace.runtime.config;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
  * The Kafka cluster and how to reach it.
@@ -23,6 +24,13 @@ public record KafkaSettings(TopicSettings topic, Map<String, String> client) {
   /** The cluster's first addresses; empty means a broker in this process. */
   public Optional<String> bootstrapServers() {
     return Optional.ofNullable(client.get(BOOTSTRAP_SERVERS));
+  }
+
+  /** The same cluster, where each consumer joins its group as this static member. */
+  public KafkaSettings withInstance(String name) {
+    var named = new LinkedHashMap<>(client);
+    named.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name);
+    return new KafkaSettings(topic, named);
   }
 
   /** A cluster that is only known by its address. */

@@ -13,6 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 
 /**
  * The poll loop: records to their lanes, outcomes back to them, offsets to Kafka, and room for what
@@ -87,7 +89,18 @@ final class BatchConsumer {
   private ConsumerRecords<byte[], byte[]> poll() {
     try {
       return consumer.poll(LONGEST_POLL);
+    } catch (FencedInstanceIdException | UnreleasedInstanceIdException e) {
+      throw MillraceException.lasting(
+          MillraceException.Category.KAFKA,
+          "Cannot go on as instance \"%s\" of %s: another process has that name; give each process an --instance of its own, and one that was killed its session time-out until it is gone"
+              .formatted(
+                  consumer.groupMetadata().groupInstanceId().orElse(""),
+                  consumer.groupMetadata().groupId()),
+          e);
     } catch (KafkaException e) {
+      if (e.getCause() instanceof MillraceException ours) {
+        throw ours; // what kept a lane from beginning
+      }
       throw MillraceException.lasting(
           MillraceException.Category.KAFKA,
           "Cannot go on reading %s: %s".formatted(consumer.subscription(), e.getMessage()),

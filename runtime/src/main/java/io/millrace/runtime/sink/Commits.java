@@ -20,7 +20,7 @@ final class Commits {
   private final Consumer<?, ?> consumer;
   private final Lanes lanes;
   private final Settler settler;
-  private final Map<TopicPartition, OffsetAndMetadata> sent = new HashMap<>();
+  private final Map<Lane, Long> sent = new HashMap<>();
 
   Commits(Consumer<?, ?> consumer, Lanes lanes, Settler settler) {
     this.consumer = consumer;
@@ -32,7 +32,8 @@ final class Commits {
   void send() {
     Map<TopicPartition, OffsetAndMetadata> due = takeDue();
     if (!due.isEmpty()) {
-      consumer.commitAsync(due, this::answered);
+      // Not the offsets that are answered: under KIP-848 a failure comes with none.
+      consumer.commitAsync(due, (none, failure) -> answered(due, failure));
     }
   }
 
@@ -51,14 +52,14 @@ final class Commits {
 
   private Map<TopicPartition, OffsetAndMetadata> takeDue() {
     var due = new HashMap<TopicPartition, OffsetAndMetadata>();
+    sent.keySet().retainAll(lanes.all());
     for (Lane lane : lanes.all()) {
       lane.commitOffset()
           .ifPresent(
               offset -> {
-                var position = new OffsetAndMetadata(offset);
-                TopicPartition partition = lane.place().topicPartition();
-                if (!position.equals(sent.put(partition, position))) {
-                  due.put(partition, position);
+                Long last = sent.put(lane, offset);
+                if (last == null || last != offset) {
+                  due.put(lane.place().topicPartition(), new OffsetAndMetadata(offset));
                   settler.hint(lane.place(), offset);
                 }
               });
@@ -68,7 +69,7 @@ final class Commits {
 
   private void answered(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
     if (failure != null) {
-      offsets.keySet().forEach(sent::remove);
+      offsets.keySet().stream().map(lanes::get).forEach(sent::remove);
       LOG.info("could not commit {}: {}", offsets, failure.toString());
     }
   }

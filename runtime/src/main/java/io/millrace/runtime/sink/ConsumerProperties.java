@@ -2,8 +2,10 @@ package io.millrace.runtime.sink;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -16,18 +18,26 @@ final class ConsumerProperties {
   private static final int FETCHES_IN_MEMORY = 8;
   private static final int NEW_TOPICS_WITHIN_MILLIS = 10_000;
 
+  private static final Set<String> OF_MEMBERS =
+      Set.of(
+          ConsumerConfig.GROUP_ID_CONFIG,
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+          ConsumerConfig.GROUP_PROTOCOL_CONFIG);
+
   private ConsumerProperties() {}
 
   /** For the member of a sink's group. */
   static Map<String, Object> forGroup(SinkSettings settings, MemoryBudget budget) {
     Map<String, Object> properties = common(settings, budget);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
-    properties.putIfAbsent(
-        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-        CooperativeStickyAssignor.class.getName());
-    // A killed process must not keep its lanes for long; a process that writes is still polling.
-    properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-    properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+    if (!brokersAssign(properties)) {
+      properties.putIfAbsent(
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          CooperativeStickyAssignor.class.getName());
+      // A killed process must not keep its lanes for long; a process that writes is still polling.
+      properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+      properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+    }
     properties.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 600_000);
     if (settings.streams().isEmpty()) {
       properties.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, NEW_TOPICS_WITHIN_MILLIS);
@@ -35,10 +45,17 @@ final class ConsumerProperties {
     return properties;
   }
 
+  /** Under the newer group protocol assignment and time-outs are the brokers' settings. */
+  private static boolean brokersAssign(Map<String, Object> properties) {
+    return GroupProtocol.CONSUMER
+        .name()
+        .equalsIgnoreCase(String.valueOf(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)));
+  }
+
   /** For reading one attempt again, outside any group. */
   static Map<String, Object> forReading(SinkSettings settings, MemoryBudget budget) {
     Map<String, Object> properties = common(settings, budget);
-    properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    properties.keySet().removeAll(OF_MEMBERS);
     return properties;
   }
 

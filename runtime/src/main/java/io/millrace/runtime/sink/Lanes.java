@@ -1,12 +1,17 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
+import io.millrace.runtime.lane.LaneStart;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -15,13 +20,14 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lanes the group has given to this process. A lane begins at the group's offset; where that is
- * lost, at the ledger's hint, and without one at the log's start. Nothing is loaded or committed
- * while lanes change hands.
+ * The lanes the group has given to this process. A lane begins where {@link LaneStart} says, and
+ * begins anew when its topic was deleted and made again. Nothing is loaded or committed while lanes
+ * change hands.
  */
 final class Lanes implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
@@ -70,29 +76,66 @@ final class Lanes implements ConsumerRebalanceListener {
       return;
     }
     var topics = added.stream().map(TopicPartition::topic).collect(Collectors.toSet());
-    Map<String, String> ids = retries.untilAnswered("begin lanes", () -> topicIds.apply(topics));
-    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(added));
-    for (TopicPartition partition : added) {
-      String topic = partition.topic();
-      var place = new LanePlace(topic, ids.get(topic), partition.partition());
-      if (committed.get(partition) == null) {
-        followHint(place);
-      }
-      lanes.put(partition, make.apply(place, streams.apply(topic)));
-    }
+    begin(added, retries.untilAnswered("begin lanes", () -> topicIds.apply(topics)));
     LOG.info("works on {}", lanes.keySet());
   }
 
-  private void followHint(LanePlace place) {
-    retries
-        .untilAnswered(
-            "find the hint of " + place, () -> ledger.hint(place.topicId(), place.partition()))
-        .map(LogPosition::offset)
-        .ifPresent(
-            offset -> {
-              LOG.info("{} has no group offset: goes on at the ledger's {}", place, offset);
-              consumer.seek(place.topicPartition(), offset);
-            });
+  /** The topics of the lanes. */
+  Set<String> topics() {
+    return lanes.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+  }
+
+  /** Begins the lanes of a topic anew, unless this is the id they know it by. */
+  void identified(String topic, String id) {
+    List<TopicPartition> others =
+        lanes.values().stream()
+            .map(Lane::place)
+            .filter(place -> place.topic().equals(topic) && !place.topicId().equals(id))
+            .map(LanePlace::topicPartition)
+            .toList();
+    if (!others.isEmpty()) {
+      LOG.warn("{} was deleted and made again: reads all of it", topic);
+      onPartitionsRevoked(others);
+      begin(others, Map.of(topic, id));
+    }
+  }
+
+  private void begin(Collection<TopicPartition> partitions, Map<String, String> ids) {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        retries.untilAnswered("begin lanes", () -> committed(partitions));
+    for (TopicPartition partition : partitions) {
+      String topic = partition.topic();
+      var place = new LanePlace(topic, ids.get(topic), partition.partition());
+      seek(place, committed.get(partition));
+      lanes.put(partition, make.apply(place, streams.apply(topic)));
+    }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
+    try {
+      return consumer.committed(new HashSet<>(partitions));
+    } catch (RetriableException e) {
+      throw MillraceException.passing(
+          MillraceException.Category.KAFKA,
+          "Cannot ask for the group's offsets of %s: %s".formatted(partitions, e.getMessage()),
+          e);
+    }
+  }
+
+  private void seek(LanePlace place, OffsetAndMetadata committed) {
+    Optional<LogPosition> hint =
+        retries.untilAnswered(
+            "find the hint of " + place, () -> ledger.hint(place.topicId(), place.partition()));
+    OptionalLong known = hint.stream().mapToLong(LogPosition::offset).findFirst();
+    OptionalLong start =
+        LaneStart.of(
+            committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset()), known);
+    LOG.info("{}: group offset {}, ledger {}, begins at {}", place, committed, known, start);
+    if (start.isPresent()) {
+      consumer.seek(place.topicPartition(), start.getAsLong());
+    } else {
+      consumer.seekToBeginning(List.of(place.topicPartition()));
+    }
   }
 
   @Override

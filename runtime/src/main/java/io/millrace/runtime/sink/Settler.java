@@ -105,6 +105,10 @@ final class Settler {
   private void round() {
     attempt("look for open plans", () -> ledger.openPlans().forEach(this::settle));
     noteHeld();
+    writeHints();
+  }
+
+  private void writeHints() {
     hints.forEach(
         (place, offset) ->
             attempt(
@@ -141,8 +145,14 @@ final class Settler {
     }
   }
 
-  /** Lets what is due be done for a while; the rest is left to whoever comes next. */
+  /**
+   * Lets what is due be done for a while, the last hints above all; the rest is left to whoever
+   * comes next.
+   */
   void stop(Duration patience) {
+    if (!thread.isShutdown()) {
+      thread.execute(this::writeHints);
+    }
     thread.shutdown();
     try {
       if (!thread.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {

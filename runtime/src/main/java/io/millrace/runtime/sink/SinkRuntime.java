@@ -126,7 +126,9 @@ public final class SinkRuntime implements AutoCloseable {
     }
     settler.start(settings.settleEvery());
     thread =
-        new DaemonThreads(settings.group() + "-consumer").newThread(() -> run(consumer, topicIds));
+        new DaemonThreads(settings.group() + "-consumer")
+            .newThread(
+                () -> run(consumer, topicIds, new TopicWatch(topicIds, lanes, inbox, clock)));
     thread.start();
   }
 
@@ -147,18 +149,23 @@ public final class SinkRuntime implements AutoCloseable {
     return new Lane(place, stream, new LaneWorker(settings.parkAfter()), services);
   }
 
-  private void run(KafkaConsumer<byte[], byte[]> consumer, TopicIds topicIds) {
+  private void run(KafkaConsumer<byte[], byte[]> consumer, TopicIds topicIds, TopicWatch watch) {
     try (topicIds) {
       try {
         while (failures.goOn()) {
           batches.turn();
+          watch.look();
         }
       } finally {
         retries.stop();
         writers.stop(failures.first().isEmpty() ? WRITERS_PATIENCE : Duration.ZERO);
         letters.stop(LETTERS_PATIENCE);
-        batches.finish();
-        consumer.close(CloseOptions.timeout(GOODBYE));
+        try {
+          batches.finish();
+        } finally {
+          // One that is not closed would stay in the group, and keep its lanes from all others.
+          consumer.close(CloseOptions.timeout(GOODBYE));
+        }
       }
     } catch (Throwable e) {
       failures.lasting(e);

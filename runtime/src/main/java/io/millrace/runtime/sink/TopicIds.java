@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.errors.RetriableException;
@@ -51,6 +52,20 @@ final class TopicIds implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw MillraceException.lasting(
           MillraceException.Category.KAFKA, "Interrupted while describing topics", e);
+    }
+  }
+
+  /** Asks for the id of each topic; tells those that it hears, on another thread. */
+  void ask(Collection<String> topics, BiConsumer<String, String> answer) {
+    for (var described :
+        admin.describeTopics(TopicCollection.ofTopicNames(topics)).topicNameValues().values()) {
+      var unused =
+          described.whenComplete(
+              (topic, failure) -> {
+                if (failure == null) {
+                  answer.accept(topic.name(), topic.topicId().toString());
+                }
+              });
     }
   }
 

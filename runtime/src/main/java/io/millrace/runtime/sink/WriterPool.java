@@ -26,9 +26,13 @@ final class WriterPool {
 
   /**
    * Loads it when its turn comes, if it is still wanted then; the outcome goes to {@code done},
-   * after the source was closed.
+   * after the source was closed. Begins nothing once it is stopped.
    */
   void submit(LoadRequest request, BooleanSupplier wanted, Consumer<LoadOutcome> done) {
+    if (stopping) {
+      request.source().close();
+      return;
+    }
     threads.execute(
         () -> {
           try {

@@ -8,10 +8,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Remembers what was heard, as short texts. */
 final class RecordedEvents implements SinkEvents {
   private final List<String> heard = new CopyOnWriteArrayList<>();
+  private volatile Runnable atRecord = () -> {};
+
+  /** Runs on the consumer's thread, which then polls no more, at every record. */
+  void atRecord(Runnable action) {
+    atRecord = action;
+  }
 
   /** What was heard of one kind. */
   List<String> of(String kind) {
     return heard.stream().filter(text -> text.startsWith(kind + " ")).toList();
+  }
+
+  @Override
+  public void recordRead(long bytes) {
+    atRecord.run();
   }
 
   @Override

@@ -67,6 +67,13 @@ class SettlerTest {
   }
 
   @Test
+  void writesTheLastHintsWhenItIsStopped() {
+    settler.hint(new LanePlace("trips.rides", "id", 1), 5);
+    settler.stop(PATIENCE);
+    assertThat(ledger.hint("id", 1)).contains(new LogPosition("id", 1, 5));
+  }
+
+  @Test
   void leavesWhatMayPassToTheNextRound() {
     ledger.open(PLAN);
     ledger.failNextSettles(

@@ -76,7 +76,7 @@ class SinkRuntimeIT {
   @BeforeEach
   void createTopic(TestInfo test) throws Exception {
     group = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
-    // A topic of its own: a broker may stumble over one that is made anew right after its deletion.
+    // A topic of its own: one made anew right after its deletion has no leader for a moment.
     stream = new StreamId("trips", group);
     try (var admin = Admin.create(client())) {
       admin.createTopics(List.of(new NewTopic(stream.topic(), LANES, (short) 1))).all().get();

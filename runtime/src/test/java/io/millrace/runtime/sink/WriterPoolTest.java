@@ -102,6 +102,14 @@ class WriterPoolTest {
   }
 
   @Test
+  void beginsNothingOnceItIsStopped() {
+    pool.stop(PATIENCE);
+    pool.submit(request("a"), () -> true, outcomes::add);
+    assertThat(budget.memoryUsed()).isZero();
+    assertThat(sink.tries()).isZero();
+  }
+
+  @Test
   void whatBreaksALoadIsAFailure() {
     sink.beforeFinish(
         unit -> {

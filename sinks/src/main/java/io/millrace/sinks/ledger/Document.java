@@ -32,18 +32,28 @@ sealed interface Document {
   Map<String, String> ADDED =
       Map.of(
           "layout", SinkContext.SNAPSHOT,
+          "ledger", "",
           "abandoned", "",
           "abandoned_units", "0",
           "fingerprints", "1");
 
   int version();
 
-  /** Whose ledger this is. */
-  record Identity(int version, String pipeline, String sink, String cluster, String layout)
+  /**
+   * Whose ledger this is, and which: {@code ledger} is a nonce that tells it from a later one in
+   * the same place.
+   */
+  record Identity(
+      int version, String pipeline, String sink, String cluster, String layout, String ledger)
       implements Document {
     static Identity of(SinkContext context) {
       return new Identity(
-          VERSION, context.pipeline(), context.sink(), context.cluster(), context.layout());
+          VERSION,
+          context.pipeline(),
+          context.sink(),
+          context.cluster(),
+          context.layout(),
+          context.nonces().next());
     }
   }
 
@@ -222,10 +232,11 @@ sealed interface Document {
     }
   }
 
-  /** Where reading a TopicPartition may go on. */
-  record Hint(int version, String topicId, int partition, long offset) implements Document {
-    static Hint of(LogPosition position) {
-      return new Hint(VERSION, position.topicId(), position.partition(), position.offset());
+  /** Where reading a TopicPartition may go on: true of this ledger and of no later one. */
+  record Hint(int version, String ledger, String topicId, int partition, long offset)
+      implements Document {
+    static Hint of(String ledger, LogPosition position) {
+      return new Hint(VERSION, ledger, position.topicId(), position.partition(), position.offset());
     }
 
     LogPosition position() {

@@ -4,6 +4,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.sinks.store.ObjectStore;
+import java.util.Optional;
 
 /**
  * Whose a ledger is: one sink's of one pipeline and one cluster, and of one layout of runs, since
@@ -17,6 +18,7 @@ final class Ownership {
   private final ObjectStore store;
   private final String key;
   private final SinkContext context;
+  private volatile String claimed;
 
   private Ownership(ObjectStore store, String key, SinkContext context) {
     this.store = store;
@@ -38,7 +40,30 @@ final class Ownership {
       return;
     }
     byte[] ours = LedgerJson.write(Document.Identity.of(context));
-    requireCluster(requireNamed(store.claim(key, ours)));
+    Document.Identity standing = requireNamed(store.claim(key, ours));
+    requireCluster(standing);
+    claimed = standing.ledger();
+  }
+
+  /** The nonce of the ledger that was claimed. */
+  String nonce() {
+    return claimed;
+  }
+
+  /**
+   * Looks again whether the ledger that was claimed still stands; whoever only looks has claimed
+   * none.
+   *
+   * @throws MillraceException (TARGET) if it was removed meanwhile, or another stands in its place
+   */
+  void confirm() {
+    if (claimed != null
+        && !store.read(key).map(json -> requireNamed(json).ledger()).equals(Optional.of(claimed))) {
+      throw MillraceException.lasting(
+          Category.TARGET,
+          "The ledger %s is gone: it was removed while this process used it; put the folder back as it was, or start again to load all that the topics hold"
+              .formatted(store.location(key)));
+    }
   }
 
   /** Says whether {@link #claim} would succeed; where the context has no cluster, from any. */

@@ -40,6 +40,7 @@ public final class StoreLedger implements Ledger {
   private final UnitMarkers markers;
   private final RunHeads heads;
   private final Publication publication;
+  private final Ownership ownership;
 
   private StoreLedger(ObjectStore store, SinkContext context, Duration keepSuperseded) {
     this.store = store;
@@ -50,6 +51,7 @@ public final class StoreLedger implements Ledger {
     this.markers = new UnitMarkers(store, keys, pipeline);
     this.heads = new RunHeads(store, keys, pipeline, context.nonces(), clock);
     this.publication = new Publication(store, keys, heads, markers, clock);
+    this.ownership = Ownership.of(store, keys, context);
   }
 
   /**
@@ -63,7 +65,7 @@ public final class StoreLedger implements Ledger {
   public static StoreLedger open(ObjectStore store, SinkContext context, Duration keepSuperseded) {
     var ledger = new StoreLedger(store, context, keepSuperseded);
     store.requireCreateIfAbsent(ledger.keys.folder());
-    Ownership.of(store, ledger.keys, context).claim();
+    ledger.ownership.claim();
     return ledger;
   }
 
@@ -86,7 +88,7 @@ public final class StoreLedger implements Ledger {
    */
   public static LedgerView look(ObjectStore store, SinkContext context) {
     var ledger = new StoreLedger(store, context, Duration.ZERO);
-    Ownership.of(store, ledger.keys, context).checkFromAnyCluster();
+    ledger.ownership.checkFromAnyCluster();
     return ledger;
   }
 
@@ -108,6 +110,7 @@ public final class StoreLedger implements Ledger {
 
   @Override
   public List<OpenPlan> openPlans() {
+    ownership.confirm();
     List<OpenPlan> plans =
         store.list(keys.open()).stream()
             .map(key -> store.read(key).map(json -> entry(key, json)))
@@ -272,9 +275,10 @@ public final class StoreLedger implements Ledger {
 
   @Override
   public void hint(LogPosition position) {
+    ownership.confirm();
     store.overwrite(
         keys.hint(position.topicId(), position.partition()),
-        LedgerJson.write(Document.Hint.of(position)));
+        LedgerJson.write(Document.Hint.of(ownership.nonce(), position)));
   }
 
   @Override
@@ -282,7 +286,9 @@ public final class StoreLedger implements Ledger {
     String key = keys.hint(topicId, partition);
     return store
         .read(key)
-        .map(json -> LedgerJson.read(Document.Hint.class, json, store.location(key)).position());
+        .map(json -> LedgerJson.read(Document.Hint.class, json, store.location(key)))
+        .filter(hint -> hint.ledger().equals(ownership.nonce()))
+        .map(Document.Hint::position);
   }
 
   /** Where a staging try of a unit puts its file. */

@@ -449,9 +449,9 @@ class StoreLedgerTest {
 
     String us = "_millrace/taxi/lake/";
     assertThat(text(us + "ledger.json"))
-        .isEqualTo(
-            "{\"version\":1,\"pipeline\":\"taxi\",\"sink\":\"lake\",\"cluster\":\"kafka-1\","
-                + "\"layout\":\"snapshot\"}\n");
+        .matches(
+            "\\{\"version\":1,\"pipeline\":\"taxi\",\"sink\":\"lake\",\"cluster\":\"kafka-1\","
+                + "\"layout\":\"snapshot\",\"ledger\":\"[a-z0-9]{12}\"\\}\n");
     assertThat(text(us + "open/trips/snapshot/1795171000001-p1"))
         .isEqualTo(
             "{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\","
@@ -460,7 +460,46 @@ class StoreLedgerTest {
         .isEqualTo(
             "{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\",\"plan\":\"1795171000001-p1\",\"partition\":\"part-0\",\"plan_size\":1,\"attempt\":{\"number\":1,\"nonce\":\"attempt1\",\"started_at\":\"2026-11-19T10:00:00Z\"},\"source_rows\":5,\"writer\":\"w1\",\"files\":[{\"path\":\"trips/x\",\"staged\":\"_millrace/taxi/lake/staging/trips/snapshot/1795171000001-p1/part-0-w1.staged\",\"rows\":5,\"bytes\":9,\"crc32c\":\"00c0ffee\"}],\"log\":{\"topic\":\"taxi.trips\",\"topic_id\":\"Zm9vYmFy\",\"partition\":0,\"first\":100,\"last\":110,\"leader_epoch\":3,\"rows\":10},\"fingerprint\":\"parquet-1\",\"abandoned\":\"\"}\n");
     assertThat(text(us + "hints/Zm9v/3.json"))
-        .isEqualTo("{\"version\":1,\"topic_id\":\"Zm9v\",\"partition\":3,\"offset\":100}\n");
+        .matches(
+            "\\{\"version\":1,\"ledger\":\"[a-z0-9]{12}\",\"topic_id\":\"Zm9v\",\"partition\":3,\"offset\":100\\}\n");
+  }
+
+  @Test
+  void noticesThatItWasRemovedOrReplaced() {
+    String key = "_millrace/taxi/lake/ledger.json";
+    byte[] ours = store.read(key).orElseThrow();
+    store.delete(List.of(key));
+    for (int round = 0; round < 2; round++) {
+      assertThatThrownBy(() -> ledger.openPlans())
+          .isInstanceOfSatisfying(MillraceException.class, e -> assertThat(e.retriable()).isFalse())
+          .hasMessageStartingWith("The ledger " + root.resolve(key) + " is gone");
+      assertThatThrownBy(() -> ledger.hint(new LogPosition("Zm9v", 3, 100)))
+          .hasMessageContaining("is gone");
+      assertThat(anotherProcess().ledger().openPlans()).isEmpty();
+    }
+    store.overwrite(key, ours);
+    assertThat(ledger.openPlans()).isEmpty();
+  }
+
+  @Test
+  void knowsNoHintsOfALedgerBeforeIt() {
+    ledger.hint(new LogPosition("Zm9v", 3, 100));
+    assertThat(anotherProcess().ledger().hint("Zm9v", 3)).isPresent();
+    store.delete(List.of("_millrace/taxi/lake/ledger.json"));
+    assertThat(anotherProcess().ledger().hint("Zm9v", 3)).isEmpty();
+  }
+
+  @Test
+  void knowsTheHintsThatWereWrittenBeforeLedgersHadANonce() {
+    store.delete(List.of("_millrace/taxi/lake/ledger.json"));
+    store.overwrite(
+        "_millrace/taxi/lake/ledger.json",
+        "{\"version\":1,\"pipeline\":\"taxi\",\"sink\":\"lake\",\"cluster\":\"kafka-1\"}"
+            .getBytes(UTF_8));
+    store.overwrite(
+        "_millrace/taxi/lake/hints/Zm9v/3.json",
+        "{\"version\":1,\"topic_id\":\"Zm9v\",\"partition\":3,\"offset\":100}".getBytes(UTF_8));
+    assertThat(anotherProcess().ledger().hint("Zm9v", 3)).hasValue(new LogPosition("Zm9v", 3, 100));
   }
 
   @Test
