@@ -31,12 +31,13 @@ final class UnitBuffer implements AttemptSource {
     this.scratch = scratch;
   }
 
-  /** Keeps the value of a sequence that is not yet there, found at the offset. */
+  /** Keeps the value of a sequence, found at the offset, unless one is there already. */
   void add(int sequence, byte[] value, long offset) {
-    pieces.put(sequence, new Kept(ByteBuffer.wrap(value)));
-    first = Math.min(first, offset);
-    inMemory += value.length;
-    budget.takeMemory(value.length);
+    if (pieces.putIfAbsent(sequence, new Kept(ByteBuffer.wrap(value))) == null) {
+      first = Math.min(first, offset);
+      inMemory += value.length;
+      budget.takeMemory(value.length);
+    }
   }
 
   /** Bytes in memory. */
