@@ -8,6 +8,7 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.UnitMarker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -156,6 +157,6 @@ final class CalmEnd {
   }
 
   private static void fail(String pattern, Object... values) {
-    throw new AssertionError(pattern.formatted(values));
+    throw new AssertionError(Journal.words(pattern, Arrays.asList(values)));
   }
 }

@@ -81,7 +81,7 @@ final class Invariants {
 
   private void require(boolean holds, String pattern, Object... values) {
     if (!holds) {
-      var error = new AssertionError(pattern.formatted(values));
+      var error = new AssertionError(Journal.words(pattern, Arrays.asList(values)));
       world.violated(error);
       throw error;
     }

@@ -16,10 +16,7 @@ final class Journal {
     @Override
     public String toString() {
       return "%5d  %-20s %s"
-          .formatted(
-              number,
-              event.toString().toLowerCase(Locale.ROOT),
-              pattern.formatted(values.toArray()));
+          .formatted(number, event.toString().toLowerCase(Locale.ROOT), words(pattern, values));
     }
   }
 
@@ -36,6 +33,11 @@ final class Journal {
       last.removeFirst();
     }
     last.addLast(new Line(++number, event, pattern, Arrays.asList(values)));
+  }
+
+  /** A pattern of {@link String#format}, filled. */
+  static String words(String pattern, List<Object> values) {
+    return pattern.formatted(values.toArray());
   }
 
   /** How often each kind happened. */
