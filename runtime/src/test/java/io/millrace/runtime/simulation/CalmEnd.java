@@ -120,12 +120,11 @@ final class CalmEnd {
     }
     var visible = new TreeSet<String>();
     var left = new ArrayList<String>();
-    for (String key : world.objects()) {
-      if (!key.startsWith("_millrace/")) {
-        visible.add(key);
-      } else if (key.contains("/staging/") || key.contains("/open/")) {
-        left.add(key);
-      }
+    for (String folder : List.of("v0", "v1")) {
+      visible.addAll(world.store().list(folder));
+    }
+    for (String folder : List.of("staging", "open")) {
+      left.addAll(world.store().list("_millrace/sim/lake/" + folder));
     }
     var named = new TreeSet<>(world.invariants().namedByHeads());
     if (!visible.equals(named)) {

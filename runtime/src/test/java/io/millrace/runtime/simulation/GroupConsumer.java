@@ -26,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
  * then it may be a zombie.
  */
 final class GroupConsumer extends MockConsumer<byte[], byte[]> {
+  private static final String GROUP = "";
   private static final int RECORDS = 3;
   private static final int MANY_RECORDS = 1_000;
 
@@ -76,7 +77,7 @@ final class GroupConsumer extends MockConsumer<byte[], byte[]> {
     List.copyOf(answers).forEach(Runnable::run);
     answers.clear();
     ConsumerRecords<byte[], byte[]> records = fetch();
-    world.meanwhile(process);
+    world.meanwhile(process, GROUP);
     return records;
   }
 
@@ -209,7 +210,7 @@ final class GroupConsumer extends MockConsumer<byte[], byte[]> {
 
   private void ask(Map<TopicPartition, OffsetAndMetadata> offsets) {
     offsets.forEach((lane, offset) -> world.invariants().mayCommit(process, lane, offset.offset()));
-    world.meanwhile(process);
+    world.meanwhile(process, GROUP);
   }
 
   /** A coordinator of the classic protocol may take a zombie's commit before all have noticed. */

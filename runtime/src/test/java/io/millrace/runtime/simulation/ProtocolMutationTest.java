@@ -1,6 +1,7 @@
 package io.millrace.runtime.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,13 +29,26 @@ class ProtocolMutationTest {
         Optional<AssertionError> noticed = violation(new World(seed, mutation, vectors, scratch));
         if (noticed.isPresent()) {
           System.out.printf(
-              "%-32s noticed by seed %2d: %s%n",
-              mutation, seed, noticed.get().getMessage().lines().findFirst().orElseThrow());
+              "%-32s noticed by seed %2d: %s%n", mutation, seed, firstLine(noticed.get()));
           return;
         }
       }
     }
     assertThat(mutation).as("%d worlds do not notice it", SEEDS).isEqualTo(Mutation.NONE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void itShowsOnARealDisk(Mutation mutation) {
+    try (BufferAllocator vectors = new RootAllocator()) {
+      Stories.tell(mutation, new ScriptedWorld(Mutation.NONE, vectors, scratch.resolve("sound")));
+      assertThatThrownBy(
+              () ->
+                  Stories.tell(
+                      mutation, new ScriptedWorld(mutation, vectors, scratch.resolve("broken"))))
+          .isInstanceOf(AssertionError.class)
+          .satisfies(shown -> System.out.printf("%-32s shows: %s%n", mutation, firstLine(shown)));
+    }
   }
 
   private static Optional<AssertionError> violation(World world) {
@@ -44,5 +58,9 @@ class ProtocolMutationTest {
     } catch (AssertionError e) {
       return Optional.of(e);
     }
+  }
+
+  private static String firstLine(Throwable error) {
+    return error.getMessage().strip().lines().findFirst().orElseThrow();
   }
 }

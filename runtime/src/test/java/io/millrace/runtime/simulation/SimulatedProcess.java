@@ -173,10 +173,52 @@ final class SimulatedProcess {
     step(this::turn);
     boolean went = consumer.read() > before;
     for (SteppedThreads threads : List.of(lookUps, writers, settler)) {
-      while (!dead && threads.canStep()) {
-        step(threads::step);
-        went = true;
-      }
+      went |= stepAll(threads);
+    }
+    return went;
+  }
+
+  /** Reads what there is, loads what is complete and settles what is whole. */
+  void work() {
+    takeTurn();
+    lookUp();
+    load();
+    settle();
+  }
+
+  /** The consumer's thread takes its turn. */
+  void takeTurn() {
+    step(this::turn);
+  }
+
+  /** What it asks the ledger is answered, and heard. */
+  void lookUp() {
+    stepAll(lookUps);
+    takeTurn();
+  }
+
+  /** What is complete is loaded, and that is heard. */
+  void load() {
+    stepAll(writers);
+    takeTurn();
+  }
+
+  /** It looks after open plans. */
+  void settle() {
+    world.clock().pass(SETTLE_EVERY.plusSeconds(1));
+    stepAll(settler);
+  }
+
+  /** It looks after the plans of what it has just loaded, and after no others. */
+  void settleLoaded() {
+    stepAll(settler);
+  }
+
+  private boolean stepAll(SteppedThreads threads) {
+    boolean went = false;
+    while (!dead && threads.canStep()) {
+      step(threads::step);
+      went = true;
     }
     return went;
   }
@@ -207,10 +249,10 @@ final class SimulatedProcess {
     }
   }
 
-  /** It is about to call the store. */
-  void calls() {
+  /** It is about to call the store for this object. */
+  void calls(String key) {
     count();
-    world.meanwhile(this);
+    world.meanwhile(this, key);
     if (dead) {
       throw new Crash();
     }

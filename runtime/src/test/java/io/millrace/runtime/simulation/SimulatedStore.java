@@ -36,7 +36,7 @@ final class SimulatedStore implements ObjectStore {
   }
 
   private void effect(String key, Runnable effect) {
-    process.calls();
+    process.calls(key);
     Answer answer = world.answer(process, key);
     have(answer, key, effect);
     if (answer != Answer.YES) {
@@ -65,7 +65,7 @@ final class SimulatedStore implements ObjectStore {
   }
 
   private void look(String key) {
-    process.calls();
+    process.calls(key);
     if (world.refusesToShow(process, key)) {
       throw noAnswer(key);
     }
@@ -73,7 +73,7 @@ final class SimulatedStore implements ObjectStore {
 
   @Override
   public Creation createIfAbsent(String key, byte[] content) {
-    process.calls();
+    process.calls(key);
     Answer answer = world.answer(process, key);
     var created = new Creation[] {Creation.UNKNOWN};
     have(answer, key, () -> created[0] = shared.createIfAbsent(key, content));
@@ -106,7 +106,7 @@ final class SimulatedStore implements ObjectStore {
 
   @Override
   public void sweep(String folder) {
-    process.calls();
+    process.calls(folder);
     shared.sweep(folder);
   }
 
@@ -115,9 +115,15 @@ final class SimulatedStore implements ObjectStore {
     keys.forEach(key -> effect(key, () -> shared.delete(List.of(key))));
   }
 
-  /** A server-side copy and a deletion, each of them a call of its own. */
+  /** In trouble a server-side copy and a deletion, each of them a call of its own. */
   @Override
   public List<Move> move(List<Move> moves) {
+    if (world.isCalm()) {
+      moves.forEach(move -> process.calls(move.from()));
+      List<Move> lost = shared.move(moves);
+      moves.forEach(move -> world.invariants().changed(move.to()));
+      return lost;
+    }
     var lost = new ArrayList<Move>();
     for (Move move : moves) {
       Optional<byte[]> source = read(move.from());
@@ -135,7 +141,7 @@ final class SimulatedStore implements ObjectStore {
 
   @Override
   public StagedStream stage(String key) {
-    process.calls();
+    process.calls(key);
     StagedStream stream = shared.stage(key);
     return new StagedStream() {
       @Override
@@ -150,7 +156,7 @@ final class SimulatedStore implements ObjectStore {
 
       @Override
       protected void discard() {
-        process.calls();
+        process.calls(key);
         stream.close();
         world.invariants().changed(key);
       }

@@ -15,7 +15,7 @@ import org.apache.arrow.memory.BufferAllocator;
  * A world of one seed: it draws what happens next, a step of somebody or a fault, until it becomes
  * calm and everything that was begun must come to its end.
  */
-final class World {
+class World {
   static final Duration PARK_AFTER = Duration.ofMinutes(10);
   static final Duration LONGEST_REQUEST = Duration.ofSeconds(60);
 
@@ -32,7 +32,7 @@ final class World {
   private final Journal journal = new Journal();
   private final SimulatedClock clock = new SimulatedClock();
   private final SimulatedLog log = new SimulatedLog(clock);
-  private final MemoryStore store = new MemoryStore(LONGEST_REQUEST);
+  private final ObjectStore store;
   private final SimulatedSource source;
   private final SimulatedGroup group;
   private final Invariants invariants;
@@ -44,8 +44,14 @@ final class World {
   private int started;
   private int depth;
 
+  /** A world on a store in memory. */
   World(long seed, Mutation mutation, BufferAllocator vectors, Path scratch) {
+    this(seed, mutation, new MemoryStore(LONGEST_REQUEST), vectors, scratch);
+  }
+
+  World(long seed, Mutation mutation, ObjectStore store, BufferAllocator vectors, Path scratch) {
     this.dice = new Dice(seed);
+    this.store = store;
     this.mutation = mutation;
     this.vectors = vectors;
     this.scratch = scratch;
@@ -68,7 +74,7 @@ final class World {
         event();
         check();
       }
-      calm = true;
+      calmDown();
       new CalmEnd(this).run();
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + "\n" + journal.lastEvents(), e);
@@ -163,10 +169,10 @@ final class World {
     long alive = processes.stream().filter(process -> !process.isDead()).count();
     if (alive < PROCESSES) {
       int number = ++started;
-      var process = new SimulatedProcess(this, number);
-      journal.note(Event.PROCESS_STARTS, "%s", process);
       long memory = dice.once(3) && !calm ? 700 : 1 << 20;
       long disk = dice.once(2) ? 0 : 1 << 20;
+      var process = new SimulatedProcess(this, number);
+      journal.note(Event.PROCESS_STARTS, "%s", process);
       process.start(number, new MemoryBudget(memory, disk));
       if (!process.isDead()) {
         processes.add(process);
@@ -251,7 +257,7 @@ final class World {
   }
 
   /** Perhaps others go on now, before the process does: a moment, or long enough to be a zombie. */
-  void meanwhile(SimulatedProcess process) {
+  void meanwhile(SimulatedProcess process, String call) {
     if (calm || depth == DEEPEST || !dice.once(trouble)) {
       return;
     }
@@ -316,6 +322,11 @@ final class World {
     }
   }
 
+  /** From now on nothing goes wrong. */
+  void calmDown() {
+    calm = true;
+  }
+
   boolean isCalm() {
     return calm;
   }
@@ -350,10 +361,6 @@ final class World {
 
   ObjectStore store() {
     return store;
-  }
-
-  List<String> objects() {
-    return store.all();
   }
 
   SimulatedSource source() {
