@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +13,7 @@ import java.util.regex.Pattern;
  * @param nonce tells apart two plans of the same millisecond: {@code [a-z0-9]+}
  */
 public record PlanId(long epochMillis, String nonce) implements Comparable<PlanId> {
+  private static final int DIGITS = 13;
   private static final Pattern TEXT = Pattern.compile("([0-9]{13})-([a-z0-9]{1,40})");
   private static final Comparator<PlanId> ORDER =
       Comparator.comparingLong(PlanId::epochMillis).thenComparing(PlanId::nonce);
@@ -51,7 +51,8 @@ public record PlanId(long epochMillis, String nonce) implements Comparable<PlanI
   }
 
   private static String text(long epochMillis, String nonce) {
-    return String.format(Locale.ROOT, "%013d-%s", epochMillis, nonce);
+    String millis = Long.toString(epochMillis);
+    return "0".repeat(Math.max(0, DIGITS - millis.length())) + millis + "-" + nonce;
   }
 
   private static MillraceException malformed(String text) {
