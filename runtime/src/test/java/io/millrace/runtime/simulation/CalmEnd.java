@@ -20,7 +20,7 @@ import java.util.TreeSet;
  */
 final class CalmEnd {
   private static final int MOST_STEPS = 2_000;
-  private static final Duration ROUND = Duration.ofSeconds(17);
+  private static final Duration ROUND = Duration.ofSeconds(31);
 
   private final World world;
 
@@ -43,15 +43,15 @@ final class CalmEnd {
       stopAllButOne();
     }
     world.source().quiet();
-    pass(4);
+    pass(2);
     world.clock().pass(World.PARK_AFTER.multipliedBy(2));
     world.source().tick();
-    pass(4);
+    pass(2);
     requireAllLoaded();
     world.source().heal();
     world.clock().pass(World.PARK_AFTER.multipliedBy(2));
     world.source().tick();
-    pass(11);
+    pass(6);
     requireAllLoaded();
     requireNothingElse();
   }

@@ -261,13 +261,20 @@ class World {
     if (calm || depth == DEEPEST || !dice.once(trouble)) {
       return;
     }
-    int events = dice.once(8) ? 30 + dice.below(60) : 1 + dice.below(6);
+    boolean zombie = dice.once(8);
+    int events = zombie ? 30 + dice.below(60) : 1 + dice.below(6);
     journal.note(Event.MEANWHILE, "%s waits for %d events", process, events);
     depth++;
     for (int i = 0; i < events; i++) {
+      if (zombie) {
+        clock.pass(Duration.ofSeconds(3));
+      }
       event();
     }
     depth--;
+    if (zombie && dice.once(3)) {
+      process.crashIn(dice.below(12));
+    }
   }
 
   /** What becomes of a call to the store. */
