@@ -210,6 +210,9 @@ final class GroupConsumer extends MockConsumer<byte[], byte[]> {
 
   private void ask(Map<TopicPartition, OffsetAndMetadata> offsets) {
     offsets.forEach((lane, offset) -> world.invariants().mayCommit(process, lane, offset.offset()));
+    if (!world.isCalm() && world.dice().once(40)) {
+      world.evict(process);
+    }
     world.meanwhile(process, GROUP);
   }
 

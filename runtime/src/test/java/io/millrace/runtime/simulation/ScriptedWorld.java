@@ -86,11 +86,6 @@ final class ScriptedWorld extends World {
     }
   }
 
-  /** The group takes the process for dead. */
-  void evict(SimulatedProcess process) {
-    group().leave(process.consumer());
-  }
-
   /** Starts a process that puts its files into a folder of its own. */
   SimulatedProcess begin() {
     var process = new SimulatedProcess(this, started);

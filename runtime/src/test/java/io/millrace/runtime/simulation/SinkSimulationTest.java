@@ -32,7 +32,7 @@ class SinkSimulationTest {
       run(seed, seed + 1);
       return;
     }
-    run(0, Integer.getInteger("millrace.seeds", 300));
+    run(0, Integer.getInteger("millrace.seeds", 2_000));
     counts.forEach((event, count) -> System.out.printf("%-22s %,12d%n", event, count));
     assertThat(counts.keySet()).isEqualTo(EnumSet.allOf(Event.class));
   }

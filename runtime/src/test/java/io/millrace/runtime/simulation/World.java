@@ -189,14 +189,20 @@ class World {
       group.rebalance();
     } else {
       SimulatedProcess process = dice.oneOf(processes);
-      if (group.has(process.consumer())
-          && (process.isDead() || process.isPaused() || dice.once(4))) {
-        journal.note(Event.MEMBER_EVICTED, "%s", process);
-        group.leave(process.consumer());
+      if (process.isDead() || process.isPaused() || dice.once(4)) {
+        evict(process);
       }
       if (process.isDead() && !group.has(process.consumer()) && process.isBetweenSteps()) {
         processes.remove(process);
       }
+    }
+  }
+
+  /** The group takes the process for dead. */
+  void evict(SimulatedProcess process) {
+    if (group.has(process.consumer())) {
+      journal.note(Event.MEMBER_EVICTED, "%s", process);
+      group.leave(process.consumer());
     }
   }
 
