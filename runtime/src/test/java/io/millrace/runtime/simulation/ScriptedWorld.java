@@ -59,21 +59,26 @@ final class ScriptedWorld extends World {
     return blind;
   }
 
-  /** The next plan of the run, of one unit. */
-  SourcePlan plan() {
+  /** The next plan of the run, of so many units. */
+  SourcePlan plan(int size) {
     var id = new PlanId(SimulatedClock.BEGINNING + ++plans, "p" + plans);
-    return SourcePlan.of(new PlannedRun(SimulatedSource.RIDES, RunId.SNAPSHOT, id), 1);
+    return SourcePlan.of(new PlannedRun(SimulatedSource.RIDES, RunId.SNAPSHOT, id), size);
   }
 
-  /** An attempt at the plan's unit with batches of two rows and of one, not sent yet. */
+  /** An attempt at the plan's first unit with batches of two rows and of one, not sent yet. */
   SourceTask attempt(SourcePlan plan, SourceAttempt.Flaw flaw) {
     var attempt =
         new SourceAttempt(
-            ++attempts, plan.units().get(0), 1, clock().instant(), List.of(2, 1), flaw);
+            ++attempts,
+            plan.units().get(0),
+            plan.units().size(),
+            clock().instant(),
+            List.of(2, 1),
+            flaw);
     return new SourceTask(attempt, /* transactional= */ false);
   }
 
-  /** A whole attempt at the plan's unit; returns its rows. */
+  /** Sends a whole attempt at the plan's first unit; returns its rows. */
   List<Long> send(SourcePlan plan) {
     SourceTask task = attempt(plan, SourceAttempt.Flaw.NONE);
     sendRest(task);

@@ -29,7 +29,7 @@ final class Stories {
   }
 
   private static void aBatchIsSentTwice(ScriptedWorld world) {
-    SourcePlan plan = world.plan();
+    SourcePlan plan = world.plan(1);
     SourceTask task = world.attempt(plan, SourceAttempt.Flaw.NONE);
     task.sendNext(world.log());
     task.send(world.log(), 0);
@@ -39,14 +39,14 @@ final class Stories {
   }
 
   private static void aBatchIsMissing(ScriptedWorld world) {
-    SourcePlan plan = world.plan();
+    SourcePlan plan = world.plan(1);
     world.sendRest(world.attempt(plan, SourceAttempt.Flaw.SHORT_READ));
     world.begin().work();
     assertThat(world.rows(plan)).isEmpty();
   }
 
   private static void whoLoadedDiesBeforeItSettles(ScriptedWorld world) {
-    SourcePlan plan = world.plan();
+    SourcePlan plan = world.plan(1);
     List<Long> rows = world.send(plan);
     SimulatedProcess a = world.begin();
     a.takeTurn();
@@ -61,7 +61,7 @@ final class Stories {
   }
 
   private static void aZombieLoadsAfterAll(ScriptedWorld world) {
-    SourcePlan plan = world.plan();
+    SourcePlan plan = world.plan(1);
     List<Long> rows = world.send(plan);
     SimulatedProcess a = world.begin();
     a.takeTurn();
@@ -73,7 +73,7 @@ final class Stories {
   }
 
   private static void anotherPublishes(ScriptedWorld world) {
-    SourcePlan plan = world.plan();
+    SourcePlan plan = world.plan(1);
     List<Long> rows = world.send(plan);
     SimulatedProcess a = world.begin();
     a.takeTurn();
@@ -86,7 +86,7 @@ final class Stories {
   }
 
   private static void whoReadDiesBeforeItLoads(ScriptedWorld world) {
-    SourcePlan plan = world.plan();
+    SourcePlan plan = world.plan(1);
     List<Long> rows = world.send(plan);
     SimulatedProcess a = world.begin();
     a.takeTurn();
@@ -101,8 +101,8 @@ final class Stories {
    * when B makes the second's, of the same number.
    */
   private static void twoMakeTheSameHead(ScriptedWorld world) {
-    SourcePlan first = world.plan();
-    SourcePlan second = world.plan();
+    SourcePlan first = world.plan(1);
+    SourcePlan second = world.plan(1);
     SimulatedProcess b = world.begin();
     b.settleLoaded();
     world.evict(b);
@@ -133,8 +133,8 @@ final class Stories {
   }
 
   private static void theFirstPlanIsSettledAgain(ScriptedWorld world) {
-    SourcePlan first = world.plan();
-    SourcePlan second = world.plan();
+    SourcePlan first = world.plan(1);
+    SourcePlan second = world.plan(1);
     world.send(first);
     List<Long> rows = world.send(second);
     SimulatedProcess a = world.begin();
@@ -153,11 +153,11 @@ final class Stories {
   }
 
   private static void whoMadeTheHeadDiesBeforeItPublishes(ScriptedWorld world) {
-    SourcePlan first = world.plan();
+    SourcePlan first = world.plan(1);
     List<Long> rows = world.send(first);
     SimulatedProcess a = world.begin();
     a.work();
-    SourcePlan second = world.plan();
+    SourcePlan second = world.plan(1);
     world.send(second);
     String plan = second.plan().plan().toString();
     a.takeTurn();
