@@ -4,6 +4,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.OpenPlan;
@@ -24,6 +25,11 @@ class LedgerDecorator implements Ledger {
   @Override
   public void open(OpenPlan plan) {
     ledger.open(plan);
+  }
+
+  @Override
+  public void hold(HeldUnit held) {
+    ledger.hold(held);
   }
 
   @Override
@@ -49,6 +55,11 @@ class LedgerDecorator implements Ledger {
   @Override
   public List<OpenPlan> openPlans() {
     return ledger.openPlans();
+  }
+
+  @Override
+  public List<HeldUnit> held(PlannedRun plan) {
+    return ledger.held(plan);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.millrace.sinks.store.ObjectStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -32,8 +33,14 @@ public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
 
   @Override
   public Sink open(SinkContext context, ParquetSinkOptions options) {
+    return open(context, options, UnaryOperator.identity());
+  }
+
+  /** Opens the sink on what {@code around} makes of its store: to count, delay or refuse calls. */
+  public Sink open(
+      SinkContext context, ParquetSinkOptions options, UnaryOperator<ObjectStore> around) {
     PathTemplate path = PathTemplate.parse(options.path());
-    ObjectStore store = store(context, path);
+    ObjectStore store = around.apply(store(context, path));
     StoreLedger ledger = StoreLedger.open(store, context, options.keepSuperseded());
     return new ParquetSink(context, options.parquet(), path, store, ledger);
   }
