@@ -29,7 +29,7 @@ class ProtocolMutationTest {
         Optional<AssertionError> noticed = violation(new World(seed, mutation, vectors, scratch));
         if (noticed.isPresent()) {
           System.out.printf(
-              "%-32s noticed by seed %2d: %s%n", mutation, seed, firstLine(noticed.get()));
+              "%-32s noticed by seed %2d: %s%n", mutation, seed, beginning(noticed.get()));
           return;
         }
       }
@@ -47,7 +47,7 @@ class ProtocolMutationTest {
                   Stories.tell(
                       mutation, new ScriptedWorld(mutation, vectors, scratch.resolve("broken"))))
           .isInstanceOf(AssertionError.class)
-          .satisfies(shown -> System.out.printf("%-32s shows: %s%n", mutation, firstLine(shown)));
+          .satisfies(shown -> System.out.printf("%-32s shows: %s%n", mutation, beginning(shown)));
     }
   }
 
@@ -60,8 +60,9 @@ class ProtocolMutationTest {
     }
   }
 
-  private static String firstLine(Throwable error) {
-    String line = error.getMessage().strip().lines().findFirst().orElseThrow();
+  /** The beginning, on one line. */
+  private static String beginning(Throwable error) {
+    String line = error.getMessage().strip().replaceAll("\\s+", " ");
     return line.substring(0, Math.min(line.length(), 150));
   }
 }

@@ -9,14 +9,14 @@ import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that go on long after everybody took them for dead. */
-class ZombieTest {
+/** Processes that learn late what has happened meanwhile. */
+class LatecomerTest {
   private static final int ROUNDS = 8;
 
   @TempDir Path folder;
 
   @Test
-  void whatOneStagesForAClosedPlanBeforeItDiesIsSweptWithTheNextPlan() {
+  void whatAZombieStagesForAClosedPlanBeforeItDiesIsSweptWithTheNextPlan() {
     try (BufferAllocator vectors = new RootAllocator()) {
       var world = new ScriptedWorld(Mutation.NONE, vectors, folder);
       world.send(world.plan(2));
@@ -33,6 +33,31 @@ class ZombieTest {
 
       loadOneMore(world, other);
       assertThat(left(world)).isEmpty();
+      world.check();
+    }
+  }
+
+  @Test
+  void readingAgainEndsWhereATopicThatWasMadeAnewEnds() {
+    try (BufferAllocator vectors = new RootAllocator()) {
+      var world = new ScriptedWorld(Mutation.NONE, vectors, folder);
+      SourcePlan plan = world.plan(1);
+      world.send(plan);
+      world.group().committed().put(world.log().partitions().get(0).name(), 1L);
+      SimulatedProcess process = world.begin();
+      process.takeTurn();
+      process.lookUp();
+      assertThat(world.journal().counts()).containsKey(Event.REREAD);
+
+      world.log().create(SimulatedSource.RIDES, 1);
+      world.group().forget(SimulatedSource.RIDES.topic());
+      process.load();
+      world.check();
+      assertThat(world.rows(plan)).isEmpty();
+
+      List<Long> rows = world.send(plan);
+      process.work();
+      assertThat(world.rows(plan)).contains(rows);
       world.check();
     }
   }
