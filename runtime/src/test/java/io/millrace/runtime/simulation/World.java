@@ -1,6 +1,5 @@
 package io.millrace.runtime.simulation;
 
-import io.millrace.core.StreamId;
 import io.millrace.runtime.sink.MemoryBudget;
 import io.millrace.sinks.store.MemoryStore;
 import io.millrace.sinks.store.ObjectStore;
@@ -22,6 +21,17 @@ class World {
   private static final int PROCESSES = 3;
   private static final int DEEPEST = 3;
 
+  private static final List<SimulatedStore.Answer> ANSWERS =
+      List.of(
+          SimulatedStore.Answer.REFUSED,
+          SimulatedStore.Answer.UNANSWERED,
+          SimulatedStore.Answer.LATE);
+  private static final Map<SimulatedStore.Answer, Event> EVENTS =
+      Map.of(
+          SimulatedStore.Answer.REFUSED, Event.STORE_REFUSES,
+          SimulatedStore.Answer.UNANSWERED, Event.STORE_UNANSWERED,
+          SimulatedStore.Answer.LATE, Event.STORE_LATE);
+
   /** An effect that comes to pass at this time at the latest. */
   private record Late(long latest, Runnable effect) {}
 
@@ -36,6 +46,7 @@ class World {
   private final SimulatedSource source;
   private final SimulatedGroup group;
   private final Invariants invariants;
+  private final Faults faults;
   private final List<SimulatedProcess> processes = new ArrayList<>();
   private final List<Late> late = new ArrayList<>();
   private final int trouble;
@@ -61,6 +72,7 @@ class World {
     this.source = new SimulatedSource(log, clock, dice, journal);
     this.group = new SimulatedGroup(log, dice, journal);
     this.invariants = new Invariants(this);
+    this.faults = new Faults(this);
   }
 
   /**
@@ -111,7 +123,7 @@ class World {
       journal.note(Event.TIME_PASSES, "%s", time);
       clock.pass(time);
     } else {
-      fault();
+      faults.strike();
     }
   }
 
@@ -122,45 +134,6 @@ class World {
       start();
     } else {
       dice.oneOf(up).step();
-    }
-  }
-
-  private void fault() {
-    int draw = dice.below(100);
-    if (draw < 30) {
-      faultOfProcess(draw);
-    } else if (draw < 55) {
-      start();
-    } else if (draw < 75) {
-      faultOfGroup();
-    } else if (draw < 85) {
-      faultOfOffsets();
-    } else if (draw < 92) {
-      faultOfLog();
-    }
-  }
-
-  private void faultOfProcess(int draw) {
-    List<SimulatedProcess> alive = processes.stream().filter(process -> !process.isDead()).toList();
-    if (alive.isEmpty()) {
-      return;
-    }
-    SimulatedProcess process = dice.oneOf(alive);
-    if (process.isPaused()) {
-      journal.note(Event.PROCESS_GOES_ON, "%s", process);
-      process.pause(false);
-    } else if (draw < 8) {
-      journal.note(Event.PROCESS_PAUSES, "%s", process);
-      process.pause(true);
-    } else if (draw < 14) {
-      journal.note(Event.PROCESS_CRASHES, "%s", process);
-      process.crash();
-    } else if (draw < 26) {
-      process.crashIn(dice.below(40));
-    } else if (process.isBetweenSteps()) {
-      journal.note(Event.PROCESS_STOPS, "%s", process);
-      process.stop();
-      group.leave(process.consumer());
     }
   }
 
@@ -181,84 +154,11 @@ class World {
     }
   }
 
-  private void faultOfGroup() {
-    if (processes.isEmpty()) {
-      return;
-    }
-    if (dice.once(2)) {
-      group.rebalance();
-    } else {
-      SimulatedProcess process = dice.oneOf(processes);
-      if (process.isDead() || process.isPaused() || dice.once(4)) {
-        evict(process);
-      }
-      if (process.isDead() && !group.has(process.consumer()) && process.isBetweenSteps()) {
-        processes.remove(process);
-      }
-    }
-  }
-
   /** The group takes the process for dead. */
   void evict(SimulatedProcess process) {
     if (group.has(process.consumer())) {
       journal.note(Event.MEMBER_EVICTED, "%s", process);
       group.leave(process.consumer());
-    }
-  }
-
-  private void faultOfOffsets() {
-    if (group.committed().isEmpty()) {
-      return;
-    }
-    var lane = dice.oneOf(List.copyOf(group.committed().keySet()));
-    LogPartition partition = log.find(lane).orElseThrow();
-    int draw = dice.below(6);
-    if (draw < 2) {
-      journal.note(Event.OFFSETS_LOST, "%s", lane);
-      group.committed().remove(lane);
-    } else if (draw < 3) {
-      long offset = partition.stableEnd();
-      journal.note(Event.OFFSETS_FORWARD, "%s to %d", lane, offset);
-      excuse(partition, partition.start(), offset);
-      group.committed().put(lane, offset);
-    } else {
-      long before = group.committed().get(lane);
-      long offset = Math.max(partition.start(), before - dice.below(10));
-      journal.note(Event.OFFSETS_BACK, "%s to %d", lane, offset);
-      group.committed().put(lane, offset);
-    }
-  }
-
-  private void faultOfLog() {
-    StreamId stream = dice.once(2) ? SimulatedSource.RIDES : SimulatedSource.ZONES;
-    int draw = dice.below(10);
-    if (draw < 3 && log.partitions(stream).size() < 3) {
-      log.addPartition(stream);
-      journal.note(Event.PARTITION_ADDED, "%s", stream);
-      group.rebalance();
-    } else if (draw < 7) {
-      LogPartition partition = dice.oneOf(log.partitions());
-      long to = partition.start() + dice.below(6);
-      if (to <= partition.stableEnd()) {
-        journal.note(Event.LOG_TRUNCATED, "%s to %d", partition.name(), to);
-        excuse(partition, partition.start(), to);
-        partition.truncate(to);
-      }
-    } else if (draw < 8) {
-      journal.note(Event.TOPIC_RECREATED, "%s", stream);
-      log.partitions(stream).forEach(old -> excuse(old, old.start(), old.end()));
-      log.create(stream, log.partitions(stream).size());
-      group.forget(stream.topic());
-    }
-  }
-
-  /** Nobody has to load what had a record there. */
-  private static void excuse(LogPartition partition, long from, long to) {
-    for (long offset = from; offset < to; offset++) {
-      SourceAttempt attempt = partition.at(offset).attempt();
-      if (attempt != null) {
-        attempt.excuse();
-      }
     }
   }
 
@@ -301,17 +201,6 @@ class World {
     }
     return refuses;
   }
-
-  private static final List<SimulatedStore.Answer> ANSWERS =
-      List.of(
-          SimulatedStore.Answer.REFUSED,
-          SimulatedStore.Answer.UNANSWERED,
-          SimulatedStore.Answer.LATE);
-  private static final Map<SimulatedStore.Answer, Event> EVENTS =
-      Map.of(
-          SimulatedStore.Answer.REFUSED, Event.STORE_REFUSES,
-          SimulatedStore.Answer.UNANSWERED, Event.STORE_UNANSWERED,
-          SimulatedStore.Answer.LATE, Event.STORE_LATE);
 
   /** The effect comes to pass within the longest request. */
   void later(Runnable effect) {
