@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SinkSimulationTest {
   private static final int EVENTS = 500;
 
+  /** In so many worlds every kind of event must have happened. */
+  private static final int ENOUGH = 500;
+
   @TempDir Path scratch;
   private final Map<Event, Integer> counts = new EnumMap<>(Event.class);
 
@@ -32,9 +35,12 @@ class SinkSimulationTest {
       run(seed, seed + 1);
       return;
     }
-    run(0, Integer.getInteger("millrace.seeds", 2_000));
+    int seeds = Integer.getInteger("millrace.seeds", 2_000);
+    run(0, seeds);
     counts.forEach((event, count) -> System.out.printf("%-22s %,12d%n", event, count));
-    assertThat(counts.keySet()).isEqualTo(EnumSet.allOf(Event.class));
+    if (seeds >= ENOUGH) {
+      assertThat(counts.keySet()).isEqualTo(EnumSet.allOf(Event.class));
+    }
   }
 
   @Test
