@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +15,7 @@ import java.util.regex.Pattern;
  *     is later than the plan and all replays before, and earlier than the source's next plan
  */
 public record PlanId(long epochMillis, String nonce, int replay) implements Comparable<PlanId> {
+  private static final int DIGITS = 13;
   private static final Pattern TEXT =
       Pattern.compile("([0-9]{13})-([a-z0-9]{1,40})(?:\\.r([1-9][0-9]{0,8}))?");
   private static final Comparator<PlanId> ORDER =
@@ -67,7 +67,8 @@ public record PlanId(long epochMillis, String nonce, int replay) implements Comp
   }
 
   private static String text(long epochMillis, String nonce, int replay) {
-    String plan = String.format(Locale.ROOT, "%013d-%s", epochMillis, nonce);
+    String millis = Long.toString(epochMillis);
+    String plan = "0".repeat(Math.max(0, DIGITS - millis.length())) + millis + "-" + nonce;
     return replay == 0 ? plan : plan + ".r" + replay;
   }
 

@@ -31,12 +31,16 @@ final class UnitBuffer implements AttemptSource {
     this.scratch = scratch;
   }
 
-  /** Keeps the record of a sequence that is not yet there; its header announces these rows. */
+  /**
+   * Keeps the record of a sequence, whose header announces these rows, unless one is there already.
+   */
   void add(int sequence, byte[] value, long rows, long offset) {
-    pieces.put(sequence, new Kept(new Batch(ByteBuffer.wrap(value), rows, offset)));
-    first = Math.min(first, offset);
-    inMemory += value.length;
-    budget.takeMemory(value.length);
+    var kept = new Kept(new Batch(ByteBuffer.wrap(value), rows, offset));
+    if (pieces.putIfAbsent(sequence, kept) == null) {
+      first = Math.min(first, offset);
+      inMemory += value.length;
+      budget.takeMemory(value.length);
+    }
   }
 
   /** Bytes in memory. */

@@ -105,6 +105,9 @@ final class UnitReader implements AttemptSource {
         long before = consumer.position(lane);
         records = consumer.poll(POLL).records(lane).iterator();
         idle = consumer.position(lane) > before ? 0 : idle + 1;
+        if (idle > 0 && endsEarly()) {
+          return Optional.empty();
+        }
         if (idle == IDLE_POLLS) {
           throw new KafkaException("no record came for a minute at offset " + before);
         }
@@ -121,6 +124,11 @@ final class UnitReader implements AttemptSource {
       }
     }
     return Optional.empty();
+  }
+
+  /** A topic that was made anew, or has lost its end, may never come so far again. */
+  private boolean endsEarly() {
+    return consumer.endOffsets(List.of(lane)).get(lane) <= through;
   }
 
   /** The record as a batch, if it is the one of the attempt with this sequence. */

@@ -61,6 +61,20 @@ class UnitBufferTest {
   }
 
   @Test
+  void anotherValueOfASequenceIsNotKept() {
+    var budget = new MemoryBudget(100, 100);
+    try (var buffer = new UnitBuffer(budget, folder)) {
+      buffer.add(0, bytes("zero"), 1);
+      buffer.add(0, bytes("forged"), 2);
+      assertThat(budget.memoryUsed()).isEqualTo(4);
+      buffer.spill();
+      assertThat(buffer.inMemory()).as("what spilling can free").isZero();
+      assertThat(text(buffer.value(0))).isEqualTo("zero");
+    }
+    assertThat(budget.memoryUsed()).isZero();
+  }
+
+  @Test
   void aScratchFileHasNoName() throws Exception {
     try (var buffer = new UnitBuffer(new MemoryBudget(100, 100), folder.resolve("made"))) {
       buffer.add(0, bytes("zero"), 1, 1);

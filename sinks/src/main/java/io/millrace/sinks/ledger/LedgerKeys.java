@@ -2,6 +2,7 @@ package io.millrace.sinks.ledger;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
+import io.millrace.core.PlanId;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
@@ -78,6 +79,16 @@ final class LedgerKeys {
 
   String marker(Unit unit) {
     return markers(unit.plannedRun()) + "/" + SafeName.of(unit.partition()) + JSON;
+  }
+
+  String staging(StreamId stream, RunId run) {
+    return prefix + "staging/" + path(stream, run);
+  }
+
+  /** The plan that an object below a run's staging folder was staged for. */
+  PlanId planOfStaged(String key) {
+    String[] names = key.split("/", -1);
+    return PlanId.parse(names[names.length - 2]);
   }
 
   String held(PlannedRun plan) {

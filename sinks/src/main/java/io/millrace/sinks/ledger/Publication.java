@@ -95,9 +95,16 @@ final class Publication {
     store.delete(files(plan).map(StagedFile::path).toList());
   }
 
-  /** Deletes what is staged for a plan that needs nothing staged any more. */
+  /**
+   * Deletes what is staged for a plan that needs nothing staged any more, and for the plans before
+   * it: for one that is closed somebody late may have staged, and died.
+   */
   void sweep(PlannedRun plan) {
-    store.delete(store.list(keys.staging(plan)));
+    String folder = keys.staging(plan.stream(), plan.run());
+    store.delete(
+        store.list(folder).stream()
+            .filter(key -> keys.planOfStaged(key).compareTo(plan.plan()) <= 0)
+            .toList());
   }
 
   private Stream<StagedFile> files(PlannedRun plan) {

@@ -1,0 +1,161 @@
+package io.millrace.runtime.simulation;
+
+import io.millrace.core.PlannedRun;
+import io.millrace.core.RunId;
+import io.millrace.core.StreamId;
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.core.ledger.UnitMarker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The end of a world: all faults stop, and what was begun comes to its end. First whatever could be
+ * loaded must have been; then every run is read once more, and nothing but that may be left.
+ */
+final class CalmEnd {
+  private static final int MOST_STEPS = 2_000;
+  private static final Duration ROUND = Duration.ofSeconds(31);
+
+  private final World world;
+
+  CalmEnd(World world) {
+    this.world = world;
+  }
+
+  void run() {
+    List<SimulatedProcess> dead =
+        world.processes().stream().filter(SimulatedProcess::isDead).toList();
+    for (SimulatedProcess process : dead) {
+      if (world.group().has(process.consumer())) {
+        world.group().leave(process.consumer());
+      }
+      world.processes().remove(process);
+    }
+    world.processes().forEach(process -> process.pause(false));
+    world.start();
+    if (!world.dice().once(4)) {
+      stopAllButOne();
+    }
+    world.source().quiet();
+    pass(2);
+    world.clock().pass(World.PARK_AFTER.multipliedBy(2));
+    world.source().tick();
+    pass(2);
+    requireAllLoaded();
+    world.source().heal();
+    world.clock().pass(World.PARK_AFTER.multipliedBy(2));
+    world.source().tick();
+    pass(6);
+    requireAllLoaded();
+    requireNothingElse();
+  }
+
+  private void stopAllButOne() {
+    var others = world.processes().subList(1, world.processes().size());
+    for (SimulatedProcess process : others) {
+      process.stop();
+      world.group().leave(process.consumer());
+    }
+    others.clear();
+  }
+
+  /** Time passes, and everybody does what is due. */
+  private void pass(int rounds) {
+    for (int round = 0; round < rounds; round++) {
+      world.clock().pass(ROUND);
+      world.landWhatIsDue();
+      boolean goesOn = true;
+      for (int steps = 0; goesOn; steps++) {
+        if (steps > MOST_STEPS) {
+          fail("The processes never come to rest");
+        }
+        goesOn = false;
+        for (SimulatedProcess process : world.processes()) {
+          goesOn |= process.stepAll();
+          world.check();
+        }
+      }
+    }
+  }
+
+  private void requireAllLoaded() {
+    for (SourcePlan plan : world.source().plans()) {
+      for (Unit unit : plan.units()) {
+        if (world.invariants().marker(unit) == null && !world.invariants().isDecided(unit)) {
+          world.source().attempts(unit).stream()
+              .filter(attempt -> attempt.mustLoad(world.log()))
+              .findAny()
+              .ifPresent(
+                  attempt -> fail("Lost: %s lies whole in the log and is not loaded", attempt));
+        }
+      }
+      requireHead(plan);
+    }
+    for (LogPartition partition : world.log().partitions()) {
+      Long committed = world.group().committed().get(partition.name());
+      if (committed == null || committed != partition.stableEnd()) {
+        fail("I5: %s is committed up to %s of %d", partition.name(), committed, partition.end());
+      }
+    }
+  }
+
+  private void requireHead(SourcePlan plan) {
+    PlannedRun id = plan.plan();
+    boolean whole = plan.units().stream().allMatch(unit -> world.invariants().marker(unit) != null);
+    Optional<RunHead> head = world.invariants().newestHead(id.stream(), id.run());
+    if (whole && (head.isEmpty() || head.get().plan().plan().compareTo(id.plan()) < 0)) {
+      fail("All units of %s are loaded and the head is %s", id, head);
+    }
+  }
+
+  private void requireNothingElse() {
+    for (SourcePlan plan : world.source().plans()) {
+      requireNewest(plan.plan().stream(), plan.plan().run());
+    }
+    var visible = new TreeSet<String>();
+    var left = new ArrayList<String>();
+    for (String folder : List.of("v0", "v1")) {
+      visible.addAll(world.store().list(folder));
+    }
+    for (String folder : List.of("staging", "open")) {
+      left.addAll(world.store().list("_millrace/sim/lake/" + folder));
+    }
+    var named = new TreeSet<>(world.invariants().namedByHeads());
+    if (!visible.equals(named)) {
+      fail("I2: visible are %s, and the heads name %s", visible, named);
+    }
+    if (!left.isEmpty()) {
+      fail("I6: left over is %s", left);
+    }
+  }
+
+  private void requireNewest(StreamId stream, RunId run) {
+    PlannedRun newest =
+        world.source().plans().stream()
+            .map(SourcePlan::plan)
+            .filter(plan -> plan.stream().equals(stream) && plan.run().equals(run))
+            .max(Comparator.comparing(PlannedRun::plan))
+            .orElseThrow();
+    Optional<RunHead> head = world.invariants().ledger().published(stream, run);
+    if (head.isEmpty() || !head.get().plan().equals(newest)) {
+      fail("The newest plan is %s, and published is %s", newest, head);
+    }
+    long rows = 0;
+    for (UnitMarker marker : world.invariants().ledger().markers(newest)) {
+      rows += world.source().attempt(marker.attempt().nonce()).rows().size();
+    }
+    if (rows != head.get().rows()) {
+      fail("I3: %s holds %d rows", head.get(), rows);
+    }
+  }
+
+  private static void fail(String pattern, Object... values) {
+    throw new AssertionError(Journal.words(pattern, Arrays.asList(values)));
+  }
+}

@@ -1,0 +1,23 @@
+package io.millrace.runtime.simulation;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What stands at one offset.
+ *
+ * @param record the record; null for a transaction's marker, which consumers never see
+ * @param attempt whose record it is; null for a marker and for what no source of ours sent
+ * @param sequence its place in the attempt
+ * @param transaction what it was sent in; null for none
+ */
+record LogEntry(
+    ConsumerRecord<byte[], byte[]> record,
+    SourceAttempt attempt,
+    int sequence,
+    Transaction transaction) {
+
+  /** Whether consumers that read what is committed see it. */
+  boolean visible() {
+    return record != null && (transaction == null || transaction.isCommitted());
+  }
+}

@@ -1,0 +1,190 @@
+package io.millrace.runtime.simulation;
+
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.OpenPlan;
+import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.sinks.store.ObjectStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Breaks a rule of the protocol by standing between two of its parts. */
+enum Mutation {
+  NONE,
+
+  /** Rule 1: a batch that was sent twice counts twice. */
+  DUPLICATES_COUNT {
+    @Override
+    UnaryOperator<ConsumerRecord<byte[], byte[]>> records() {
+      return new RenumberedRecords(RenumberedRecords.Rule.KEEP_DUPLICATES);
+    }
+  },
+
+  /** Rule 1: an attempt is complete with whatever was seen of it before its end. */
+  ENDS_ARE_TRUSTED {
+    @Override
+    UnaryOperator<ConsumerRecord<byte[], byte[]>> records() {
+      return new RenumberedRecords(RenumberedRecords.Rule.TRUST_ENDS);
+    }
+  },
+
+  /** Rule 2: offsets pass plans that nobody else will know of. */
+  PLANS_ARE_NOT_OPENED {
+    @Override
+    Ledger ledger(Ledger ledger, ObjectStore store) {
+      return new LedgerDecorator(ledger) {
+        @Override
+        public void open(OpenPlan plan) {
+          // Others will find out by themselves.
+        }
+      };
+    }
+  },
+
+  /** Rule 4: the last marker of a unit wins. */
+  MARKERS_OVERWRITE {
+    @Override
+    ObjectStore store(ObjectStore store, String folder) {
+      return overwriting(store, "/units/");
+    }
+  },
+
+  /** Rule 4: files are published where the publisher was told to put its own. */
+  PUBLISHERS_GO_BY_THEIR_SETTINGS {
+    @Override
+    ObjectStore store(ObjectStore store, String folder) {
+      return new StoreDecorator(store) {
+        @Override
+        public List<Move> move(List<Move> moves) {
+          return super.move(
+              moves.stream()
+                  .map(m -> new Move(m.from(), folder + m.to().substring(m.to().indexOf('/'))))
+                  .toList());
+        }
+      };
+    }
+  },
+
+  /** Rule 5: offsets are committed as soon as they are read. */
+  COMMITS_COME_BEFORE_LOADS {
+    @Override
+    long committed(long loaded, long read) {
+      return read;
+    }
+  },
+
+  /** Rule 6: the last head of a number wins. */
+  HEADS_OVERWRITE {
+    @Override
+    ObjectStore store(ObjectStore store, String folder) {
+      return overwriting(store, "/runs/");
+    }
+  },
+
+  /** Rule 6: a head may be of an earlier plan than the one before it. */
+  HEADS_RETURN {
+    @Override
+    Ledger ledger(Ledger ledger, ObjectStore store) {
+      return new LedgerDecorator(ledger) {
+        @Override
+        public PlanState settle(OpenPlan open) {
+          var plan = open.plan();
+          Optional<RunHead> head = head(plan.stream(), plan.run());
+          if (head.isPresent()
+              && head.get().plan().plan().compareTo(plan.plan()) > 0
+              && markers(plan).size() == open.size()) {
+            returnTo(open, head.get(), store);
+          }
+          return super.settle(open);
+        }
+      };
+    }
+  },
+
+  /** Rule 7: what a head supersedes is removed before the head is published. */
+  REMOVAL_COMES_FIRST {
+    @Override
+    ObjectStore store(ObjectStore store, String folder) {
+      return new StoreDecorator(store) {
+        @Override
+        public Creation createIfAbsent(String key, byte[] content) {
+          Creation created = super.createIfAbsent(key, content);
+          if (created == Creation.CREATED && key.contains("/runs/") && key.endsWith(JSON)) {
+            int number = number(key);
+            read(head(key, number - 1)).ifPresent(earlier -> removeFiles(this, earlier));
+          }
+          return created;
+        }
+      };
+    }
+  };
+
+  private static final String JSON = ".json";
+
+  /** What stands between a ledger and its store. */
+  ObjectStore store(ObjectStore store, String folder) {
+    return store;
+  }
+
+  /** What stands between the runtime and its ledger. */
+  Ledger ledger(Ledger ledger, ObjectStore store) {
+    return ledger;
+  }
+
+  /** What stands between one process's lanes and the log. */
+  UnaryOperator<ConsumerRecord<byte[], byte[]>> records() {
+    return UnaryOperator.identity();
+  }
+
+  /** What is committed instead of the first offset, where reading has come to the second. */
+  long committed(long loaded, long read) {
+    return loaded;
+  }
+
+  private static ObjectStore overwriting(ObjectStore store, String where) {
+    return new StoreDecorator(store) {
+      @Override
+      public Creation createIfAbsent(String key, byte[] content) {
+        if (!key.contains(where) || !key.endsWith(JSON)) {
+          return super.createIfAbsent(key, content);
+        }
+        overwrite(key, content);
+        return Creation.CREATED;
+      }
+    };
+  }
+
+  private static void returnTo(OpenPlan open, RunHead head, ObjectStore store) {
+    var plan = open.plan();
+    String folder = "_millrace/sim/lake/runs/%s/%s/".formatted(plan.stream().name(), plan.run());
+    var document = Json.read(store.read(folder + head.number() + JSON).orElseThrow());
+    document.put("plan", plan.plan().toString());
+    document.put("number", head.number() + 1);
+    store.createIfAbsent(folder + (head.number() + 1) + JSON, Json.write(document));
+  }
+
+  private static int number(String key) {
+    return Integer.parseInt(key.substring(key.lastIndexOf('/') + 1, key.length() - JSON.length()));
+  }
+
+  private static String head(String key, int number) {
+    return key.substring(0, key.lastIndexOf('/') + 1) + number + JSON;
+  }
+
+  private static void removeFiles(ObjectStore store, byte[] head) {
+    var document = Json.read(head);
+    String markers =
+        "_millrace/sim/lake/units/%s/%s/%s"
+            .formatted(
+                document.get("stream").asText(),
+                document.get("run").asText(),
+                document.get("plan").asText());
+    for (String marker : store.list(markers)) {
+      for (var file : Json.read(store.read(marker).orElseThrow()).get("files")) {
+        store.delete(List.of(file.get("path").asText()));
+      }
+    }
+  }
+}
