@@ -19,6 +19,7 @@ final class CountingEvents implements SinkEvents {
   private final LongAdder rows = new LongAdder();
   private final LongAdder badRecords = new LongAdder();
   private final LongAdder units = new LongAdder();
+  private final LongAdder skippedUnits = new LongAdder();
   private final LongAdder loadedRows = new LongAdder();
   private final LongAdder loadedBytes = new LongAdder();
 
@@ -37,6 +38,11 @@ final class CountingEvents implements SinkEvents {
         loadedBytes.sum(),
         budget.memoryUsed() + budget.scratchUsed(),
         lanes);
+  }
+
+  /** How often a unit was found loaded, or its run decided, before this process came to it. */
+  long skippedUnits() {
+    return skippedUnits.sum();
   }
 
   @Override
@@ -63,6 +69,7 @@ final class CountingEvents implements SinkEvents {
 
   @Override
   public void unitSkipped(Unit unit) {
+    skippedUnits.increment();
     LOG.debug("skipped {}", unit);
     next.unitSkipped(unit);
   }

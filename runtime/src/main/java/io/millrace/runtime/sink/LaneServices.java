@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 /**
  * What the lanes of one sink share.
  *
+ * @param headers reads the records' headers
  * @param inbox brings answers and outcomes back to the consumer's thread
  * @param lookUps asks the ledger
  * @param writers load
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param events hear of it all
  */
 record LaneServices(
+    HeaderReader headers,
     Inbox inbox,
     LookUps lookUps,
     WriterPool writers,
