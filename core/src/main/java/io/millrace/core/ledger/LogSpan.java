@@ -15,6 +15,12 @@ public record LogSpan(String topic, String topicId, int partition, long from, lo
     return Math.max(0, to - from);
   }
 
+  /** The smallest part that holds both, of the same TopicPartition. */
+  public LogSpan union(LogSpan other) {
+    return new LogSpan(
+        topic, topicId, partition, Math.min(from, other.from), Math.max(to, other.to));
+  }
+
   @Override
   public String toString() {
     return "%s-%d:%d..%d".formatted(topic, partition, from, to);

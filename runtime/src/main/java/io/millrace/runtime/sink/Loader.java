@@ -76,12 +76,7 @@ final class Loader {
         request.end().header().rows(),
         loaded.staged,
         request.log(loaded.rows),
-        fingerprint());
-  }
-
-  private String fingerprint() {
-    String ofTransforms = transforms.fingerprint();
-    return ofTransforms.isEmpty() ? sink.fingerprint() : ofTransforms + "-" + sink.fingerprint();
+        transforms.fingerprint(sink));
   }
 
   private Loaded stage(LoadRequest request) {

@@ -23,6 +23,8 @@ import java.util.Optional;
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.json                     heads, k = 0, 1, 2 ... without a hole
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.published               its files have their final names
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.removed                 no file of a plan below it is left
+ *   replays/&lt;n&gt;.json                                replays, n = 1, 2 ... without a hole
+ *   replays/&lt;n&gt;.done                                they are finished
  *   hints/&lt;topic id&gt;/&lt;partition&gt;.json               where to go on reading
  *   staging/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;-&lt;writer&gt;.staged
  * </pre>
@@ -116,6 +118,18 @@ final class LedgerKeys {
   Optional<RunId> runOfFirstHead(StreamId stream, String key) {
     String name = key.substring(runs(stream).length() + 1, key.lastIndexOf('/'));
     return SafeName.text(name).map(RunId::new);
+  }
+
+  String replays() {
+    return prefix + "replays";
+  }
+
+  String replay(int number) {
+    return replays() + "/" + number + JSON;
+  }
+
+  String replayDone(int number) {
+    return replays() + "/" + number + ".done";
   }
 
   String hint(String topicId, int partition) {
