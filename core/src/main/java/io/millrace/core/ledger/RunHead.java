@@ -12,12 +12,19 @@ import java.util.List;
  * @param rows rows in the files of all units
  * @param sourceRows rows as the source counted them
  * @param abandonedUnits how many of the units were abandoned
+ * @param fingerprints how many different settings the others were loaded with
  */
 public record RunHead(
-    PlannedRun plan, int number, int units, long rows, long sourceRows, int abandonedUnits) {
-  /** The head of a plan whose units are all loaded. */
+    PlannedRun plan,
+    int number,
+    int units,
+    long rows,
+    long sourceRows,
+    int abandonedUnits,
+    int fingerprints) {
+  /** The head of a plan whose units are all loaded with the same settings. */
   public RunHead(PlannedRun plan, int number, int units, long rows, long sourceRows) {
-    this(plan, number, units, rows, sourceRows, 0);
+    this(plan, number, units, rows, sourceRows, 0, 1);
   }
 
   /**
@@ -32,6 +39,12 @@ public record RunHead(
         markers.size(),
         markers.stream().mapToLong(marker -> marker.staged().rows()).sum(),
         markers.stream().mapToLong(UnitMarker::sourceRows).sum(),
-        (int) markers.stream().filter(UnitMarker::isAbandoned).count());
+        (int) markers.stream().filter(UnitMarker::isAbandoned).count(),
+        (int)
+            markers.stream()
+                .filter(marker -> !marker.isAbandoned())
+                .map(UnitMarker::fingerprint)
+                .distinct()
+                .count());
   }
 }

@@ -246,7 +246,8 @@ public abstract class SinkContract {
     sink.discard(late);
 
     assertThat(ledger.marker(unit(1, "1"))).hasValue(abandoned);
-    assertThat(settle(plan)).isEqualTo(new PlanState.Live(new RunHead(plan.plan(), 0, 2, 4, 4, 1)));
+    assertThat(settle(plan))
+        .isEqualTo(new PlanState.Live(new RunHead(plan.plan(), 0, 2, 4, 4, 1, 1)));
     assertThat(visible(RUN)).isEqualTo(rows(0, 4));
   }
 

@@ -2,6 +2,8 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlannedRun;
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.OpenPlan;
@@ -17,7 +19,7 @@ import java.util.function.BiConsumer;
 
 /**
  * Looks after open plans, whoever began them, on a thread apart from all others: soon after one of
- * their units was loaded, and every now and then. Writes the hints on the way.
+ * their units was loaded, and every now and then. Writes the hints and what is held on the way.
  */
 final class Settler {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
@@ -31,6 +33,7 @@ final class Settler {
   private final ScheduledExecutorService thread;
   private final Set<PlannedRun> due = ConcurrentHashMap.newKeySet();
   private final Map<LanePlace, Long> hints = new ConcurrentHashMap<>();
+  private final Map<Unit, String> held = new ConcurrentHashMap<>();
   private volatile Duration lastCost = Duration.ZERO;
 
   /**
@@ -81,8 +84,27 @@ final class Settler {
     hints.put(place, offset);
   }
 
+  /** A unit is held: the ledger notes it for people, and for whoever waits for its plan. */
+  void hold(Unit unit, String reason) {
+    held.put(unit, reason);
+    thread.execute(this::noteHeld);
+  }
+
+  private void noteHeld() {
+    held.forEach(
+        (unit, reason) ->
+            attempt(
+                "note that %s is held".formatted(unit),
+                () -> {
+                  ledger.hold(
+                      new HeldUnit(unit.plannedRun(), unit.partition(), reason, clock.instant()));
+                  held.remove(unit, reason);
+                }));
+  }
+
   private void round() {
     attempt("look for open plans", () -> ledger.openPlans().forEach(this::settle));
+    noteHeld();
     hints.forEach(
         (place, offset) ->
             attempt(

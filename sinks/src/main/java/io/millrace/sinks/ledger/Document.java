@@ -32,7 +32,11 @@ sealed interface Document {
 
   /** Components that were added within the version, and what their absence means. */
   Map<String, String> ADDED =
-      Map.of("layout", SinkContext.SNAPSHOT, "abandoned", "", "abandoned_units", "0");
+      Map.of(
+          "layout", SinkContext.SNAPSHOT,
+          "abandoned", "",
+          "abandoned_units", "0",
+          "fingerprints", "1");
 
   int version();
 
@@ -153,6 +157,7 @@ sealed interface Document {
       long rows,
       long sourceRows,
       int abandonedUnits,
+      int fingerprints,
       String writer,
       Instant at)
       implements Document {
@@ -168,13 +173,20 @@ sealed interface Document {
           head.rows(),
           head.sourceRows(),
           head.abandonedUnits(),
+          head.fingerprints(),
           writer,
           at);
     }
 
     RunHead runHead(String pipeline) {
       return new RunHead(
-          planned(pipeline, stream, run, plan), number, units, rows, sourceRows, abandonedUnits);
+          planned(pipeline, stream, run, plan),
+          number,
+          units,
+          rows,
+          sourceRows,
+          abandonedUnits,
+          fingerprints);
     }
   }
 

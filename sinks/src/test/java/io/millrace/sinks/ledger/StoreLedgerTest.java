@@ -470,7 +470,7 @@ class StoreLedgerTest {
     String run = "_millrace/taxi/lake/runs/trips/snapshot/";
     assertThat(text(run + "0.json"))
         .matches(
-            "\\{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\",\"plan\":\"1795171000001-p1\",\"number\":0,\"units\":1,\"rows\":1,\"source_rows\":1,\"abandoned_units\":0,\"writer\":\"[a-z0-9]{12}\",\"at\":\"2026-11-19T12:00:00Z\"}\n");
+            "\\{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\",\"plan\":\"1795171000001-p1\",\"number\":0,\"units\":1,\"rows\":1,\"source_rows\":1,\"abandoned_units\":0,\"fingerprints\":1,\"writer\":\"[a-z0-9]{12}\",\"at\":\"2026-11-19T12:00:00Z\"}\n");
     String note = "\\{\"version\":1,\"writer\":\"[a-z0-9]{12}\",\"at\":\"2026-11-19T12:00:00Z\"}\n";
     assertThat(text(run + "0.published")).matches(note);
     assertThat(text(run + "0.removed")).matches(note);
