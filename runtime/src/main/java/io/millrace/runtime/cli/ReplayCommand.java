@@ -99,6 +99,7 @@ final class ReplayCommand implements Callable<Integer> {
     private String offsets;
 
     @Option(names = "--all", description = "All that the topics hold.")
+    @SuppressWarnings("UnusedVariable") // what is left where none of the others is given
     private boolean all;
   }
 
@@ -157,8 +158,7 @@ final class ReplayCommand implements Callable<Integer> {
     Path scratch =
         surroundings.folder().resolve(".millrace").resolve(connected.name()).resolve("scratch");
     var replay =
-        new PipelineReplay(
-            connected, order, surroundings.folder(), scratch, surroundings.clock());
+        new PipelineReplay(connected, order, surroundings.folder(), scratch, surroundings.clock());
     if (dryRun) {
       replay.describe(line -> surroundings.out().println(line));
       return Optional.empty();
@@ -178,8 +178,7 @@ final class ReplayCommand implements Callable<Integer> {
     } else if (selected.offsets != null) {
       return ReplaySelection.Offsets.parse(selected.offsets);
     } else if (selected.made != null) {
-      var between =
-          (RunRange.Between) RunRange.parse(selected.made.from + ".." + selected.made.to);
+      var between = (RunRange.Between) RunRange.parse(selected.made.from + ".." + selected.made.to);
       return new ReplaySelection.Made(between.from(), between.to());
     }
     return new ReplaySelection.Everything();
@@ -193,8 +192,7 @@ final class ReplayCommand implements Callable<Integer> {
             .filter(spec -> sink.isEmpty() || spec.name().equals(sink.get()))
             .toList();
     if (chosen.isEmpty()) {
-      throw MillraceException.configuration(
-          NearestWord.unknown("sink", sink.orElseThrow(), known));
+      throw MillraceException.configuration(NearestWord.unknown("sink", sink.orElseThrow(), known));
     }
     if (into.isPresent() && chosen.size() > 1) {
       throw MillraceException.configuration(

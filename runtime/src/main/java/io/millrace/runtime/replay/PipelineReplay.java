@@ -104,8 +104,7 @@ public final class PipelineReplay {
     SinkSpec<?> spec = order.target();
     try (var log = new ReplayLog(pipeline)) {
       List<StreamId> streams = streams(log);
-      List<ReplayStep> steps =
-          new ReplayPlanner(known(), log, streams).steps(order.selection());
+      List<ReplayStep> steps = new ReplayPlanner(known(), log, streams).steps(order.selection());
       try (Sink sink = spec.open(context(spec, cluster));
           var memory = new ProcessMemory()) {
         var before = heads(sink.ledger(), streams);
@@ -253,7 +252,8 @@ public final class PipelineReplay {
             state = shortPlans.accept(plan, lack);
           }
         }
-        if (!(state instanceof PlanState.Superseded superseded) || isNews(superseded, old, result)) {
+        if (!(state instanceof PlanState.Superseded superseded)
+            || isNews(superseded, old, result)) {
           runs.add(line(plan, state, lack, old));
         }
       }
@@ -293,8 +293,7 @@ public final class PipelineReplay {
           && result.plans().stream().noneMatch(plan -> plan.plan().plan().equals(by));
     }
 
-    private ReplayedRun line(
-        PlanResult plan, PlanState state, ShortPlans.Lack lack, RunHead old) {
+    private ReplayedRun line(PlanResult plan, PlanState state, ShortPlans.Lack lack, RunHead old) {
       PlannedRun named = plan.plan().plan();
       RunHead head = null;
       if (state instanceof PlanState.Publishing publishing) {

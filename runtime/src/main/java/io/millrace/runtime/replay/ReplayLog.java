@@ -117,8 +117,7 @@ final class ReplayLog implements AutoCloseable {
     Map<TopicPartition, Long> from = begins.apply(partitions);
     Map<TopicPartition, Long> to = asked(() -> consumer.endOffsets(partitions, LIMIT));
     return partitions.stream()
-        .map(
-            p -> new LogSpan(p.topic(), ids.get(p), p.partition(), from.get(p), to.get(p)))
+        .map(p -> new LogSpan(p.topic(), ids.get(p), p.partition(), from.get(p), to.get(p)))
         .toList();
   }
 
@@ -146,9 +145,7 @@ final class ReplayLog implements AutoCloseable {
       found
           .partitions()
           .forEach(
-              p ->
-                  ids.put(
-                      new TopicPartition(topic, p.partition()), found.topicId().toString()));
+              p -> ids.put(new TopicPartition(topic, p.partition()), found.topicId().toString()));
     }
     return ids;
   }

@@ -155,8 +155,7 @@ final class ReplayPlanner {
     return steps;
   }
 
-  private static ReplayStep step(
-      Map<PlannedRun, Integer> plans, Names names, List<LogSpan> range) {
+  private static ReplayStep step(Map<PlannedRun, Integer> plans, Names names, List<LogSpan> range) {
     String words =
         plans.keySet().stream().map(PlannedRun::toString).collect(Collectors.joining(", "));
     return new ReplayStep(words, plans::containsKey, plans, names, range);
@@ -173,8 +172,7 @@ final class ReplayPlanner {
         .filter(plan -> plan.plan().stream().equals(stream) && plan.plan().run().equals(run))
         .filter(plan -> plan.plan().plan().replay() == 0)
         .filter(
-            plan ->
-                head.isEmpty() || head.get().plan().plan().compareTo(plan.plan().plan()) < 0)
+            plan -> head.isEmpty() || head.get().plan().plan().compareTo(plan.plan().plan()) < 0)
         .filter(plan -> head.isEmpty() || !ledger.held(plan.plan()).isEmpty())
         .max(Comparator.comparing(plan -> plan.plan().plan()));
   }
@@ -221,7 +219,9 @@ final class ReplayPlanner {
     boolean located =
         markers.stream().map(m -> m.unit().plannedRun()).distinct().count() == plans.size()
             && markers.stream().allMatch(marker -> liesIn(marker, since));
-    return located ? since.stream().flatMap(span -> narrowed(span, markers).stream()).toList() : since;
+    return located
+        ? since.stream().flatMap(span -> narrowed(span, markers).stream()).toList()
+        : since;
   }
 
   private static boolean liesIn(UnitMarker marker, List<LogSpan> spans) {
@@ -235,8 +235,7 @@ final class ReplayPlanner {
   private static Optional<LogSpan> narrowed(LogSpan span, List<UnitMarker> markers) {
     return markers.stream()
         .map(UnitMarker::log)
-        .filter(
-            log -> log.topicId().equals(span.topicId()) && log.partition() == span.partition())
+        .filter(log -> log.topicId().equals(span.topicId()) && log.partition() == span.partition())
         .map(
             log ->
                 new LogSpan(

@@ -13,7 +13,11 @@ import java.util.Map;
  * @param runs one for each plan that was found, or that should have been
  */
 public record ReplaySummary(
-    String sink, List<Integer> numbers, long unitsLoaded, long unitsSkipped, List<ReplayedRun> runs) {
+    String sink,
+    List<Integer> numbers,
+    long unitsLoaded,
+    long unitsSkipped,
+    List<ReplayedRun> runs) {
   /** How a plan stands. */
   public enum State {
     /** Readers see it. */

@@ -33,8 +33,7 @@ final class ShortPlans {
    * @param known the ledger that may know the units of a plan under its source's name, or under
    *     that of an earlier replay
    */
-  ShortPlans(
-      Ledger ledger, LedgerView known, ReplayLog log, Nonces nonces, InstantSource clock) {
+  ShortPlans(Ledger ledger, LedgerView known, ReplayLog log, Nonces nonces, InstantSource clock) {
     this.ledger = ledger;
     this.known = known;
     this.log = log;
