@@ -13,8 +13,10 @@ import io.millrace.runtime.sink.ReplayResult.PlanResult;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -172,9 +174,15 @@ public final class ReplayRuntime implements AutoCloseable {
     }
     Set<OpenPlan> open = Set.copyOf(asked("list open plans", ledger::openPlans));
     var results = new ArrayList<PlanResult>();
-    plans
-        .all()
-        .forEach((plan, seen) -> results.add(result(plan, seen, open.contains(plan), reasons)));
+    // The newest first: an older plan of its run is superseded then.
+    List<PlannedRun> newestFirst = plans.names();
+    Collections.reverse(newestFirst);
+    for (PlannedRun name : newestFirst) {
+      ReplayedPlans.Seen seen = plans.seen(name);
+      var plan = new OpenPlan(name, seen.size());
+      results.add(result(plan, seen, open.contains(plan), reasons));
+    }
+    Collections.reverse(results);
     return new ReplayResult(parts.progress().units(), parts.skippedUnits(), results);
   }
 

@@ -2,14 +2,13 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
-import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.core.wire.Reading;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,11 +66,14 @@ final class ReplayedPlans {
   }
 
   /** The plans seen so far under their new names, in the order of these. */
-  Map<OpenPlan, Seen> all() {
-    var plans = new TreeMap<String, OpenPlan>();
-    seen.forEach((plan, found) -> plans.put(plan.toString(), new OpenPlan(plan, found.size())));
-    var all = new LinkedHashMap<OpenPlan, Seen>();
-    plans.values().forEach(plan -> all.put(plan, seen.get(plan.plan())));
-    return all;
+  List<PlannedRun> names() {
+    var names = new ArrayList<>(seen.keySet());
+    names.sort(Comparator.comparing(PlannedRun::toString));
+    return names;
+  }
+
+  /** What was seen of one of them. */
+  Seen seen(PlannedRun name) {
+    return seen.get(name);
   }
 }
