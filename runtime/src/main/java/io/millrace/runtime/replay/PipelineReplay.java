@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** A replay of one sink of a pipeline: finds the plans, reads them, says what came of it. */
 public final class PipelineReplay {
@@ -112,7 +113,8 @@ public final class PipelineReplay {
         var runs = new ArrayList<ReplayedRun>();
         long loaded = 0;
         long skipped = 0;
-        for (ReplayStep step : steps) {
+        for (ReplayStep planned : steps) {
+          ReplayStep step = withoutThoseOnTheirWay(planned, sink.ledger(), progress);
           var pass = new Pass(sink, memory, log, step, progress, stopping);
           Optional<ReplayResult> result = pass.run();
           if (result.isEmpty()) {
@@ -126,6 +128,31 @@ public final class PipelineReplay {
         return Optional.of(new ReplaySummary(spec.name(), numbers, loaded, skipped, runs));
       }
     }
+  }
+
+  /**
+   * What the sink itself is loading now is its own business, unless the run was asked for by name:
+   * the log does not yet hold the whole of it, and a replay of a part would stand in its way.
+   */
+  private ReplayStep withoutThoseOnTheirWay(ReplayStep step, Ledger ledger, RunProgress progress) {
+    if (order.selection() instanceof ReplaySelection.Runs) {
+      return step;
+    }
+    Set<PlannedRun> onTheirWay =
+        ledger.openPlans().stream()
+            .map(OpenPlan::plan)
+            .filter(plan -> plan.plan().replay() == 0 && step.plans().test(plan))
+            .filter(plan -> ledger.held(plan).isEmpty())
+            .filter(
+                plan ->
+                    ledger
+                        .head(plan.stream(), plan.run())
+                        .filter(head -> head.plan().plan().compareTo(plan.plan()) >= 0)
+                        .isEmpty())
+            .collect(Collectors.toSet());
+    onTheirWay.forEach(
+        plan -> progress.step("Left to the sink itself, which is loading it: " + plan));
+    return step.but(onTheirWay);
   }
 
   /** What readers of the sink's own path see. */

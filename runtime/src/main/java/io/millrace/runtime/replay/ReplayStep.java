@@ -2,8 +2,10 @@ package io.millrace.runtime.replay;
 
 import io.millrace.core.PlannedRun;
 import io.millrace.core.ledger.LogSpan;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +29,18 @@ record ReplayStep(
     REPLAYED,
     /** Under their own: what is missing of them. */
     OWN
+  }
+
+  /** The same without some plans. */
+  ReplayStep but(Set<PlannedRun> others) {
+    return new ReplayStep(
+        words, plan -> plans.test(plan) && !others.contains(plan), without(others), names, range);
+  }
+
+  private Map<PlannedRun, Integer> without(Set<PlannedRun> others) {
+    var left = new LinkedHashMap<>(expected);
+    left.keySet().removeAll(others);
+    return left;
   }
 
   /** Offsets it reads. */
