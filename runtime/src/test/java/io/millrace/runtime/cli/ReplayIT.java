@@ -380,6 +380,32 @@ class ReplayIT {
   }
 
   @Test
+  void aLostTargetAndAnAddedSinkAreLoadedFromTheStart() throws Exception {
+    send(plan(A, 1));
+    send(plan(B, 2));
+    loadLive(plan(A, 1), plan(B, 2));
+    Files.move(folder.resolve("lake"), folder.resolve("lost"));
+    send(plan(A, 3));
+    loadLive(plan(A, 3));
+    assertThat(published(B)).isEmpty();
+
+    assertThat(replay("--all")).as(err.toString()).isZero();
+    assertThat(published(A)).hasValue(id(3).replayed(1).toString());
+    assertThat(published(B)).hasValue(id(2).replayed(1).toString());
+
+    String added = "- {type: parquet, name: more, path: 'more/{stream}/{run}/', compression: gzip}";
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("[{type: parquet, name: lake}]", "\n- {type: parquet, name: lake}\n" + added));
+    assertThat(replay("--all", "--into", "x")).isEqualTo(2);
+    assertThat(err.toString()).contains("Which sink shall write into x?");
+    assertThat(replay("--all", "--sink", "more")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("run a, 600 rows", "run b, 600 rows");
+    assertThat(contents("more", bytes -> bytes.length)).hasSize(4);
+  }
+
+  @Test
   void twoProcessesShareOneReplay() throws Exception {
     for (int plan = 1; plan <= 6; plan++) {
       send(plan(new RunId("run-" + plan), plan));
