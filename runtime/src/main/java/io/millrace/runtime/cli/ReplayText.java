@@ -72,8 +72,9 @@ final class ReplayText {
     if (run.nameless() > 0) {
       err.printf("  %,d without a record in the log%n", run.nameless());
     }
+    boolean nothing = run.missing().size() + run.nameless() == run.units();
     err.println(
-        "Read the run again from its source (millrace run), or publish it without them"
-            + " (--accept-gap)");
+        "Read the run again from its source (millrace run)"
+            + (nothing ? "" : ", or publish it without them (--accept-gap)"));
   }
 }

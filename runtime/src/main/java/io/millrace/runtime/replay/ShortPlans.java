@@ -7,8 +7,11 @@ import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.UnitMarker;
 import io.millrace.runtime.sink.ReplayResult.PlanResult;
+import io.millrace.runtime.sink.SinkSettings;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +88,20 @@ final class ShortPlans {
                         .formatted(span.topic(), span.partition(), log.begin(span)))
             .collect(Collectors.joining(", "));
     return "the log has no record of it: " + begins;
+  }
+
+  /**
+   * Whether a plan may go on without what it lacks. Not with nothing: an empty run helps nobody.
+   * And not while its source may still be sending it.
+   */
+  boolean mayBeAccepted(PlanResult result, Lack lack, RunHead old, SinkSettings settings) {
+    PlannedRun source = result.sourcePlan();
+    Instant made = Instant.ofEpochMilli(source.plan().epochMillis());
+    boolean wasWhole = old != null && old.plan().plan().replayed(0).equals(source.plan());
+    return lack.units().size() + lack.nameless() < result.plan().size()
+        && (wasWhole
+            || made.plus(settings.parkAfter()).isBefore(clock.instant())
+            || !ledger.held(source).isEmpty());
   }
 
   /** Gives the units up that a plan lacks, so that it becomes whole; says how it stands then. */

@@ -236,6 +236,11 @@ public final class ReplayRuntime implements AutoCloseable {
     return parts.failures().first();
   }
 
+  /** Units of the selected plans seen so far. */
+  public int plannedUnits() {
+    return plans.units();
+  }
+
   /** Offsets that are still to be read. */
   public long toGo() {
     return toGo;

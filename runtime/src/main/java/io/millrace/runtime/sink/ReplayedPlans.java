@@ -72,6 +72,11 @@ final class ReplayedPlans {
     return names;
   }
 
+  /** How many units they have together. */
+  int units() {
+    return seen.values().stream().mapToInt(Seen::size).sum();
+  }
+
   /** What was seen of one of them. */
   Seen seen(PlannedRun name) {
     return seen.get(name);

@@ -54,6 +54,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -446,13 +447,7 @@ class ReplayIT {
     List<RecordMetadata> sent = send(plan(A, 1));
     loadLive(plan(A, 1));
     List<Path> old = files(A);
-    try (var admin = Admin.create(client())) {
-      var lane = new TopicPartition(stream.topic(), 0);
-      admin
-          .deleteRecords(Map.of(lane, RecordsToDelete.beforeOffset(sent.get(1).offset())))
-          .all()
-          .get();
-    }
+    deleteBefore(sent.get(1));
 
     assertThat(replay("--run", "a")).isEqualTo(1);
     assertThat(err.toString())
@@ -470,6 +465,26 @@ class ReplayIT {
     assertThat(look().marker(head.plan().unit("part-0")).orElseThrow().abandoned())
         .startsWith("accepted gap: Batch 0 of the 3 of");
     assertThat(look().unfinishedReplays()).isEmpty();
+
+    deleteBefore(producer.send(sent(0)).get());
+    deleteBefore(producer.send(sent(1)).get());
+    assertThat(replay("--run", "a", "--accept-gap")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("Run a of rides is short of 2 of its 2 partitions")
+        .contains("part-1: the log has no record of it: %s-0 begins at".formatted(stream))
+        .doesNotContain("--accept-gap");
+    assertThat(look().head(stream, A)).hasValue(head);
+  }
+
+  private ProducerRecord<byte[], byte[]> sent(int lane) {
+    return new ProducerRecord<>(stream.topic(), lane, null, new byte[1]);
+  }
+
+  private static void deleteBefore(RecordMetadata record) throws Exception {
+    var lane = new TopicPartition(record.topic(), record.partition());
+    try (var admin = Admin.create(client())) {
+      admin.deleteRecords(Map.of(lane, RecordsToDelete.beforeOffset(record.offset()))).all().get();
+    }
   }
 
   @Test
