@@ -82,7 +82,7 @@ final class PassReport {
   }
 
   private PlanResult unseen(PlannedRun source, int size) {
-    var plan = new PlannedRun(source.stream(), source.run(), source.plan().replayed(pass.number()));
+    PlannedRun plan = source.replayed(pass.number());
     Optional<RunHead> later =
         ledger
             .head(plan.stream(), plan.run())

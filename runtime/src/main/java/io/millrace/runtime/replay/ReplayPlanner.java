@@ -136,7 +136,7 @@ final class ReplayPlanner {
         if (lacking.isPresent()) {
           completed.put(lacking.get().plan(), lacking.get().size());
         } else {
-          head.ifPresent(found -> replayed.put(sourcePlan(found.plan()), found.units()));
+          head.ifPresent(found -> replayed.put(found.plan().replayed(0), found.units()));
         }
         known |= lacking.isPresent() || head.isPresent();
       }
@@ -159,10 +159,6 @@ final class ReplayPlanner {
     String words =
         plans.keySet().stream().map(PlannedRun::toString).collect(Collectors.joining(", "));
     return new ReplayStep(words, plans::containsKey, plans, names, range);
-  }
-
-  private static PlannedRun sourcePlan(PlannedRun plan) {
-    return new PlannedRun(plan.stream(), plan.run(), plan.plan().replayed(0));
   }
 
   /** The newest plan of the source that is short: of a run without a head, or with a held unit. */

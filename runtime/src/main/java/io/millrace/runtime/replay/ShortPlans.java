@@ -67,7 +67,7 @@ final class ShortPlans {
     return known
         .head(source.stream(), source.run())
         .map(head -> head.plan())
-        .filter(plan -> plan.plan().replayed(0).equals(source.plan()))
+        .filter(plan -> plan.replayed(0).equals(source))
         .map(plan -> partitions(known, plan))
         .orElse(Set.of());
   }
@@ -97,7 +97,7 @@ final class ShortPlans {
   boolean mayBeAccepted(PlanResult result, Lack lack, RunHead old, SinkSettings settings) {
     PlannedRun source = result.sourcePlan();
     Instant made = Instant.ofEpochMilli(source.plan().epochMillis());
-    boolean wasWhole = old != null && old.plan().plan().replayed(0).equals(source.plan());
+    boolean wasWhole = old != null && old.plan().replayed(0).equals(source);
     return lack.units().size() + lack.nameless() < result.plan().size()
         && (wasWhole
             || made.plus(settings.parkAfter()).isBefore(clock.instant())

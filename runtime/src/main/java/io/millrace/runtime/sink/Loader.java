@@ -128,8 +128,10 @@ final class Loader {
   private static long append(
       VectorSchemaRoot decoded, List<Transform> transforms, Unit unit, SinkSession session) {
     VectorSchemaRoot result = decoded;
+    // Rows do not tell whether they were replayed: a replay gives the same.
+    Unit sent = unit.replayed(0);
     for (Transform transform : transforms) {
-      result = transform.apply(result, unit);
+      result = transform.apply(result, sent);
     }
     try (VectorSchemaRoot batch = result) {
       session.append(batch);

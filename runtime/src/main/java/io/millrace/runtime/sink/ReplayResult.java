@@ -32,8 +32,7 @@ public record ReplayResult(long unitsLoaded, long unitsSkipped, List<PlanResult>
 
     /** The plan as its source named it. */
     public PlannedRun sourcePlan() {
-      PlannedRun named = plan.plan();
-      return new PlannedRun(named.stream(), named.run(), named.plan().replayed(0));
+      return plan.plan().replayed(0);
     }
   }
 

@@ -50,10 +50,8 @@ final class ReplayedPlans {
 
   private BatchHeader renamed(BatchHeader header) {
     Reading was = header.reading();
-    Unit unit = was.unit();
-    var renamed =
-        new Unit(unit.stream(), unit.run(), unit.plan().replayed(scope.number()), unit.partition());
-    var reading = new Reading(renamed, was.planSize(), was.bounds(), was.attempt());
+    Unit unit = was.unit().replayed(scope.number());
+    var reading = new Reading(unit, was.planSize(), was.bounds(), was.attempt());
     if (header instanceof BatchHeader.Data data) {
       return new BatchHeader.Data(reading, data.sequence(), data.schema(), data.rows());
     } else if (header instanceof BatchHeader.PartitionEnd end) {

@@ -287,7 +287,12 @@ class ReplayIT {
     loadLive(plan(A, 1), plan(B, 2));
     List<Path> old = files(A);
     List<Path> others = files(B);
-    write("transforms: [{type: rename, columns: {id: ride}}]\n");
+    write(
+        """
+        transforms:
+        - {type: rename, columns: {id: ride}}
+        - {type: add, columns: {plan: {from: plan}}}
+        """);
 
     assertThat(replay("--run", "a", "--dry-run")).as(err.toString()).isZero();
     assertThat(out.toString()).contains("would replay", "/a/" + id(1), "8 records");
@@ -300,6 +305,7 @@ class ReplayIT {
         .contains("run a, 600 rows in 2 partitions, plan %1$s -> %1$s.r1".formatted(id(1)))
         .contains("lake: 2 units loaded, 0 were there");
     assertThat(values(A, "ride")).isEqualTo(both());
+    assertThat(values(A, "count(*) filter (plan = '%s')".formatted(id(1)))).containsExactly(600L);
     assertThat(old).allSatisfy(path -> assertThat(path).doesNotExist());
     assertThat(files(B)).isEqualTo(others);
     assertThat(values(B, "id")).isEqualTo(both());
