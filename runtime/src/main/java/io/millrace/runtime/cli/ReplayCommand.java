@@ -13,7 +13,6 @@ import io.millrace.runtime.replay.ReplayOrder;
 import io.millrace.runtime.replay.ReplaySelection;
 import io.millrace.runtime.replay.ReplaySummary;
 import io.millrace.runtime.run.KeptServices;
-import io.millrace.runtime.run.PlainProgress;
 import io.millrace.runtime.run.RunProgress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,7 +126,8 @@ final class ReplayCommand implements Callable<Integer> {
     List<StreamId> chosen = streams(read);
     try (var stop = new StopSignal();
         var kept = KeptServices.of(surroundings.folder(), read.name());
-        var progress = new PlainProgress(surroundings.err())) {
+        RunProgress progress =
+            json ? ProgressOutput.lines(surroundings) : ProgressOutput.forPeople(surroundings)) {
       Pipeline connected =
           read.kafka().bootstrapServers().isPresent()
               ? read
@@ -148,6 +148,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         summary.ifPresent(summaries::add);
       }
+      progress.close();
       print(summaries);
       return summaries.stream().allMatch(ReplaySummary::succeeded) ? Main.DONE : Main.FAILED;
     }

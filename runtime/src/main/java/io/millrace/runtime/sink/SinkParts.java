@@ -163,8 +163,12 @@ final class SinkParts {
       } finally {
         retries.stop();
         writers.stop(failures.first().isEmpty() ? WRITERS_PATIENCE : Duration.ZERO);
-        batches.finish();
-        consumer.close(CloseOptions.timeout(GOODBYE));
+        try {
+          batches.finish();
+        } finally {
+          // One that is not closed would stay in the group, and keep its lanes from all others.
+          consumer.close(CloseOptions.timeout(GOODBYE));
+        }
       }
     } catch (Throwable e) {
       failures.lasting(e);
