@@ -13,6 +13,11 @@ public record PlannedRun(StreamId stream, RunId run, PlanId plan) {
     return new Unit(stream, run, plan, partition);
   }
 
+  /** What a replay of this number makes of it; 0 for the plan as the source sent it. */
+  public PlannedRun replayed(int number) {
+    return new PlannedRun(stream, run, plan.replayed(number));
+  }
+
   @Override
   public String toString() {
     return stream + "/" + run + "/" + plan;

@@ -18,6 +18,11 @@ public record Unit(StreamId stream, RunId run, PlanId plan, String partition) {
     return new PlannedRun(stream, run, plan);
   }
 
+  /** What a replay of this number makes of it; 0 for the unit as the source sent it. */
+  public Unit replayed(int number) {
+    return new Unit(stream, run, plan.replayed(number), partition);
+  }
+
   @Override
   public String toString() {
     return plannedRun() + "/" + partition;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.embedded.EmbeddedPostgres;
 import io.millrace.embedded.SampleTrips;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,14 +38,35 @@ class QuickstartIT {
                 "  table: public.trips\n  partition: {column: pickup_at, ranges: 5}\n"));
     List<Path> third = run(other, 5);
     assertThat(third).doesNotContainAnyElementsOf(second);
+
+    replay(other, "--run", "snapshot");
+    assertThat(Lake.visible(folder.resolve("lake"))).hasSize(5).doesNotContainAnyElementsOf(third);
+    Files.move(folder.resolve("lake"), folder.resolve("lost"));
+    replay(other, "--all");
+    assertThat(loaded(other)).hasSize(5);
   }
 
-  private List<Path> run(Path pipeline, int partitions) throws IOException, SQLException {
+  /** Builds the output again from the topics, the source untouched. */
+  private void replay(Path pipeline, String... which) {
+    var args = new ArrayList<>(List.of("replay", pipeline.toString()));
+    args.addAll(List.of(which));
+    try (var replay = MillraceProcess.start(folder, args.toArray(String[]::new))) {
+      assertThat(replay.await(LIMIT)).as(replay.err()).isZero();
+      assertThat(replay.out()).contains("run snapshot, 1,000,000 rows in 5 partitions");
+    }
+  }
+
+  private List<Path> run(Path pipeline, int partitions) throws SQLException {
     try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
       assertThat(run.await(LIMIT)).as(run.err()).isZero();
       assertThat(run.out())
           .contains(COUNTS, partitions + " partitions", partitions + " files", "peak memory");
     }
+    return loaded(pipeline);
+  }
+
+  /** The files, which hold what the database does. */
+  private List<Path> loaded(Path pipeline) throws SQLException {
     // The run's own database holds the table it has moved.
     try (var database = EmbeddedPostgres.start(folder.resolve(".millrace/quickstart/postgres"))) {
       Lake.assertSameRows(folder, pipeline, database.jdbcUrl(), database.user(), SampleTrips.TABLE);

@@ -1,5 +1,6 @@
 package io.millrace.core.ledger;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,16 @@ public interface Ledger extends LedgerView {
    * Overwrites.
    */
   void hint(LogPosition position);
+
+  /**
+   * Takes a number for a replay. The newest replay is gone on with if it is not finished and of the
+   * same selection, fingerprint and topics: then its number and its range are given again, whoever
+   * took them. Otherwise the replay gets the next number.
+   */
+  Replay claimReplay(String selection, String fingerprint, List<LogSpan> range);
+
+  /** Notes that a replay is finished, and with it those before it that selected the same. */
+  void finishReplay(Replay replay);
 
   /** The newest hint for a TopicPartition of a topic. */
   Optional<LogPosition> hint(String topicId, int partition);

@@ -36,6 +36,9 @@ public interface LedgerView {
   /** The newest published head of a run: what readers shall see. */
   Optional<RunHead> published(StreamId stream, RunId run);
 
+  /** The replays that are not finished, in order of their numbers. */
+  List<Replay> unfinishedReplays();
+
   /** The files readers shall read for a published head, as absolute paths or URLs. */
   List<String> files(RunHead head);
 }

@@ -11,13 +11,18 @@ import io.millrace.core.Unit;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.ledger.UnitMarker;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +37,8 @@ public final class MemoryLedger implements Ledger {
   private final Map<String, RunHead> heads = new TreeMap<>();
   private final Map<String, OpenPlan> open = new TreeMap<>();
   private final Map<String, HeldUnit> held = new TreeMap<>();
+  private final List<Replay> replays = new ArrayList<>();
+  private final Set<Integer> finished = new HashSet<>();
   private final Map<String, LogPosition> hints = new HashMap<>();
   private String owner;
 
@@ -170,6 +177,41 @@ public final class MemoryLedger implements Ledger {
         .flatMap(marker -> marker.staged().files().stream())
         .map(StagedFile::path)
         .toList();
+  }
+
+  @Override
+  public synchronized Replay claimReplay(
+      String selection, String fingerprint, List<LogSpan> range) {
+    if (!replays.isEmpty()) {
+      Replay newest = replays.get(replays.size() - 1);
+      if (!finished.contains(newest.number())
+          && newest.selection().equals(selection)
+          && newest.fingerprint().equals(fingerprint)
+          && topics(newest.range()).equals(topics(range))) {
+        return newest;
+      }
+    }
+    var next = new Replay(replays.size() + 1, selection, fingerprint, range, Instant.EPOCH);
+    replays.add(next);
+    return next;
+  }
+
+  private static Set<String> topics(List<LogSpan> range) {
+    return range.stream().map(LogSpan::topicId).collect(toSet());
+  }
+
+  @Override
+  public synchronized void finishReplay(Replay replay) {
+    replays.stream()
+        .filter(
+            other ->
+                other.number() <= replay.number() && other.selection().equals(replay.selection()))
+        .forEach(other -> finished.add(other.number()));
+  }
+
+  @Override
+  public synchronized List<Replay> unfinishedReplays() {
+    return replays.stream().filter(replay -> !finished.contains(replay.number())).toList();
   }
 
   @Override

@@ -17,8 +17,10 @@ import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.LogRange;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.StagedFile;
@@ -465,6 +467,52 @@ public abstract class SinkContract {
     assertThat(ledger.hint("id-1", 0)).hasValue(new LogPosition("id-1", 0, 30));
     assertThat(ledger.hint("id-1", 1)).hasValue(new LogPosition("id-1", 1, 5));
     assertThat(ledger.hint("id-2", 0)).isEmpty();
+  }
+
+  @Test
+  void aReplayThatIsNotFinishedIsGoneOnWith() {
+    Replay first = ledger.claimReplay("all", "settings", range("id-1", 10));
+    assertThat(first.number()).isEqualTo(1);
+    assertThat(first.range()).isEqualTo(range("id-1", 10));
+
+    Ledger next = openAgain().ledger();
+    assertThat(next.claimReplay("all", "settings", range("id-1", 99))).isEqualTo(first);
+    assertThat(next.unfinishedReplays()).containsExactly(first);
+    next.finishReplay(first);
+    next.finishReplay(first);
+    assertThat(next.unfinishedReplays()).isEmpty();
+    assertThat(ledger.claimReplay("all", "settings", range("id-1", 10)).number()).isEqualTo(2);
+  }
+
+  @Test
+  void anotherReplayGetsTheNextNumber() {
+    Replay first = ledger.claimReplay("all", "settings", range("id-1", 10));
+    Replay otherSettings = ledger.claimReplay("all", "others", range("id-1", 10));
+    Replay otherTopic = ledger.claimReplay("all", "others", range("id-2", 10));
+    Replay otherRuns = ledger.claimReplay("run a", "others", range("id-2", 10));
+    Replay again = ledger.claimReplay("all", "settings", range("id-1", 10));
+
+    List<Replay> all = List.of(first, otherSettings, otherTopic, otherRuns, again);
+    assertThat(all).extracting(Replay::number).containsExactly(1, 2, 3, 4, 5);
+    assertThat(ledger.unfinishedReplays()).isEqualTo(all);
+    ledger.finishReplay(again);
+    assertThat(ledger.unfinishedReplays()).containsExactly(otherRuns);
+  }
+
+  @Test
+  void ofManyWhoReplayTheSameAllGetOneNumber() throws Exception {
+    List<Replay> claimed =
+        race(
+            i -> {
+              Ledger racing = sinkOf(i).ledger();
+              return () -> racing.claimReplay("all", "settings", range("id", i));
+            });
+
+    assertThat(claimed).hasSize(THREADS).containsOnly(claimed.get(0));
+  }
+
+  private static List<LogSpan> range(String topicId, long to) {
+    return List.of(new LogSpan("lab.trips", topicId, 0, 3, to));
   }
 
   @Test

@@ -81,6 +81,7 @@ public final class Main {
         new RunCommand(surroundings),
         new SinkCommand(surroundings),
         new DeployCommand(surroundings),
+        new ReplayCommand(surroundings),
         new ValidateCommand(surroundings),
         new SchemaCommand(surroundings),
         new StatusCommand(surroundings),

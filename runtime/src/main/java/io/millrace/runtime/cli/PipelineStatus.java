@@ -7,6 +7,7 @@ import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.RunHead;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,12 @@ import java.util.Optional;
  *
  * @param pipeline its name
  * @param streams one for each stream and sink
+ * @param replays those that are not finished
  */
-record PipelineStatus(String pipeline, List<StreamStatus> streams) {
+record PipelineStatus(String pipeline, List<StreamStatus> streams, List<ReplayStatus> replays) {
+  /** A replay into one sink that somebody works on, was stopped, or is short. */
+  record ReplayStatus(String sink, int number, String selection, Instant at) {}
+
   /** How far a plan is. */
   enum State {
     /** Units are missing. */

@@ -3,10 +3,8 @@ package io.millrace.runtime.cli;
 import io.millrace.core.MillraceException;
 import io.millrace.core.window.RunRange;
 import io.millrace.runtime.config.Pipeline;
-import io.millrace.runtime.run.BarProgress;
 import io.millrace.runtime.run.DryRun;
 import io.millrace.runtime.run.PipelineRun;
-import io.millrace.runtime.run.PlainProgress;
 import io.millrace.runtime.run.RunProgress;
 import io.millrace.runtime.run.RunSummary;
 import java.util.Optional;
@@ -24,9 +22,6 @@ import picocli.CommandLine.Option;
           + " stops in order; the next start goes on."
     })
 final class RunCommand implements Callable<Integer> {
-  /** Set by the launcher where messages go to a terminal. */
-  private static final String TERMINAL = "millrace.terminal";
-
   private final Surroundings surroundings;
 
   @Mixin private PipelineArgument pipeline;
@@ -69,7 +64,8 @@ final class RunCommand implements Callable<Integer> {
       return Main.DONE;
     }
     try (var stop = new StopSignal();
-        RunProgress progress = progress();
+        RunProgress progress =
+            json ? ProgressOutput.lines(surroundings) : ProgressOutput.forPeople(surroundings);
         var run =
             new PipelineRun(
                 read,
@@ -100,13 +96,6 @@ final class RunCommand implements Callable<Integer> {
                 once
                     ? new RunRange.Until(surroundings.clock().instant())
                     : new RunRange.Continuous());
-  }
-
-  /** A bar where somebody watches, lines where a log does. */
-  private RunProgress progress() {
-    return json || !Boolean.getBoolean(TERMINAL)
-        ? new PlainProgress(surroundings.err())
-        : new BarProgress(System.err);
   }
 
   private void print(RunSummary summary) {

@@ -6,6 +6,7 @@ import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.options.Durations;
 import io.millrace.runtime.cli.PipelineStatus.HeldStatus;
 import io.millrace.runtime.cli.PipelineStatus.PlanStatus;
+import io.millrace.runtime.cli.PipelineStatus.ReplayStatus;
 import io.millrace.runtime.cli.PipelineStatus.StreamStatus;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.SinkSpec;
@@ -75,6 +76,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private PipelineStatus look(Pipeline read) {
     var streams = new ArrayList<StreamStatus>();
+    var replays = new ArrayList<ReplayStatus>();
     for (SinkSpec<?> sink : read.sinks()) {
       LedgerView ledger = Ledgers.look(surroundings, read, sink);
       List<StreamId> known = read.streams().orElseGet(ledger::streams);
@@ -82,8 +84,15 @@ final class StatusCommand implements Callable<Integer> {
       for (StreamId stream : known) {
         streams.add(PipelineStatus.of(sink.name(), stream, ledger, lag));
       }
+      ledger
+          .unfinishedReplays()
+          .forEach(
+              replay ->
+                  replays.add(
+                      new ReplayStatus(
+                          sink.name(), replay.number(), replay.selection(), replay.at())));
     }
-    return new PipelineStatus(read.name(), streams);
+    return new PipelineStatus(read.name(), streams, replays);
   }
 
   /** By topic; empty if Kafka cannot be asked. */
@@ -125,6 +134,13 @@ final class StatusCommand implements Callable<Integer> {
     }
     table.print(surroundings.out());
     status.streams().forEach(this::printNotes);
+    for (ReplayStatus replay : status.replays()) {
+      surroundings
+          .out()
+          .printf(
+              "%s: replay %d of %s is not finished: %s%n",
+              replay.sink(), replay.number(), replay.at(), replay.selection());
+    }
   }
 
   private void printNotes(StreamStatus stream) {

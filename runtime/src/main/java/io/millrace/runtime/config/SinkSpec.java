@@ -4,6 +4,7 @@ import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SinkType;
+import java.util.Map;
 
 /**
  * Where a pipeline's batches go.
@@ -13,6 +14,11 @@ import io.millrace.core.stage.SinkType;
  * @param given its options
  */
 public record SinkSpec<O extends Record>(String name, SinkType<O> type, Given<O> given) {
+  /** The same kind of sink in another path. */
+  public SinkSpec<O> at(String path) {
+    return new SinkSpec<>(name, type, given.with(Map.of("path", path)));
+  }
+
   /** Opens the target; an error tells the file's line where it can. */
   public Sink open(SinkContext context) {
     return given.section().located(() -> type.open(context, given.options()));

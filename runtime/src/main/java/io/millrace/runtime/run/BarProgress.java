@@ -57,6 +57,7 @@ public final class BarProgress implements RunProgress {
   public void close() {
     if (bar != null) {
       bar.close();
+      bar = null; // closing it once more would draw it once more
     }
   }
 }

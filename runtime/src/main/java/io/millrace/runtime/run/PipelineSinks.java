@@ -70,25 +70,29 @@ public final class PipelineSinks implements AutoCloseable {
       InstantSource clock,
       SinkEvents events) {
     Sink sink = spec.open(context(pipeline, spec, cluster, folder, clock));
-    var settings =
-        new SinkSettings(
-            pipeline.name(),
-            spec.name(),
-            pipeline.streams().orElse(List.of()),
-            Map.copyOf(pipeline.kafka().client()),
-            new PipelineTransforms(pipeline.transforms()),
-            spec.given().text("writers").map(Integer::parseInt).orElse(1),
-            spec.given().text("park_after").map(Durations::parse).orElse(PARK_AFTER),
-            SETTLE_EVERY,
-            scratch.resolve(spec.name()));
+    SinkSettings settings = settings(pipeline, spec, scratch);
     var runtime =
         new SinkRuntime(settings, sink, memory.waiting(), memory.vectors(), clock, events);
     running.add(new Running(spec, sink, runtime));
     runtime.start();
   }
 
+  /** How a sink of the pipeline works. */
+  public static SinkSettings settings(Pipeline pipeline, SinkSpec<?> spec, Path scratch) {
+    return new SinkSettings(
+        pipeline.name(),
+        spec.name(),
+        pipeline.streams().orElse(List.of()),
+        Map.copyOf(pipeline.kafka().client()),
+        new PipelineTransforms(pipeline.transforms()),
+        spec.given().text("writers").map(Integer::parseInt).orElse(1),
+        spec.given().text("park_after").map(Durations::parse).orElse(PARK_AFTER),
+        SETTLE_EVERY,
+        scratch.resolve(spec.name()));
+  }
+
   /** What a sink of the pipeline is opened with. */
-  static SinkContext context(
+  public static SinkContext context(
       Pipeline pipeline, SinkSpec<?> spec, String cluster, Path folder, InstantSource clock) {
     return new SinkContext(
         pipeline.name(),

@@ -9,7 +9,7 @@ import org.apache.arrow.memory.RootAllocator;
  * How a process divides its memory: the launcher has turned {@code --memory} into a heap and a
  * limit for vectors; of the heap a part is for batches that wait for their unit.
  */
-final class ProcessMemory implements AutoCloseable {
+public final class ProcessMemory implements AutoCloseable {
   /** Of the heap: the rest is for the consumer's fetches and for row groups being encoded. */
   private static final int WAITING_SHARE = 4;
 
@@ -20,7 +20,7 @@ final class ProcessMemory implements AutoCloseable {
   private final MemoryBudget waiting;
 
   /** Reads the launcher's division. */
-  ProcessMemory() {
+  public ProcessMemory() {
     String limit = System.getProperty(VECTORS);
     this.vectors =
         new RootAllocator(limit == null ? VECTORS_IF_UNSAID : ByteSize.parse(limit).bytes());
@@ -28,11 +28,13 @@ final class ProcessMemory implements AutoCloseable {
         new MemoryBudget(Runtime.getRuntime().maxMemory() / WAITING_SHARE, Long.MAX_VALUE);
   }
 
-  BufferAllocator vectors() {
+  /** Where batches are decoded. */
+  public BufferAllocator vectors() {
     return vectors;
   }
 
-  MemoryBudget waiting() {
+  /** What batches may take until they are loaded. */
+  public MemoryBudget waiting() {
     return waiting;
   }
 

@@ -31,7 +31,7 @@ final class BatchConsumer {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Lanes lanes;
-  private final Commits commits;
+  private final Checkpoints commits;
   private final Inbox inbox;
   private final MemoryBudget budget;
   private final InstantSource clock;
@@ -42,7 +42,7 @@ final class BatchConsumer {
   BatchConsumer(
       Consumer<byte[], byte[]> consumer,
       Lanes lanes,
-      Commits commits,
+      Checkpoints commits,
       Inbox inbox,
       MemoryBudget budget,
       InstantSource clock) {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Commits the lanes' offsets and leaves them with the settler as hints. A commit that fails is no
  * loss: the next one says more, and what is read twice is skipped.
  */
-final class Commits {
+final class Commits implements Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
   private final Consumer<?, ?> consumer;
@@ -28,8 +28,8 @@ final class Commits {
     this.settler = settler;
   }
 
-  /** Commits what is new, without waiting. */
-  void send() {
+  @Override
+  public void send() {
     Map<TopicPartition, OffsetAndMetadata> due = takeDue();
     if (!due.isEmpty()) {
       // Not the offsets that are answered: under KIP-848 a failure comes with none.
@@ -37,8 +37,8 @@ final class Commits {
     }
   }
 
-  /** Commits what is new or was never answered, and waits a while for the answer. */
-  void sendAndWait(Duration patience) {
+  @Override
+  public void sendAndWait(Duration patience) {
     sent.clear();
     Map<TopicPartition, OffsetAndMetadata> due = takeDue();
     if (!due.isEmpty()) {

@@ -20,6 +20,7 @@ final class CountingEvents implements SinkEvents {
   private final LongAdder badRecords = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
   private final LongAdder units = new LongAdder();
+  private final LongAdder skippedUnits = new LongAdder();
   private final LongAdder loadedRows = new LongAdder();
   private final LongAdder loadedBytes = new LongAdder();
 
@@ -39,6 +40,11 @@ final class CountingEvents implements SinkEvents {
         loadedBytes.sum(),
         budget.memoryUsed() + budget.scratchUsed(),
         lanes);
+  }
+
+  /** How often a unit was found loaded, or its run decided, before this process came to it. */
+  long skippedUnits() {
+    return skippedUnits.sum();
   }
 
   @Override
@@ -65,6 +71,7 @@ final class CountingEvents implements SinkEvents {
 
   @Override
   public void unitSkipped(Unit unit) {
+    skippedUnits.increment();
     LOG.debug("skipped {}", unit);
     next.unitSkipped(unit);
   }

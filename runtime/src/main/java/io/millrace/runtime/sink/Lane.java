@@ -55,7 +55,12 @@ final class Lane {
     services.events().recordRead(value == null ? 0 : value.length);
     BatchHeader header;
     try {
-      header = RecordHeaders.decode(record.headers());
+      Optional<BatchHeader> found = services.headers().read(record);
+      if (found.isEmpty()) {
+        worker.passed(record.offset() + 1);
+        return;
+      }
+      header = found.get();
       requireStream(header);
     } catch (MillraceException e) {
       deadLetter(record.offset(), e.getMessage());
@@ -223,6 +228,11 @@ final class Lane {
 
   void park(Unit unit, String reason) {
     worker.park(unit, reason).forEach(this::perform);
+  }
+
+  /** The log ends here as far as the lane goes: units still being collected are not waited for. */
+  void expectNoMore(String reason) {
+    worker.collecting().forEach(unit -> park(unit, reason));
   }
 
   SinkProgress.LaneProgress progress(OptionalLong lag) {

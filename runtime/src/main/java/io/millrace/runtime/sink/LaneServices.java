@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 /**
  * What the lanes of one sink share.
  *
+ * @param headers reads the records' headers
  * @param inbox brings answers and outcomes back to the consumer's thread
  * @param lookUps asks the ledger
  * @param writers load
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param events hear of it all
  */
 record LaneServices(
+    HeaderReader headers,
     Inbox inbox,
     LookUps lookUps,
     WriterPool writers,

@@ -62,6 +62,15 @@ final class Lanes implements ConsumerRebalanceListener {
     this.make = make;
   }
 
+  /** Takes a lane that no group has given, and begins it here. */
+  Lane begin(LanePlace place, long offset) {
+    consumer.seek(place.topicPartition(), offset);
+    Lane lane = make.apply(place, streams.apply(place.topic()));
+    lane.passed(offset);
+    lanes.put(place.topicPartition(), lane);
+    return lane;
+  }
+
   Lane get(TopicPartition partition) {
     return lanes.get(partition);
   }

@@ -101,12 +101,7 @@ final class Loader {
         request.end().header().rows(),
         loaded.staged,
         request.log(loaded.rows),
-        fingerprint());
-  }
-
-  private String fingerprint() {
-    String ofTransforms = transforms.fingerprint();
-    return ofTransforms.isEmpty() ? sink.fingerprint() : ofTransforms + "-" + sink.fingerprint();
+        transforms.fingerprint(sink));
   }
 
   private Loaded stage(LoadRequest request) {
@@ -168,8 +163,10 @@ final class Loader {
   private static long append(
       VectorSchemaRoot decoded, List<Transform> transforms, Unit unit, SinkSession session) {
     VectorSchemaRoot result = decoded;
+    // Rows do not tell whether they were replayed: a replay gives the same.
+    Unit sent = unit.replayed(0);
     for (Transform transform : transforms) {
-      result = transform.apply(result, unit);
+      result = transform.apply(result, sent);
     }
     try (VectorSchemaRoot batch = result) {
       session.append(batch);

@@ -6,12 +6,22 @@ import io.millrace.core.wire.HeaderCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /** Kafka's headers as the texts that {@link HeaderCodec} reads. */
-final class RecordHeaders {
+public final class RecordHeaders {
   private RecordHeaders() {}
+
+  /** What the record says of itself, if that can be read. */
+  public static Optional<BatchHeader> read(Headers headers) {
+    try {
+      return Optional.of(decode(headers));
+    } catch (MillraceException e) {
+      return Optional.empty();
+    }
+  }
 
   /**
    * What the record says of itself.

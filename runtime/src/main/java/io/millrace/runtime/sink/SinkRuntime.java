@@ -2,51 +2,28 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
-import io.millrace.core.ledger.Ledger;
-import io.millrace.core.ledger.OpenPlan;
-import io.millrace.core.ledger.PlanState;
-import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.Sink;
-import io.millrace.runtime.lane.LaneWorker;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 
 /**
- * One sink at work in this process, from the topics of its streams to its target; wires all parts
- * of it. Any number of processes may run the same sink: they share the lanes as one consumer group.
+ * One sink at work in this process, from the topics of its streams to its target. Any number of
+ * processes may run the same sink: they share the lanes as one consumer group.
  *
  * <p>It goes on until {@link #close}, or until something fails that no retry helps against: then it
  * leaves the group and {@link #failure} tells. Whatever ends it, the next one goes on.
  */
 public final class SinkRuntime implements AutoCloseable {
-  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-  private static final Duration WRITERS_PATIENCE = Duration.ofSeconds(5);
-  private static final Duration LETTERS_PATIENCE = Duration.ofMillis(500);
-  private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final Duration LONGEST_STOP = Duration.ofMillis(9_500);
 
   private final SinkSettings settings;
   private final Sink sink;
   private final MemoryBudget budget;
-  private final CountingEvents events;
-  private final Failures failures;
-  private final Retries retries;
-  private final Inbox inbox = new Inbox();
-  private final LookUps lookUps;
-  private final WriterPool writers;
-  private final Settler settler;
-  private final DeadLetters letters;
-  private final InstantSource clock;
-  private volatile BatchConsumer batches;
+  private final SinkParts parts;
   private Thread thread;
 
   /**
@@ -68,33 +45,7 @@ public final class SinkRuntime implements AutoCloseable {
     this.settings = settings;
     this.sink = sink;
     this.budget = budget;
-    this.clock = clock;
-    this.events = new CountingEvents(events);
-    this.failures = new Failures(this.events);
-    this.retries = new Retries(FIRST_RETRY, this.events);
-    String name = settings.group();
-    Ledger ledger = sink.ledger();
-    this.lookUps =
-        new LookUps(
-            Executors.newSingleThreadExecutor(new DaemonThreads(name + "-ledger")),
-            ledger,
-            retries,
-            failures);
-    this.settler =
-        new Settler(
-            Executors.newSingleThreadScheduledExecutor(new DaemonThreads(name + "-settler")),
-            ledger,
-            clock,
-            this.events,
-            failures,
-            this::settled);
-    var loader = new Loader(sink, settings.transforms(), vectors, retries);
-    this.writers =
-        new WriterPool(
-            Executors.newFixedThreadPool(settings.writers(), new DaemonThreads(name + "-writer")),
-            loader,
-            failures);
-    this.letters = new DeadLetters(settings, budget, clock, retries, failures, this.events);
+    this.parts = new SinkParts(settings.group(), settings, sink, budget, vectors, clock, events);
   }
 
   /**
@@ -103,103 +54,50 @@ public final class SinkRuntime implements AutoCloseable {
    * @throws MillraceException (CONFIGURATION) if Kafka's clients refuse their properties
    */
   public void start() {
-    KafkaConsumer<byte[], byte[]> consumer;
-    TopicIds topicIds;
-    try {
-      consumer = new KafkaConsumer<>(ConsumerProperties.forGroup(settings, budget));
-      topicIds = new TopicIds(Admin.create(settings.kafka()));
-    } catch (KafkaException e) {
-      throw MillraceException.lasting(
-          MillraceException.Category.CONFIGURATION,
-          "Cannot connect to Kafka: %s"
-              .formatted(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
-          e);
-    }
+    KafkaConsumer<byte[], byte[]> consumer =
+        SinkParts.connect(() -> new KafkaConsumer<>(ConsumerProperties.forGroup(settings, budget)));
+    TopicIds topicIds = SinkParts.connect(() -> new TopicIds(Admin.create(settings.kafka())));
     var lanes =
-        new Lanes(consumer, topicIds::of, sink.ledger(), retries, settings::stream, this::lane);
-    var commits = new Commits(consumer, lanes, settler);
-    batches = new BatchConsumer(consumer, lanes, commits, inbox, budget, clock);
+        new Lanes(
+            consumer,
+            topicIds::of,
+            sink.ledger(),
+            parts.retries(),
+            settings::stream,
+            (place, stream) -> parts.lane(place, stream, HeaderReader.EVERYTHING, parts.letters()));
+    parts.prepare(consumer, lanes, new Commits(consumer, lanes, parts.settler()));
     if (settings.streams().isEmpty()) {
       consumer.subscribe(settings.allTopics(), lanes);
     } else {
       consumer.subscribe(settings.streams().stream().map(StreamId::topic).toList(), lanes);
     }
-    settler.start(settings.settleEvery());
+    parts.settler().start(settings.settleEvery());
     thread =
         new DaemonThreads(settings.group() + "-consumer")
             .newThread(
-                () -> run(consumer, topicIds, new TopicWatch(topicIds, lanes, inbox, clock)));
+                () -> run(consumer, topicIds, parts.watch(topicIds, lanes)));
     thread.start();
-  }
-
-  private Lane lane(LanePlace place, StreamId stream) {
-    Map<String, Object> reading = ConsumerProperties.forReading(settings, budget);
-    var services =
-        new LaneServices(
-            inbox,
-            lookUps,
-            writers,
-            settler,
-            letters,
-            () -> new UnitBuffer(budget, settings.scratch()),
-            (where, end, through) ->
-                new UnitReader(
-                    () -> new KafkaConsumer<>(reading), where.topicPartition(), end, through),
-            events);
-    return new Lane(place, stream, new LaneWorker(settings.parkAfter()), services);
   }
 
   private void run(KafkaConsumer<byte[], byte[]> consumer, TopicIds topicIds, TopicWatch watch) {
     try (topicIds) {
-      try {
-        while (failures.goOn()) {
-          batches.turn();
-          watch.look();
-        }
-      } finally {
-        retries.stop();
-        writers.stop(failures.first().isEmpty() ? WRITERS_PATIENCE : Duration.ZERO);
-        letters.stop(LETTERS_PATIENCE);
-        try {
-          batches.finish();
-        } finally {
-          // One that is not closed would stay in the group, and keep its lanes from all others.
-          consumer.close(CloseOptions.timeout(GOODBYE));
-        }
-      }
-    } catch (Throwable e) {
-      failures.lasting(e);
-    } finally {
-      lookUps.stop();
-      settler.stop(GOODBYE);
+      parts.work(
+          consumer,
+          () -> {
+            watch.look();
+            return true;
+          });
     }
-  }
-
-  private void settled(OpenPlan plan, PlanState state) {
-    events.planState(plan, state);
-    if (state instanceof PlanState.Publishing publishing) {
-      decided(plan, publishing.head());
-    } else if (state instanceof PlanState.Live live) {
-      decided(plan, live.head());
-    } else if (state instanceof PlanState.Superseded superseded) {
-      decided(plan, superseded.by());
-    }
-  }
-
-  private void decided(OpenPlan plan, RunHead head) {
-    lookUps.forget(plan.plan());
-    inbox.post(() -> batches.decided(head));
   }
 
   /** Why it stopped, if it did not do so in order. */
   public Optional<Throwable> failure() {
-    return failures.first();
+    return parts.failures().first();
   }
 
   /** How far it has come; the lanes as they were at most a second or so ago. */
   public SinkProgress progress() {
-    BatchConsumer running = batches;
-    return events.progress(budget, running == null ? List.of() : running.progress());
+    return parts.progress();
   }
 
   /**
@@ -208,8 +106,7 @@ public final class SinkRuntime implements AutoCloseable {
    */
   @Override
   public void close() {
-    failures.stop();
-    retries.stop();
+    parts.stop();
     if (thread != null) {
       try {
         thread.join(LONGEST_STOP.toMillis());

@@ -1,6 +1,7 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.Transform;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -30,4 +31,10 @@ public interface TransformChain {
 
   /** A short text that changes when settings change what the same batch becomes. */
   String fingerprint();
+
+  /** The same for what the sink makes of their output. */
+  default String fingerprint(Sink sink) {
+    String own = fingerprint();
+    return own.isEmpty() ? sink.fingerprint() : own + "-" + sink.fingerprint();
+  }
 }

@@ -33,6 +33,7 @@ final class UnitReader implements AttemptSource {
   private final Supplier<Consumer<byte[], byte[]>> connect;
   private final TopicPartition lane;
   private final AttemptEnd end;
+  private final HeaderReader headers;
   private final long through;
   private Consumer<byte[], byte[]> consumer;
   private Iterator<ConsumerRecord<byte[], byte[]>> records = Collections.emptyIterator();
@@ -42,16 +43,19 @@ final class UnitReader implements AttemptSource {
    * Connects when the first value is asked for.
    *
    * @param connect gives a consumer outside any group
+   * @param headers reads the records' headers, as it did that of the end
    * @param through offset of the last record that may belong to the attempt
    */
   UnitReader(
       Supplier<Consumer<byte[], byte[]>> connect,
       TopicPartition lane,
       AttemptEnd end,
+      HeaderReader headers,
       long through) {
     this.connect = connect;
     this.lane = lane;
     this.end = end;
+    this.headers = headers;
     this.through = through;
   }
 
@@ -137,15 +141,20 @@ final class UnitReader implements AttemptSource {
       return Optional.empty();
     }
     try {
-      BatchHeader header = RecordHeaders.decode(record.headers());
-      return header.sequence() == sequence
-              && !(header instanceof BatchHeader.PartitionFailed)
-              && AttemptKey.of(header.reading()).equals(end.key())
-          ? Optional.of(new Batch(ByteBuffer.wrap(record.value()), header.rows(), record.offset()))
-          : Optional.empty();
+      return headers
+          .read(record)
+          .filter(header -> is(header, sequence))
+          .map(
+              header -> new Batch(ByteBuffer.wrap(record.value()), header.rows(), record.offset()));
     } catch (MillraceException e) {
       return Optional.empty();
     }
+  }
+
+  private boolean is(BatchHeader header, int sequence) {
+    return header.sequence() == sequence
+        && !(header instanceof BatchHeader.PartitionFailed)
+        && AttemptKey.of(header.reading()).equals(end.key());
   }
 
   private MillraceException missing(int sequence) {

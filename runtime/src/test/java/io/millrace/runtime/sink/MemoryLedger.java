@@ -10,12 +10,16 @@ import io.millrace.core.Unit;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.UnitMarker;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +33,8 @@ final class MemoryLedger implements Ledger {
   private final Map<Unit, UnitMarker> markers = new LinkedHashMap<>();
   private final Map<List<Object>, List<RunHead>> heads = new LinkedHashMap<>();
   private final Map<String, HeldUnit> held = new TreeMap<>();
+  private final List<Replay> replays = new ArrayList<>();
+  private final Set<Integer> finished = new HashSet<>();
   private final Map<String, LogPosition> hints = new LinkedHashMap<>();
   private int failingMarks;
   private int failingSettles;
@@ -156,6 +162,41 @@ final class MemoryLedger implements Ledger {
         .flatMap(marker -> marker.staged().files().stream())
         .map(file -> file.path())
         .toList();
+  }
+
+  @Override
+  public synchronized Replay claimReplay(
+      String selection, String fingerprint, List<LogSpan> range) {
+    if (!replays.isEmpty()) {
+      Replay newest = replays.get(replays.size() - 1);
+      if (!finished.contains(newest.number())
+          && newest.selection().equals(selection)
+          && newest.fingerprint().equals(fingerprint)
+          && topics(newest.range()).equals(topics(range))) {
+        return newest;
+      }
+    }
+    var next = new Replay(replays.size() + 1, selection, fingerprint, range, Instant.EPOCH);
+    replays.add(next);
+    return next;
+  }
+
+  private static Set<String> topics(List<LogSpan> range) {
+    return range.stream().map(LogSpan::topicId).collect(toSet());
+  }
+
+  @Override
+  public synchronized void finishReplay(Replay replay) {
+    replays.stream()
+        .filter(
+            other ->
+                other.number() <= replay.number() && other.selection().equals(replay.selection()))
+        .forEach(other -> finished.add(other.number()));
+  }
+
+  @Override
+  public synchronized List<Replay> unfinishedReplays() {
+    return replays.stream().filter(replay -> !finished.contains(replay.number())).toList();
   }
 
   @Override

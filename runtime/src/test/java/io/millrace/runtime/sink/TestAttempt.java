@@ -30,7 +30,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * One attempt at a unit as a source would send it: ids in batches of equal size. Records 0..n-1 are
  * data, record n is the end.
  */
-record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List<Long> ids) {
+public record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List<Long> ids) {
   static final StreamId STREAM = new StreamId("trips", "rides");
   static final RunId RUN = RunId.SNAPSHOT;
   private static final Schema SCHEMA =
@@ -47,7 +47,7 @@ record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List
   }
 
   /** Rows {@code from <= id < to}, this many in a batch, sent to this TopicPartition. */
-  static TestAttempt of(
+  public static TestAttempt of(
       BufferAllocator allocator,
       Unit unit,
       int planSize,
@@ -168,7 +168,7 @@ record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List
   }
 
   /** The data records, without the end: an attempt that died. */
-  List<ProducerRecord<byte[], byte[]>> withoutEnd() {
+  public List<ProducerRecord<byte[], byte[]>> withoutEnd() {
     return records.subList(0, records.size() - 1);
   }
 }

@@ -9,7 +9,9 @@ import io.millrace.core.Unit;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.LogRange;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
+import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.StagedFile;
@@ -241,6 +243,44 @@ sealed interface Document {
 
     LogPosition position() {
       return new LogPosition(topicId, partition, offset);
+    }
+  }
+
+  /** A replay has its number. */
+  record ReplayClaim(
+      int version,
+      int number,
+      String selection,
+      String fingerprint,
+      List<Span> range,
+      String writer,
+      Instant at)
+      implements Document {
+
+    record Span(String topic, String topicId, int partition, long from, long to) {}
+
+    static ReplayClaim of(Replay replay, String writer) {
+      return new ReplayClaim(
+          VERSION,
+          replay.number(),
+          replay.selection(),
+          replay.fingerprint(),
+          replay.range().stream()
+              .map(s -> new Span(s.topic(), s.topicId(), s.partition(), s.from(), s.to()))
+              .toList(),
+          writer,
+          replay.at());
+    }
+
+    Replay replay() {
+      return new Replay(
+          number,
+          selection,
+          fingerprint,
+          range.stream()
+              .map(s -> new LogSpan(s.topic, s.topicId, s.partition, s.from, s.to))
+              .toList(),
+          at);
     }
   }
 

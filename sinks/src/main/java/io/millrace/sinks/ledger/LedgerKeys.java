@@ -25,6 +25,8 @@ import java.util.Optional;
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.published               its files have their final names
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.removed                 no file of a plan below it is left
  *   probe/&lt;nonce&gt;                                   whether the store can be trusted, at each start
+ *   replays/&lt;n&gt;.json                                replays, n = 1, 2 ... without a hole
+ *   replays/&lt;n&gt;.done                                they are finished
  *   hints/&lt;topic id&gt;/&lt;partition&gt;.json               where to go on reading
  *   staging/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;-&lt;writer&gt;.staged
  * </pre>
@@ -135,6 +137,18 @@ final class LedgerKeys {
   Optional<RunId> runOfFirstHead(StreamId stream, String key) {
     String name = key.substring(runs(stream).length() + 1, key.lastIndexOf('/'));
     return SafeName.text(name).map(RunId::new);
+  }
+
+  String replays() {
+    return prefix + "replays";
+  }
+
+  String replay(int number) {
+    return replays() + "/" + number + JSON;
+  }
+
+  String replayDone(int number) {
+    return replays() + "/" + number + ".done";
   }
 
   String hint(String topicId, int partition) {

@@ -10,8 +10,10 @@ import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.LogPosition;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.ledger.UnitMarker;
@@ -41,6 +43,7 @@ public final class StoreLedger implements Ledger {
   private final RunHeads heads;
   private final Publication publication;
   private final Ownership ownership;
+  private final Replays replays;
 
   private StoreLedger(ObjectStore store, SinkContext context, Duration keepSuperseded) {
     this.store = store;
@@ -52,6 +55,7 @@ public final class StoreLedger implements Ledger {
     this.heads = new RunHeads(store, keys, pipeline, context.nonces(), clock);
     this.publication = new Publication(store, keys, heads, markers, clock);
     this.ownership = Ownership.of(store, keys, context);
+    this.replays = new Replays(store, keys, context.nonces(), clock);
   }
 
   /**
@@ -271,6 +275,21 @@ public final class StoreLedger implements Ledger {
         .map(StagedFile::path)
         .map(store::location)
         .toList();
+  }
+
+  @Override
+  public Replay claimReplay(String selection, String fingerprint, List<LogSpan> range) {
+    return replays.claim(selection, fingerprint, range);
+  }
+
+  @Override
+  public void finishReplay(Replay replay) {
+    replays.finish(replay);
+  }
+
+  @Override
+  public List<Replay> unfinishedReplays() {
+    return replays.unfinished();
   }
 
   @Override

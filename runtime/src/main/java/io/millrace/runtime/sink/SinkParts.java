@@ -1,0 +1,217 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.StreamId;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.OpenPlan;
+import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.core.stage.Sink;
+import io.millrace.runtime.lane.LaneWorker;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * What every reader of the log has behind its lanes, wired: look-ups, writers, the settler. Whoever
+ * has the parts brings a consumer and its lanes, and says when the work is over.
+ */
+final class SinkParts {
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration WRITERS_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LETTERS_PATIENCE = Duration.ofMillis(500);
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+  private final SinkSettings settings;
+  private final MemoryBudget budget;
+  private final InstantSource clock;
+  private final CountingEvents events;
+  private final Failures failures;
+  private final Retries retries;
+  private final Inbox inbox = new Inbox();
+  private final LookUps lookUps;
+  private final WriterPool writers;
+  private final Settler settler;
+  private final DeadLetters letters;
+  private volatile BatchConsumer batches;
+
+  /**
+   * Nothing is at work yet.
+   *
+   * @param name what its threads are called after
+   * @param budget what batches may take until they are loaded
+   * @param vectors where writers decode batches
+   * @param clock when to commit and to look after plans
+   * @param events hear what happens
+   */
+  SinkParts(
+      String name,
+      SinkSettings settings,
+      Sink sink,
+      MemoryBudget budget,
+      BufferAllocator vectors,
+      InstantSource clock,
+      SinkEvents events) {
+    this.settings = settings;
+    this.budget = budget;
+    this.clock = clock;
+    this.events = new CountingEvents(events);
+    this.failures = new Failures(this.events);
+    this.retries = new Retries(FIRST_RETRY, this.events);
+    Ledger ledger = sink.ledger();
+    this.lookUps =
+        new LookUps(
+            Executors.newSingleThreadExecutor(new DaemonThreads(name + "-ledger")),
+            ledger,
+            retries,
+            failures);
+    this.settler =
+        new Settler(
+            Executors.newSingleThreadScheduledExecutor(new DaemonThreads(name + "-settler")),
+            ledger,
+            clock,
+            this.events,
+            failures,
+            this::settled);
+    var loader = new Loader(sink, settings.transforms(), vectors, retries);
+    this.writers =
+        new WriterPool(
+            Executors.newFixedThreadPool(settings.writers(), new DaemonThreads(name + "-writer")),
+            loader,
+            failures);
+    this.letters = new DeadLetters(settings, budget, clock, retries, failures, this.events);
+  }
+
+  Failures failures() {
+    return failures;
+  }
+
+  Retries retries() {
+    return retries;
+  }
+
+  Settler settler() {
+    return settler;
+  }
+
+  DeadLetters letters() {
+    return letters;
+  }
+
+  /** Watches for topics that are made anew under the lanes. */
+  TopicWatch watch(TopicIds topicIds, Lanes lanes) {
+    return new TopicWatch(topicIds, lanes, inbox, clock);
+  }
+
+  long skippedUnits() {
+    return events.skippedUnits();
+  }
+
+  SinkProgress progress() {
+    BatchConsumer running = batches;
+    return events.progress(budget, running == null ? List.of() : running.progress());
+  }
+
+  /**
+   * A client of Kafka.
+   *
+   * @throws MillraceException (CONFIGURATION) if it refuses its properties
+   */
+  static <T> T connect(Supplier<T> client) {
+    try {
+      return client.get();
+    } catch (KafkaException e) {
+      throw MillraceException.lasting(
+          MillraceException.Category.CONFIGURATION,
+          "Cannot connect to Kafka: %s"
+              .formatted(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+          e);
+    }
+  }
+
+  /** A lane whose records' headers are read this way, and whose dead letters go there. */
+  Lane lane(
+      LanePlace place, StreamId stream, HeaderReader headers, LaneServices.Letters letters) {
+    Map<String, Object> reading = ConsumerProperties.forReading(settings, budget);
+    var services =
+        new LaneServices(
+            headers,
+            inbox,
+            lookUps,
+            writers,
+            settler,
+            letters,
+            () -> new UnitBuffer(budget, settings.scratch()),
+            (where, end, through) ->
+                new UnitReader(
+                    () -> new KafkaConsumer<>(reading),
+                    where.topicPartition(),
+                    end,
+                    headers,
+                    through),
+            events);
+    return new Lane(place, stream, new LaneWorker(settings.parkAfter()), services);
+  }
+
+  /** What {@link #work} is going to turn. */
+  void prepare(Consumer<byte[], byte[]> consumer, Lanes lanes, Checkpoints checkpoints) {
+    batches = new BatchConsumer(consumer, lanes, checkpoints, inbox, budget, clock);
+  }
+
+  /** Goes on as long as it is told to, until stopped or failed; then stops in order. */
+  void work(Consumer<byte[], byte[]> consumer, BooleanSupplier goesOn) {
+    try {
+      try {
+        while (failures.goOn() && goesOn.getAsBoolean()) {
+          batches.turn();
+        }
+      } finally {
+        retries.stop();
+        writers.stop(failures.first().isEmpty() ? WRITERS_PATIENCE : Duration.ZERO);
+        letters.stop(LETTERS_PATIENCE);
+        try {
+          batches.finish();
+        } finally {
+          // One that is not closed would stay in the group, and keep its lanes from all others.
+          consumer.close(CloseOptions.timeout(GOODBYE));
+        }
+      }
+    } catch (Throwable e) {
+      failures.lasting(e);
+    } finally {
+      lookUps.stop();
+      settler.stop(GOODBYE);
+    }
+  }
+
+  private void settled(OpenPlan plan, PlanState state) {
+    events.planState(plan, state);
+    if (state instanceof PlanState.Publishing publishing) {
+      decided(plan, publishing.head());
+    } else if (state instanceof PlanState.Live live) {
+      decided(plan, live.head());
+    } else if (state instanceof PlanState.Superseded superseded) {
+      decided(plan, superseded.by());
+    }
+  }
+
+  private void decided(OpenPlan plan, RunHead head) {
+    lookUps.forget(plan.plan());
+    inbox.post(() -> batches.decided(head));
+  }
+
+  /** No more turns and no more retries. */
+  void stop() {
+    failures.stop();
+    retries.stop();
+  }
+}
