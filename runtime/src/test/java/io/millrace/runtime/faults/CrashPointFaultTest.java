@@ -2,16 +2,10 @@ package io.millrace.runtime.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.millrace.runtime.faults.FaultPoints.Point;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,9 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Which effects there are is seen in a process that nobody halts, so that none is forgotten.
  */
 class CrashPointFaultTest {
-  /** More than there are cores: most of the time they wait for the group to miss the dead. */
-  private static final int AT_ONCE = 5;
-
   /** That there are at least these is known; what else is found is tested too. */
   private static final List<String> KNOWN =
       List.of(
@@ -59,10 +50,12 @@ class CrashPointFaultTest {
 
   @BeforeAll
   static void findThePoints() {
-    broker = new FaultBroker(folder.resolve("kafka"), Map.of());
-    jvm = SinkProcess.Jvm.in(folder);
+    broker = FaultBroker.start(folder.resolve("kafka"));
+    Path archive = folder.resolve("classes.jsa");
+    var first = SinkProcess.Jvm.in(folder);
+    jvm = first.archived(archive);
     var work = new RunReadTwice(broker, folder.resolve("unharmed"), "unharmed");
-    try (var sink = SinkProcess.start(jvm, work.folder(), work.faultyFile())) {
+    try (var sink = SinkProcess.start(first.archiving(archive), work.folder(), work.faultyFile())) {
       assertThat(work.drive(sink::running)).as(sink.log()).isTrue();
       await("the settler's next round").until(() -> effects(sink).contains("overwrite hint"));
       sink.terminate();
@@ -93,14 +86,9 @@ class CrashPointFaultTest {
   }
 
   private static Stream<DynamicTest> haltedAt(List<Point> chosen) {
-    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
-    var outcomes = new LinkedHashMap<Point, Future<?>>();
-    for (Point point : chosen) {
-      outcomes.put(point, threads.submit(() -> haltAndFinish(point)));
-    }
-    threads.shutdown();
-    return outcomes.entrySet().stream()
-        .map(outcome -> dynamicTest(outcome.getKey().text(), () -> outcome.getValue().get()));
+    var cases = new AtOnce();
+    chosen.forEach(point -> cases.add(point.text(), () -> haltAndFinish(point)));
+    return cases.tests();
   }
 
   private static void haltAndFinish(Point point) {

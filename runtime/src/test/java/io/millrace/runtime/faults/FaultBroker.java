@@ -1,6 +1,9 @@
 package io.millrace.runtime.faults;
 
 import io.millrace.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,11 +25,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A broker in this JVM that misses a dead consumer within seconds, and what tests ask of it. */
 final class FaultBroker implements AutoCloseable {
   /** What pipelines of these tests say about Kafka's clients. */
-  static final String CLIENT =
-      """
-        session.timeout.ms: 2000
-        heartbeat.interval.ms: 300
-      """;
+  static final Map<String, String> CLIENT =
+      Map.of("session.timeout.ms", "2000", "heartbeat.interval.ms", "300");
 
   private static final Map<String, String> IMPATIENT =
       Map.of("group.min.session.timeout.ms", "1000", "offsets.topic.num.partitions", "1");
@@ -35,14 +35,52 @@ final class FaultBroker implements AutoCloseable {
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  FaultBroker(Path folder, Map<String, String> overrides) {
+  private FaultBroker(Path folder, int port, Map<String, String> overrides) {
     var settings = new HashMap<>(IMPATIENT);
     settings.putAll(overrides);
-    kafka = EmbeddedKafka.start(folder, 0, settings);
+    kafka = EmbeddedKafka.start(folder, port, settings);
     Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
     admin = Admin.create(client);
     var bytes = new ByteArraySerializer();
     producer = new KafkaProducer<>(client, bytes, bytes);
+  }
+
+  static FaultBroker start(Path folder) {
+    return new FaultBroker(folder, 0, Map.of());
+  }
+
+  /**
+   * One with a second listener behind a proxy: who finds the broker there stays there, since that
+   * is the address the broker gives away.
+   */
+  static FaultBroker startBehind(TcpProxy proxy, Path folder) {
+    int direct = freePort();
+    int proxied = freePort();
+    int controller = freePort();
+    proxy.leadTo(proxied);
+    String listeners = "PLAINTEXT://127.0.0.1:%d,PROXIED://127.0.0.1:%d";
+    return new FaultBroker(
+        folder,
+        direct,
+        Map.of(
+            "listeners",
+            listeners.formatted(direct, proxied) + ",CONTROLLER://127.0.0.1:" + controller,
+            "advertised.listeners",
+            listeners.formatted(direct, proxy.port()),
+            "listener.security.protocol.map",
+            "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "inter.broker.listener.name",
+            "PLAINTEXT",
+            "controller.quorum.voters",
+            "1@127.0.0.1:" + controller));
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String bootstrapServers() {

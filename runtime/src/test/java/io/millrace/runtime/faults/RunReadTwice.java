@@ -27,7 +27,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * One sink's work in a folder of its own: {@link TwoPlans} come over the broker, the second as soon
@@ -42,21 +44,32 @@ final class RunReadTwice {
   private final Path folder;
   private final String name;
   private final String bootstrapServers;
+  private final Map<String, String> client;
   private final TwoPlans plans;
   private final StreamId stream;
   private boolean firstSent;
   private boolean secondSent;
 
   RunReadTwice(FaultBroker broker, Path folder, String name) {
-    this(broker, folder, name, broker.bootstrapServers());
+    this(broker, folder, name, broker.bootstrapServers(), FaultBroker.CLIENT);
   }
 
-  /** The same, for sinks that reach the broker on another way. */
-  RunReadTwice(FaultBroker broker, Path folder, String name, String bootstrapServers) {
+  /**
+   * The same, for sinks that reach the broker on another way.
+   *
+   * @param client what the pipeline says about Kafka's clients
+   */
+  RunReadTwice(
+      FaultBroker broker,
+      Path folder,
+      String name,
+      String bootstrapServers,
+      Map<String, String> client) {
     this.broker = broker;
     this.folder = folder;
     this.name = name;
     this.bootstrapServers = bootstrapServers;
+    this.client = client;
     this.plans = TwoPlans.of(name);
     this.stream = new StreamId(name, TwoPlans.STREAM);
     try {
@@ -73,34 +86,34 @@ final class RunReadTwice {
 
   /** The pipeline's file for a process whose every effect is a point. */
   Path faultyFile() {
-    return file(
-        "faulty.yaml",
-        FaultSinkType.NAME,
-        FaultBroker.CLIENT + "  interceptor.classes: " + CommitPoint.class.getName());
+    var settings = new TreeMap<>(client);
+    settings.put("interceptor.classes", CommitPoint.class.getName());
+    return file("faulty.yaml", FaultSinkType.NAME, settings);
   }
 
   /** The file as its user would have it. */
   Path plainFile() {
-    return file("plain.yaml", "parquet", FaultBroker.CLIENT);
+    return file("plain.yaml", "parquet", client);
   }
 
-  private Path file(String file, String type, String client) {
-    String yaml =
-        """
-        name: %s
-        source:
-          type: postgres
-          url: jdbc:postgresql://127.0.0.1:1/nowhere
-          user: nobody
-          table: public.%s
-        sinks:
-          - type: %s
+  private Path file(String file, String type, Map<String, String> settings) {
+    var yaml =
+        new StringBuilder(
+            """
             name: %s
-        kafka:
-          bootstrap.servers: %s
-        """
-                .formatted(name, TwoPlans.STREAM, type, SINK, bootstrapServers)
-            + client;
+            source:
+              type: postgres
+              url: jdbc:postgresql://127.0.0.1:1/nowhere
+              user: nobody
+              table: public.%s
+            sinks:
+              - type: %s
+                name: %s
+            kafka:
+              bootstrap.servers: %s
+            """
+                .formatted(name, TwoPlans.STREAM, type, SINK, bootstrapServers));
+    settings.forEach((key, value) -> yaml.append("  %s: %s%n".formatted(key, value)));
     try {
       return Files.writeString(folder.resolve(file), yaml);
     } catch (IOException e) {
@@ -175,10 +188,23 @@ final class RunReadTwice {
   }
 
   private boolean awaitWhile(BooleanSupplier working, BooleanSupplier reached) {
-    await(name)
-        .atMost(LIMIT)
-        .pollInterval(LOOK_EVERY)
-        .until(() -> reached.getAsBoolean() || !working.getAsBoolean());
+    try {
+      await(name)
+          .atMost(LIMIT)
+          .pollInterval(LOOK_EVERY)
+          .until(() -> reached.getAsBoolean() || !working.getAsBoolean());
+    } catch (ConditionTimeoutException e) {
+      LedgerView ledger = ledger();
+      throw new AssertionError(
+          "%s does not get on: published %d, open %s, committed %s of %s"
+              .formatted(
+                  name,
+                  published(ledger),
+                  ledger.openPlans(),
+                  broker.committed(group()),
+                  broker.ends(stream.topic())),
+          e);
+    }
     return reached.getAsBoolean();
   }
 

@@ -31,10 +31,9 @@ final class SinkProcess implements AutoCloseable {
    * What all processes of a test share.
    *
    * @param classPath our few classes in a jar, and the distribution
-   * @param archive where the classes of the first process that ends in order are kept for others,
-   *     which start in half the time then
+   * @param flags flags of the JVM
    */
-  record Jvm(List<Path> classPath, Path archive) {
+  record Jvm(List<Path> classPath, List<String> flags) {
     static Jvm in(Path folder) {
       try {
         Path jar = folder.resolve("faults.jar");
@@ -49,10 +48,20 @@ final class SinkProcess implements AutoCloseable {
         try (Stream<Path> jars = Files.list(Path.of("target", "millrace", "lib"))) {
           jars.map(Path::toAbsolutePath).sorted().forEach(classPath::add);
         }
-        return new Jvm(classPath, folder.resolve("classes.jsa"));
+        return new Jvm(classPath, List.of());
       } catch (IOException | URISyntaxException e) {
         throw new IllegalStateException("Build the whole checkout first: mvn package", e);
       }
+    }
+
+    /** One that leaves its classes in an archive when it ends in order. */
+    Jvm archiving(Path archive) {
+      return new Jvm(classPath, List.of("-XX:ArchiveClassesAtExit=" + archive));
+    }
+
+    /** One that has its classes from there, and starts in half the time. */
+    Jvm archived(Path archive) {
+      return new Jvm(classPath, List.of("-XX:SharedArchiveFile=" + archive));
     }
 
     private static void addWithNested(Class<?> type, JarOutputStream out)
@@ -80,11 +89,9 @@ final class SinkProcess implements AutoCloseable {
               "-XX:+UseSerialGC",
               "-XX:TieredStopAtLevel=1",
               "-Xmx192m",
-              Files.exists(archive)
-                  ? "-XX:SharedArchiveFile=" + archive
-                  : "-XX:ArchiveClassesAtExit=" + archive,
               "-cp",
               String.join(File.pathSeparator, classPath.stream().map(Path::toString).toList())));
+      command.addAll(flags);
       return command;
     }
   }
