@@ -6,6 +6,7 @@ import io.millrace.runtime.faults.TcpProxy.Weather;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkFaultIT {
   private static final int AT_ONCE = 3;
   private static final int LEAST_MILLIS = 200;
-  private static final int MOST_MILLIS = 3_500;
+  private static final int MOST_MILLIS = 3_000;
   private static final int CLEAR_MILLIS = 1_500;
   private static final List<Weather> FAULTS =
       List.of(Weather.SLOW, Weather.REFUSING, Weather.SILENT, Weather.ANSWERS_LOST);
@@ -85,8 +86,13 @@ class NetworkFaultIT {
       throws InterruptedException {
     var seen = new ArrayList<Weather>();
     long end = System.nanoTime() + FAULTS_FOR.toNanos();
-    while (System.nanoTime() < end) {
-      Weather weather = FAULTS.get(random.nextInt(FAULTS.size()));
+    var round = new ArrayList<Weather>();
+    while (System.nanoTime() < end || !round.isEmpty()) {
+      if (round.isEmpty()) {
+        round.addAll(FAULTS);
+        Collections.shuffle(round, random);
+      }
+      Weather weather = round.remove(0);
       proxy.become(weather);
       seen.add(weather);
       working.awaitTermination(LEAST_MILLIS + random.nextInt(MOST_MILLIS), TimeUnit.MILLISECONDS);
