@@ -12,17 +12,27 @@ import java.util.regex.Pattern;
  * @param epochMillis when it was made by the source's clock, and at least one above the plan before
  *     it
  * @param nonce tells apart two plans of the same millisecond: {@code [a-z0-9]+}
+ * @param replay 0 for the plan as the source sent it; n for what replay number n makes of it, which
+ *     is later than the plan and all replays before, and earlier than the source's next plan
  */
-public record PlanId(long epochMillis, String nonce) implements Comparable<PlanId> {
-  private static final Pattern TEXT = Pattern.compile("([0-9]{13})-([a-z0-9]{1,40})");
+public record PlanId(long epochMillis, String nonce, int replay) implements Comparable<PlanId> {
+  private static final Pattern TEXT =
+      Pattern.compile("([0-9]{13})-([a-z0-9]{1,40})(?:\\.r([1-9][0-9]{0,8}))?");
   private static final Comparator<PlanId> ORDER =
-      Comparator.comparingLong(PlanId::epochMillis).thenComparing(PlanId::nonce);
+      Comparator.comparingLong(PlanId::epochMillis)
+          .thenComparing(PlanId::nonce)
+          .thenComparingInt(PlanId::replay);
 
   public PlanId {
-    String text = text(epochMillis, nonce);
+    String text = text(epochMillis, nonce, replay);
     if (!TEXT.matcher(text).matches()) {
       throw malformed(text);
     }
+  }
+
+  /** A plan as the source sent it. */
+  public PlanId(long epochMillis, String nonce) {
+    this(epochMillis, nonce, 0);
   }
 
   /** Reads what {@link #toString} wrote. */
@@ -31,7 +41,8 @@ public record PlanId(long epochMillis, String nonce) implements Comparable<PlanI
     if (!m.matches()) {
       throw malformed(text);
     }
-    return new PlanId(Long.parseLong(m.group(1)), m.group(2));
+    int replay = m.group(3) == null ? 0 : Integer.parseInt(m.group(3));
+    return new PlanId(Long.parseLong(m.group(1)), m.group(2), replay);
   }
 
   /** The plan made at {@code now} after one of {@code last} milliseconds (0 if there was none). */
@@ -39,19 +50,25 @@ public record PlanId(long epochMillis, String nonce) implements Comparable<PlanI
     return new PlanId(Math.max(last + 1, now.toEpochMilli()), nonce);
   }
 
+  /** What a replay of this number makes of the plan. */
+  public PlanId replayed(int number) {
+    return new PlanId(epochMillis, nonce, number);
+  }
+
   @Override
   public int compareTo(PlanId other) {
     return ORDER.compare(this, other);
   }
 
-  /** 13 digits, a hyphen, the nonce: text sorts as plans do. */
+  /** 13 digits, a hyphen, the nonce: sorts as plans do; of a replay, {@code .r} and its number. */
   @Override
   public String toString() {
-    return text(epochMillis, nonce);
+    return text(epochMillis, nonce, replay);
   }
 
-  private static String text(long epochMillis, String nonce) {
-    return String.format(Locale.ROOT, "%013d-%s", epochMillis, nonce);
+  private static String text(long epochMillis, String nonce, int replay) {
+    String plan = String.format(Locale.ROOT, "%013d-%s", epochMillis, nonce);
+    return replay == 0 ? plan : plan + ".r" + replay;
   }
 
   private static MillraceException malformed(String text) {

@@ -8,6 +8,11 @@ package io.millrace.core;
  * @param plan the reading of it
  */
 public record PlannedRun(StreamId stream, RunId run, PlanId plan) {
+  /** The plan's unit for a Partition. */
+  public Unit unit(String partition) {
+    return new Unit(stream, run, plan, partition);
+  }
+
   @Override
   public String toString() {
     return stream + "/" + run + "/" + plan;

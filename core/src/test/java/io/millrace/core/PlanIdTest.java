@@ -17,6 +17,17 @@ class PlanIdTest {
     assertThat(plan).hasToString("1795171234567-k3f9");
     assertThat(PlanId.parse("1795171234567-k3f9")).isEqualTo(plan);
     assertThat(new PlanId(0, "a")).hasToString("0000000000000-a");
+    assertThat(plan.replayed(12)).hasToString("1795171234567-k3f9.r12");
+    assertThat(PlanId.parse("1795171234567-k3f9.r12")).isEqualTo(plan.replayed(12));
+  }
+
+  @Test
+  void aReplayIsLaterThanItsPlanAndEarlierThanTheNext() {
+    var plan = new PlanId(10, "a");
+    var next = new PlanId(10, "b");
+
+    assertThat(List.of(plan, plan.replayed(2), plan.replayed(10), next, new PlanId(11, "a")))
+        .isSorted();
   }
 
   @Test
@@ -56,6 +67,9 @@ class PlanIdTest {
         "1795171234567-a/b",
         " 1795171234567-a",
         "1795171234567-a\n",
+        "1795171234567-a.r",
+        "1795171234567-a.r0",
+        "1795171234567-a.r01",
         "-795171234567-a"
       })
   void otherTextsAreRefused(String text) {
@@ -74,6 +88,7 @@ class PlanIdTest {
         .isInstanceOf(MillraceException.class);
     assertThatThrownBy(() -> new PlanId(1, "a-b"))
         .hasMessageStartingWith("Cannot parse plan \"0000000000001-a-b\"");
+    assertThatThrownBy(() -> new PlanId(1, "a", -1)).isInstanceOf(MillraceException.class);
     assertThatThrownBy(() -> new PlanId(1, "a".repeat(41))).isInstanceOf(MillraceException.class);
   }
 }

@@ -14,6 +14,9 @@ public interface Ledger extends LedgerView {
   /** Creates the unit's marker if it has none; says whether this one now stands. */
   boolean mark(UnitMarker marker);
 
+  /** Notes that a unit is held; a later note of the same unit replaces it. */
+  void hold(HeldUnit held);
+
   /**
    * Does what is due for an open plan: the head when all units are marked, publication, removal of
    * what was superseded; closes it when nothing is left.

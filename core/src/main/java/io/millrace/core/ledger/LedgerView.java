@@ -24,6 +24,9 @@ public interface LedgerView {
   /** The markers of a plan, in order of their partitions. */
   List<UnitMarker> markers(PlannedRun plan);
 
+  /** What is noted as held of an open plan and not loaded since, in order of the partitions. */
+  List<HeldUnit> held(PlannedRun plan);
+
   /** The streams that have a run with a head, or a plan that is not settled, in order. */
   List<StreamId> streams();
 

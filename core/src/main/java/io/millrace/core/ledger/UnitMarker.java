@@ -2,6 +2,8 @@ package io.millrace.core.ledger;
 
 import io.millrace.core.Attempt;
 import io.millrace.core.Unit;
+import java.time.Instant;
+import java.util.List;
 
 /**
  * Says that a unit is loaded, by whom, and what it became. The first marker of a unit is the only
@@ -14,6 +16,7 @@ import io.millrace.core.Unit;
  * @param staged the files
  * @param log where the attempt lies in the log
  * @param fingerprint of transforms and output settings
+ * @param abandoned why an operator decided that the unit shall not be loaded; empty if it was
  */
 public record UnitMarker(
     Unit unit,
@@ -22,7 +25,45 @@ public record UnitMarker(
     long sourceRows,
     Staged staged,
     LogRange log,
-    String fingerprint) {
+    String fingerprint,
+    String abandoned) {
+
+  /** The marker of a loaded unit. */
+  public UnitMarker(
+      Unit unit,
+      int planSize,
+      Attempt attempt,
+      long sourceRows,
+      Staged staged,
+      LogRange log,
+      String fingerprint) {
+    this(unit, planSize, attempt, sourceRows, staged, log, fingerprint, "");
+  }
+
+  /**
+   * The marker of a unit that shall not be loaded: its plan goes on without its rows.
+   *
+   * @param writer a nonce that is this marker's alone
+   * @param reason why, in the operator's words; not empty
+   */
+  public static UnitMarker abandoned(
+      Unit unit, int planSize, String writer, String reason, Instant at) {
+    return new UnitMarker(
+        unit,
+        planSize,
+        new Attempt(1, "abandoned", at),
+        0,
+        new Staged(writer, List.of()),
+        new LogRange("", "", -1, -1, -1, -1, 0),
+        "",
+        reason);
+  }
+
+  /** Whether an operator decided that the unit shall not be loaded. */
+  public boolean isAbandoned() {
+    return !abandoned.isEmpty();
+  }
+
   /** Rows of the attempt that the transforms left out. */
   public long filteredRows() {
     return log.rows() - staged.rows();

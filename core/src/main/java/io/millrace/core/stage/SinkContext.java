@@ -11,8 +11,8 @@ import java.time.InstantSource;
  * @param sink the sink's name
  * @param layout how the pipeline's streams are divided into runs, in one line; {@link #SNAPSHOT} if
  *     each is one run
- * @param cluster id of the Kafka cluster whose topics are loaded; empty where a ledger is only
- *     looked at, and where a target is checked before there is a cluster
+ * @param cluster id of the Kafka cluster whose topics are loaded; empty where a ledger that exists
+ *     is worked on without Kafka, and where a target is checked before there is a cluster
  * @param folder where relative paths start
  * @param nonces where writer nonces come from
  * @param clock the time

@@ -115,7 +115,7 @@ public final class HeaderCodec {
   private static Reading reading(Map<String, String> texts) {
     var stream = new StreamId(name(texts, "millrace.pipeline"), name(texts, "millrace.stream"));
     RunId run = made(texts, "millrace.run", RunId::new);
-    PlanId plan = made(texts, "millrace.plan", PlanId::parse);
+    PlanId plan = made(texts, "millrace.plan", HeaderCodec::sent);
     int planSize = (int) number(texts, "millrace.plan-size", 1, Integer.MAX_VALUE);
     Unit unit = made(texts, "millrace.partition", id -> new Unit(stream, run, plan, id));
     Bounds bounds = bounds(texts);
@@ -126,6 +126,16 @@ public final class HeaderCodec {
         planSize,
         bounds,
         made(texts, "millrace.nonce", nonce -> new Attempt(attempt, nonce, started)));
+  }
+
+  /** A replay's plans do not travel. */
+  private static PlanId sent(String text) {
+    PlanId plan = PlanId.parse(text);
+    if (plan.replay() > 0) {
+      throw MillraceException.data(
+          "Cannot use plan \"%s\": no source sends a replay".formatted(text));
+    }
+    return plan;
   }
 
   private static Bounds bounds(Map<String, String> texts) {

@@ -1,11 +1,14 @@
 package io.millrace.core.stage;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.OpenPlan;
@@ -18,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,6 +31,7 @@ public final class MemoryLedger implements Ledger {
   private final Map<Unit, UnitMarker> markers = new HashMap<>();
   private final Map<String, RunHead> heads = new TreeMap<>();
   private final Map<String, OpenPlan> open = new TreeMap<>();
+  private final Map<String, HeldUnit> held = new TreeMap<>();
   private final Map<String, LogPosition> hints = new HashMap<>();
   private String owner;
 
@@ -79,6 +84,20 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public synchronized void hold(HeldUnit unit) {
+    held.put(unit.plan() + "/" + unit.partition(), unit);
+  }
+
+  @Override
+  public synchronized List<HeldUnit> held(PlannedRun plan) {
+    Set<String> loaded =
+        markers(plan).stream().map(marker -> marker.unit().partition()).collect(toSet());
+    return held.values().stream()
+        .filter(unit -> unit.plan().equals(plan) && !loaded.contains(unit.partition()))
+        .toList();
+  }
+
+  @Override
   public synchronized PlanState settle(OpenPlan plan) {
     String run = name(plan.plan().stream(), plan.plan().run());
     RunHead head = heads.get(run);
@@ -87,24 +106,16 @@ public final class MemoryLedger implements Ledger {
       if (marked.size() < plan.size()) {
         return new PlanState.Loading(marked.size(), plan.size());
       }
-      head = head(plan, head == null ? 0 : head.number() + 1, marked);
+      head = RunHead.of(plan.plan(), head == null ? 0 : head.number() + 1, marked);
       heads.put(run, head);
       publish(marked);
     }
     removeBelow(head);
+    held.keySet().removeIf(unit -> unit.startsWith(plan.plan() + "/"));
     open.remove(plan.plan().toString());
     return head.plan().equals(plan.plan())
         ? new PlanState.Live(head)
         : new PlanState.Superseded(head);
-  }
-
-  private static RunHead head(OpenPlan plan, int number, List<UnitMarker> marked) {
-    return new RunHead(
-        plan.plan(),
-        number,
-        plan.size(),
-        marked.stream().mapToLong(marker -> marker.staged().rows()).sum(),
-        marked.stream().mapToLong(UnitMarker::sourceRows).sum());
   }
 
   private void publish(List<UnitMarker> marked) {

@@ -13,6 +13,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.LogRange;
@@ -227,6 +228,77 @@ public abstract class SinkContract {
     assertThat(settle(plan)).isEqualTo(new PlanState.Live(head));
     assertThat(ledger.files(head)).isEmpty();
     assertThat(sink.countRows(head)).isZero();
+  }
+
+  @Test
+  void anAbandonedUnitCompletesItsPlanWithoutRows() {
+    OpenPlan plan = plan(1, 2);
+    ledger.open(plan);
+    load(plan, "0", 0, 4);
+    UnitMarker abandoned =
+        UnitMarker.abandoned(unit(1, "1"), 2, nonces.next(), "lost with a disk", now.get());
+    Staged late = stage(unit(1, "1"), 4, 4);
+
+    assertThat(ledger.mark(abandoned)).isTrue();
+    assertThat(ledger.mark(marker(plan, "1", late))).as("a load that comes late").isFalse();
+    sink.discard(late);
+
+    assertThat(ledger.marker(unit(1, "1"))).hasValue(abandoned);
+    assertThat(settle(plan))
+        .isEqualTo(new PlanState.Live(new RunHead(plan.plan(), 0, 2, 4, 4, 1, 1)));
+    assertThat(visible(RUN)).isEqualTo(rows(0, 4));
+  }
+
+  @Test
+  void heldUnitsAreNotedUntilTheyAreLoadedOrTheirPlanIsSettled() {
+    OpenPlan plan = plan(1, 3);
+    ledger.open(plan);
+    hold(plan, "0", "no end");
+    hold(plan, "0", "wrong count");
+    hold(plan, "1", "no end");
+    hold(plan, "", "1 of 3 units is nowhere");
+
+    assertThat(openAgain().ledger().held(plan.plan()))
+        .extracting(HeldUnit::partition, HeldUnit::reason)
+        .containsExactlyInAnyOrder(
+            tuple("0", "wrong count"), tuple("1", "no end"), tuple("", "1 of 3 units is nowhere"));
+
+    load(plan, "0", 0, 4);
+    assertThat(ledger.held(plan.plan())).extracting(HeldUnit::partition).doesNotContain("0");
+    load(plan, "1", 4, 4);
+    load(plan, "2", 8, 4);
+    settle(plan);
+    assertThat(ledger.held(plan.plan())).isEmpty();
+  }
+
+  private void hold(OpenPlan plan, String partition, String reason) {
+    ledger.hold(new HeldUnit(plan.plan(), partition, reason, now.get()));
+  }
+
+  @Test
+  void aReplayIsLaterThanItsPlanAndEarlierThanTheNext() {
+    loadWhole(1, 0, 10);
+    OpenPlan replay = replay(plan(1, 1), 3);
+    ledger.open(replay);
+    load(replay, "0", 50, 3);
+
+    assertThat(settle(replay)).isInstanceOf(PlanState.Live.class);
+    assertThat(visible(RUN)).isEqualTo(rows(50, 3));
+    assertThat(stored()).hasSameSizeAs(files(RUN));
+
+    OpenPlan earlier = replay(plan(1, 1), 2);
+    ledger.open(earlier);
+    load(earlier, "0", 60, 3);
+    assertThat(settle(earlier)).isInstanceOf(PlanState.Superseded.class);
+
+    loadWhole(2, 0, 7);
+    assertThat(visible(RUN)).isEqualTo(rows(0, 7));
+  }
+
+  private static OpenPlan replay(OpenPlan plan, int number) {
+    PlannedRun run = plan.plan();
+    return new OpenPlan(
+        new PlannedRun(run.stream(), run.run(), run.plan().replayed(number)), plan.size());
   }
 
   @Test

@@ -6,7 +6,6 @@ import io.millrace.core.StreamId;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.runtime.config.Pipeline;
-import io.millrace.runtime.config.SinkSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +33,7 @@ final class FilesCommand implements Callable<Integer> {
   @Option(names = "--stream", paramLabel = "NAME", description = "Only this stream.")
   private Optional<String> stream;
 
-  @Option(
-      names = "--sink",
-      paramLabel = "NAME",
-      description = "The sink; needed where the pipeline has several.")
-  private Optional<String> sink;
+  @Mixin private SinkOption sink;
 
   @Option(names = "--json", description = "Print the runs and their files as JSON.")
   private boolean json;
@@ -64,7 +59,7 @@ final class FilesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Pipeline read = pipeline.readButTheSource(surroundings);
-    LedgerView ledger = Ledgers.look(surroundings, read, chosen(read));
+    LedgerView ledger = Ledgers.look(surroundings, read, sink.chosen(read));
     var published = new ArrayList<PublishedRun>();
     for (StreamId id : streams(read.streams().orElseGet(ledger::streams))) {
       for (RunId runId : run.map(RunId::new).map(List::of).orElseGet(() -> ledger.runs(id))) {
@@ -82,22 +77,6 @@ final class FilesCommand implements Callable<Integer> {
       published.forEach(p -> p.files.forEach(surroundings.out()::println));
     }
     return Main.DONE;
-  }
-
-  private SinkSpec<?> chosen(Pipeline read) {
-    String known = read.sinks().stream().map(SinkSpec::name).collect(Collectors.joining(", "));
-    if (sink.isEmpty() && read.sinks().size() > 1) {
-      throw MillraceException.configuration(
-          "Which files? This pipeline has several sinks: say --sink with one of " + known);
-    }
-    return read.sinks().stream()
-        .filter(spec -> sink.isEmpty() || spec.name().equals(sink.get()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                MillraceException.configuration(
-                    "There is no sink \"%s\" in this pipeline: known are %s"
-                        .formatted(sink.get(), known)));
   }
 
   private List<StreamId> streams(List<StreamId> known) {

@@ -15,14 +15,18 @@ final class Ledgers {
 
   /** The ledger of a sink, to look at. */
   static LedgerView look(Surroundings surroundings, Pipeline pipeline, SinkSpec<?> sink) {
-    return sink.look(
-        new SinkContext(
-            pipeline.name(),
-            sink.name(),
-            pipeline.layout(),
-            NO_CLUSTER,
-            surroundings.folder(),
-            new Nonces(new SecureRandom()),
-            surroundings.clock()));
+    return sink.look(context(surroundings, pipeline, sink));
+  }
+
+  /** What a sink is opened with by whoever works on its ledger alone, without Kafka. */
+  static SinkContext context(Surroundings surroundings, Pipeline pipeline, SinkSpec<?> sink) {
+    return new SinkContext(
+        pipeline.name(),
+        sink.name(),
+        pipeline.layout(),
+        NO_CLUSTER,
+        surroundings.folder(),
+        new Nonces(new SecureRandom()),
+        surroundings.clock());
   }
 }

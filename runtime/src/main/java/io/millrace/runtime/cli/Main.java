@@ -85,6 +85,7 @@ public final class Main {
         new SchemaCommand(surroundings),
         new StatusCommand(surroundings),
         new FilesCommand(surroundings),
+        new AbandonCommand(surroundings),
         new PeekCommand(surroundings),
         new JsonSchemaCommand(surroundings),
         new CompletionCommand(surroundings));

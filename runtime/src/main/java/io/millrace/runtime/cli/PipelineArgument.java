@@ -9,7 +9,10 @@ import picocli.CommandLine.Parameters;
 
 /** The pipeline a command is about. */
 final class PipelineArgument {
-  @Parameters(paramLabel = "FILE", description = "The pipeline: see docs/configuration.md.")
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "The pipeline: see docs/configuration.md.")
   private Path file;
 
   @Mixin private SetOption set;

@@ -3,10 +3,10 @@ package io.millrace.runtime.cli;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.RunHead;
-import io.millrace.core.ledger.UnitMarker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,12 +50,37 @@ record PipelineStatus(String pipeline, List<StreamStatus> streams) {
    * A plan of a run.
    *
    * @param loaded how many of its partitions are loaded
+   * @param abandoned how many partitions an operator decided to do without
+   * @param settings how many different settings its partitions were loaded with
    * @param rows rows in their files
+   * @param held partitions that cannot be loaded from what the log holds
    */
-  record PlanStatus(String run, String plan, State state, int loaded, int partitions, long rows) {
+  record PlanStatus(
+      String run,
+      String plan,
+      State state,
+      int loaded,
+      int partitions,
+      int abandoned,
+      int settings,
+      long rows,
+      List<HeldStatus> held) {
     /** The state as it is printed. */
     String word() {
       return state.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A partition that cannot be loaded from what the log holds.
+   *
+   * @param unit its unit, as {@code abandon} takes it; empty where nobody knows its name
+   */
+  record HeldStatus(String unit, String reason) {
+    static HeldStatus of(HeldUnit held) {
+      return new HeldStatus(
+          held.partition().isEmpty() ? "" : held.plan().unit(held.partition()).toString(),
+          held.reason());
     }
   }
 
@@ -78,7 +103,7 @@ record PipelineStatus(String pipeline, List<StreamStatus> streams) {
               .filter(head -> head.plan().plan().compareTo(plan.plan()) >= 0)
               .isPresent();
       if (plan.stream().equals(stream) && !decided) {
-        plans.add(loading(open, ledger.markers(plan)));
+        plans.add(loading(open, ledger));
       }
     }
     return new StreamStatus(sink, stream.name(), lag.get(stream.topic()), plans);
@@ -89,19 +114,26 @@ record PipelineStatus(String pipeline, List<StreamStatus> streams) {
         head.plan().run().value(),
         head.plan().plan().toString(),
         state,
+        head.units() - head.abandonedUnits(),
         head.units(),
-        head.units(),
-        head.rows());
+        head.abandonedUnits(),
+        head.fingerprints(),
+        head.rows(),
+        List.of());
   }
 
-  private static PlanStatus loading(OpenPlan open, List<UnitMarker> markers) {
+  private static PlanStatus loading(OpenPlan open, LedgerView ledger) {
+    RunHead soFar = RunHead.of(open.plan(), 0, ledger.markers(open.plan()));
     return new PlanStatus(
         open.plan().run().value(),
         open.plan().plan().toString(),
         State.LOADING,
-        markers.size(),
+        soFar.units() - soFar.abandonedUnits(),
         open.size(),
-        markers.stream().mapToLong(marker -> marker.staged().rows()).sum());
+        soFar.abandonedUnits(),
+        soFar.fingerprints(),
+        soFar.rows(),
+        ledger.held(open.plan()).stream().map(HeldStatus::of).toList());
   }
 
   boolean settled() {

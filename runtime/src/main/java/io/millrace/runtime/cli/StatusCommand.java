@@ -4,11 +4,13 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.options.Durations;
+import io.millrace.runtime.cli.PipelineStatus.HeldStatus;
 import io.millrace.runtime.cli.PipelineStatus.PlanStatus;
 import io.millrace.runtime.cli.PipelineStatus.StreamStatus;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.SinkSpec;
 import io.millrace.runtime.connect.KafkaCluster;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,5 +124,28 @@ final class StatusCommand implements Callable<Integer> {
       }
     }
     table.print(surroundings.out());
+    status.streams().forEach(this::printNotes);
+  }
+
+  private void printNotes(StreamStatus stream) {
+    PrintWriter out = surroundings.out();
+    for (PlanStatus plan : stream.plans()) {
+      String run = "%s: run %s of %s".formatted(stream.sink(), plan.run(), stream.stream());
+      for (HeldStatus held : plan.held()) {
+        String what = held.unit().isEmpty() ? "plan " + plan.plan() : held.unit();
+        out.printf("%s: %s is held: %s%n", stream.sink(), what, held.reason());
+      }
+      if (!plan.held().isEmpty()) {
+        out.println(run + " goes on with a new plan, millrace replay or millrace abandon");
+      }
+      if (plan.abandoned() > 0) {
+        out.printf("%s lacks %d partitions that were abandoned%n", run, plan.abandoned());
+      }
+      if (plan.settings() > 1) {
+        out.printf(
+            "%s was loaded with %d different settings: millrace replay --run %s gives it one%n",
+            run, plan.settings(), plan.run());
+      }
+    }
   }
 }

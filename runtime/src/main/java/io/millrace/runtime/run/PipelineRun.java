@@ -102,6 +102,9 @@ public final class PipelineRun implements AutoCloseable {
                 events.add(heard);
                 return heard;
               });
+      for (int i = 0; i < events.size(); i++) {
+        events.get(i).recall(sinks.running().get(i).sink().ledger());
+      }
     }
     var connect = new ConnectClient(pipeline.connect().url().orElseThrow());
     var deployment = new Deployment(connect, pipeline, request.id(), range);
@@ -137,7 +140,8 @@ public final class PipelineRun implements AutoCloseable {
 
   private RunGoal goal(RunRequest request) {
     if (pipeline.run().isEmpty()) {
-      return new SnapshotGoal(request, pipeline.streams().orElseThrow(), sinks.running(), events);
+      return new SnapshotGoal(
+          request, pipeline.streams().orElseThrow(), sinks.running(), events, clock);
     }
     if (range instanceof RunRange.Continuous) {
       return Optional::empty;

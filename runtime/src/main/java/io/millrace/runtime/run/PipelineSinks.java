@@ -1,6 +1,7 @@
 package io.millrace.runtime.run;
 
 import io.millrace.core.Nonces;
+import io.millrace.core.options.Durations;
 import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.runtime.config.Pipeline;
@@ -77,7 +78,7 @@ public final class PipelineSinks implements AutoCloseable {
             Map.copyOf(pipeline.kafka().client()),
             new PipelineTransforms(pipeline.transforms()),
             spec.given().text("writers").map(Integer::parseInt).orElse(1),
-            PARK_AFTER,
+            spec.given().text("park_after").map(Durations::parse).orElse(PARK_AFTER),
             SETTLE_EVERY,
             scratch.resolve(spec.name()));
     var runtime =

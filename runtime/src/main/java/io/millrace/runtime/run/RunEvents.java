@@ -5,6 +5,8 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
+import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;
@@ -23,6 +25,7 @@ final class RunEvents implements SinkEvents {
   private final AtomicLong rowsKept = new AtomicLong();
   private final AtomicLong bytesKept = new AtomicLong();
   private final AtomicLong rowsLoaded = new AtomicLong();
+  private final AtomicLong decisions = new AtomicLong();
   private final Set<Unit> loaded = ConcurrentHashMap.newKeySet();
   private final Map<Unit, String> held = new ConcurrentHashMap<>();
   private final Map<RunOfStream, PlanId> latest = new ConcurrentHashMap<>();
@@ -59,6 +62,9 @@ final class RunEvents implements SinkEvents {
   public void planState(OpenPlan plan, PlanState state) {
     if (sees(plan.plan())) {
       planSizes.put(plan.plan(), plan.size());
+      if (!(state instanceof PlanState.Loading)) {
+        decisions.incrementAndGet();
+      }
     }
   }
 
@@ -72,6 +78,24 @@ final class RunEvents implements SinkEvents {
   @Override
   public void unitSkipped(Unit unit) {
     held.remove(unit);
+  }
+
+  /** What the ledger has noted as held, before this process came to it. */
+  void recall(LedgerView ledger) {
+    for (OpenPlan open : ledger.openPlans()) {
+      if (sees(open.plan())) {
+        planSizes.put(open.plan(), open.size());
+        ledger.held(open.plan()).forEach(this::recall);
+      }
+    }
+  }
+
+  private void recall(HeldUnit noted) {
+    Unit unit = noted.plan().unit(noted.partition().isEmpty() ? "(some)" : noted.partition());
+    held.putIfAbsent(unit, noted.reason());
+    if (loaded.contains(unit)) {
+      held.remove(unit);
+    }
   }
 
   /** Whether the plan answers the request; then those before it need no longer be whole. */
@@ -101,6 +125,11 @@ final class RunEvents implements SinkEvents {
 
   int plannedUnits() {
     return planSizes.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** Goes up whenever this process sees that a plan has its head, or never will. */
+  long decisions() {
+    return decisions.get();
   }
 
   /** The runs of which units were loaded, in order. */

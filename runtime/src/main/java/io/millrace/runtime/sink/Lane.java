@@ -114,6 +114,7 @@ final class Lane {
       services.events().unitParked(park.unit(), park.reason());
     } else if (action instanceof LaneAction.Hold hold) {
       services.events().unitHeld(hold.unit(), hold.reason());
+      services.settler().hold(hold.unit(), hold.reason());
     }
   }
 

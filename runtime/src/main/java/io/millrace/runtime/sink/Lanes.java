@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,16 +27,23 @@ final class Lanes implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
 
   private final Consumer<?, ?> consumer;
-  private final TopicIds topicIds;
+  private final Function<Set<String>, Map<String, String>> topicIds;
   private final Ledger ledger;
   private final Retries retries;
   private final Function<String, StreamId> streams;
   private final BiFunction<LanePlace, StreamId, Lane> make;
   private final Map<TopicPartition, Lane> lanes = new LinkedHashMap<>();
 
+  /**
+   * No lanes yet.
+   *
+   * @param topicIds tells Kafka's ids of topics
+   * @param streams tells a topic's stream
+   * @param make makes a lane
+   */
   Lanes(
       Consumer<?, ?> consumer,
-      TopicIds topicIds,
+      Function<Set<String>, Map<String, String>> topicIds,
       Ledger ledger,
       Retries retries,
       Function<String, StreamId> streams,
@@ -62,7 +70,7 @@ final class Lanes implements ConsumerRebalanceListener {
       return;
     }
     var topics = added.stream().map(TopicPartition::topic).collect(Collectors.toSet());
-    Map<String, String> ids = retries.untilAnswered("begin lanes", () -> topicIds.of(topics));
+    Map<String, String> ids = retries.untilAnswered("begin lanes", () -> topicIds.apply(topics));
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(added));
     for (TopicPartition partition : added) {
       String topic = partition.topic();

@@ -11,10 +11,9 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-/** Asks the ledger about units, on a thread of its own, and opens their plans. */
+/** Asks the ledger about units, on a thread apart from its callers', and opens their plans. */
 final class LookUps {
   private final Ledger ledger;
   private final Retries retries;
@@ -24,11 +23,12 @@ final class LookUps {
   /** Plans whose run has no head above them as far as we know, and that are known as open. */
   private final Set<PlannedRun> opened = ConcurrentHashMap.newKeySet();
 
-  LookUps(String name, Ledger ledger, Retries retries, Failures failures) {
+  /** Asks on this thread, which is this object's to stop. */
+  LookUps(ExecutorService thread, Ledger ledger, Retries retries, Failures failures) {
+    this.thread = thread;
     this.ledger = ledger;
     this.retries = retries;
     this.failures = failures;
-    this.thread = Executors.newSingleThreadExecutor(new DaemonThreads(name + "-ledger"));
   }
 
   /** Asks; the answer comes on another thread. */

@@ -2,6 +2,8 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlannedRun;
+import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.OpenPlan;
@@ -11,14 +13,13 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Looks after open plans, whoever began them, on a thread of its own: soon after one of their units
- * was loaded, and every now and then. Writes the hints on the way.
+ * Looks after open plans, whoever began them, on a thread apart from all others: soon after one of
+ * their units was loaded, and every now and then. Writes the hints and what is held on the way.
  */
 final class Settler {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
@@ -32,22 +33,26 @@ final class Settler {
   private final ScheduledExecutorService thread;
   private final Set<PlannedRun> due = ConcurrentHashMap.newKeySet();
   private final Map<LanePlace, Long> hints = new ConcurrentHashMap<>();
+  private final Map<Unit, String> held = new ConcurrentHashMap<>();
   private volatile Duration lastCost = Duration.ZERO;
 
-  /** Every look at a plan is told to {@code settled}. */
+  /**
+   * Works on this thread, which is the settler's to stop; tells {@code settled} of every look at a
+   * plan.
+   */
   Settler(
-      String name,
+      ScheduledExecutorService thread,
       Ledger ledger,
       InstantSource clock,
       SinkEvents events,
       Failures failures,
       BiConsumer<OpenPlan, PlanState> settled) {
+    this.thread = thread;
     this.ledger = ledger;
     this.clock = clock;
     this.events = events;
     this.failures = failures;
     this.settled = settled;
-    this.thread = Executors.newSingleThreadScheduledExecutor(new DaemonThreads(name + "-settler"));
   }
 
   /** Begins the rounds, the first at once. */
@@ -79,8 +84,27 @@ final class Settler {
     hints.put(place, offset);
   }
 
+  /** A unit is held: the ledger notes it for people, and for whoever waits for its plan. */
+  void hold(Unit unit, String reason) {
+    held.put(unit, reason);
+    thread.execute(this::noteHeld);
+  }
+
+  private void noteHeld() {
+    held.forEach(
+        (unit, reason) ->
+            attempt(
+                "note that %s is held".formatted(unit),
+                () -> {
+                  ledger.hold(
+                      new HeldUnit(unit.plannedRun(), unit.partition(), reason, clock.instant()));
+                  held.remove(unit, reason);
+                }));
+  }
+
   private void round() {
     attempt("look for open plans", () -> ledger.openPlans().forEach(this::settle));
+    noteHeld();
     hints.forEach(
         (place, offset) ->
             attempt(

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -71,10 +72,26 @@ public final class SinkRuntime implements AutoCloseable {
     this.retries = new Retries(FIRST_RETRY, this.events);
     String name = settings.group();
     Ledger ledger = sink.ledger();
-    this.lookUps = new LookUps(name, ledger, retries, failures);
-    this.settler = new Settler(name, ledger, clock, this.events, failures, this::settled);
+    this.lookUps =
+        new LookUps(
+            Executors.newSingleThreadExecutor(new DaemonThreads(name + "-ledger")),
+            ledger,
+            retries,
+            failures);
+    this.settler =
+        new Settler(
+            Executors.newSingleThreadScheduledExecutor(new DaemonThreads(name + "-settler")),
+            ledger,
+            clock,
+            this.events,
+            failures,
+            this::settled);
     var loader = new Loader(sink, settings.transforms(), vectors, retries);
-    this.writers = new WriterPool(name, settings.writers(), loader, failures);
+    this.writers =
+        new WriterPool(
+            Executors.newFixedThreadPool(settings.writers(), new DaemonThreads(name + "-writer")),
+            loader,
+            failures);
   }
 
   /**
@@ -95,7 +112,8 @@ public final class SinkRuntime implements AutoCloseable {
               .formatted(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
           e);
     }
-    var lanes = new Lanes(consumer, topicIds, sink.ledger(), retries, settings::stream, this::lane);
+    var lanes =
+        new Lanes(consumer, topicIds::of, sink.ledger(), retries, settings::stream, this::lane);
     var commits = new Commits(consumer, lanes, settler);
     batches = new BatchConsumer(consumer, lanes, commits, inbox, budget, clock);
     if (settings.streams().isEmpty()) {
@@ -118,7 +136,9 @@ public final class SinkRuntime implements AutoCloseable {
             writers,
             settler,
             () -> new UnitBuffer(budget, settings.scratch()),
-            (where, end, through) -> new UnitReader(reading, where.topicPartition(), end, through),
+            (where, end, through) ->
+                new UnitReader(
+                    () -> new KafkaConsumer<>(reading), where.topicPartition(), end, through),
             events);
     return new Lane(place, stream, new LaneWorker(settings.parkAfter()), services);
   }

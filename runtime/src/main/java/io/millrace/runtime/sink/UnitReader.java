@@ -12,9 +12,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -29,21 +30,26 @@ final class UnitReader implements AttemptSource {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final int IDLE_POLLS = 60;
 
-  private final Map<String, Object> properties;
+  private final Supplier<Consumer<byte[], byte[]>> connect;
   private final TopicPartition lane;
   private final AttemptEnd end;
   private final long through;
-  private KafkaConsumer<byte[], byte[]> consumer;
+  private Consumer<byte[], byte[]> consumer;
   private Iterator<ConsumerRecord<byte[], byte[]>> records = Collections.emptyIterator();
   private long first = Long.MAX_VALUE;
 
   /**
    * Connects when the first value is asked for.
    *
+   * @param connect gives a consumer outside any group
    * @param through offset of the last record that may belong to the attempt
    */
-  UnitReader(Map<String, Object> properties, TopicPartition lane, AttemptEnd end, long through) {
-    this.properties = properties;
+  UnitReader(
+      Supplier<Consumer<byte[], byte[]>> connect,
+      TopicPartition lane,
+      AttemptEnd end,
+      long through) {
+    this.connect = connect;
     this.lane = lane;
     this.end = end;
     this.through = through;
@@ -74,7 +80,7 @@ final class UnitReader implements AttemptSource {
 
   private void open() {
     if (consumer == null) {
-      consumer = new KafkaConsumer<>(properties);
+      consumer = connect.get();
       consumer.assign(List.of(lane));
     }
     first = Long.MAX_VALUE;

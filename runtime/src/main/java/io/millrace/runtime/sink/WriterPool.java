@@ -3,21 +3,23 @@ package io.millrace.runtime.sink;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** The threads that load, in the order of the requests. */
+/** Loads attempts, in the order of the requests. */
 final class WriterPool {
   private final ExecutorService threads;
   private final Loader loader;
   private final Failures failures;
   private volatile boolean stopping;
 
-  /** What ends a load without an outcome is a failure. */
-  WriterPool(String name, int writers, Loader loader, Failures failures) {
-    this.threads = Executors.newFixedThreadPool(writers, new DaemonThreads(name + "-writer"));
+  /**
+   * Loads on these threads, which are the pool's to stop; what ends without an outcome is a
+   * failure.
+   */
+  WriterPool(ExecutorService threads, Loader loader, Failures failures) {
+    this.threads = threads;
     this.loader = loader;
     this.failures = failures;
   }

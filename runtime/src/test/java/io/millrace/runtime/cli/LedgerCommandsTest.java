@@ -9,6 +9,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LogRange;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.Staged;
@@ -140,8 +141,40 @@ class LedgerCommandsTest {
 
     assertThat(millrace("files", file.toString())).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualTo(
-            "Which files? This pipeline has several sinks: say --sink with one of lake, cold\n");
+        .isEqualTo("Which sink? This pipeline has several: say --sink with one of lake, cold\n");
+  }
+
+  @Test
+  void aHeldUnitIsNamedAndCanBeAbandoned() {
+    PlanId plan = PlanId.after(0, NOW, "aaa");
+    load("lake", plan, 2, 1);
+    var run = new PlannedRun(STREAM, RunId.SNAPSHOT, plan);
+    try (Sink target = open("lake")) {
+      target.ledger().hold(new HeldUnit(run, "p1", "batch 3 is nowhere", NOW));
+    }
+    String unit = "trips.trips/snapshot/%s/p1".formatted(plan);
+
+    assertThat(millrace("status", file.toString())).isEqualTo(0);
+    assertThat(out.toString())
+        .contains(
+            "loading         1 of 2",
+            "lake: %s is held: batch 3 is nowhere\n".formatted(unit),
+            "lake: run snapshot of trips goes on with a new plan");
+
+    String file = this.file.toString();
+    assertThat(millrace("abandon", file, unit + "2", "--sink", "lake", "--reason", "gone"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("p12\": no such unit is held");
+    assertThat(millrace("abandon", file, unit, "--sink", "lake", "--reason", "gone")).isZero();
+    assertThat(out.toString()).endsWith("the plan is whole without it\n");
+
+    assertThat(millrace("abandon", file, unit, "--sink", "lake", "--reason", "gone")).isEqualTo(1);
+    assertThat(err.toString()).contains("no such unit is held");
+    assertThat(millrace("status", file)).isZero();
+    assertThat(out.toString())
+        .contains("published       1 of 2", "lake: run snapshot of trips lacks 1 partitions");
+    assertThat(millrace("abandon", file, unit, "--sink", "cold", "--reason", "gone")).isEqualTo(1);
+    assertThat(folder.resolve("cold")).doesNotExist();
   }
 
   @Test

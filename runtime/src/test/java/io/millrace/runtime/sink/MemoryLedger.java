@@ -1,10 +1,13 @@
 package io.millrace.runtime.sink;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.OpenPlan;
@@ -17,12 +20,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** The protocol's ledger on maps: what several runtimes share as their target's memory. */
 final class MemoryLedger implements Ledger {
   private final Map<PlannedRun, OpenPlan> open = new LinkedHashMap<>();
   private final Map<Unit, UnitMarker> markers = new LinkedHashMap<>();
   private final Map<List<Object>, List<RunHead>> heads = new LinkedHashMap<>();
+  private final Map<String, HeldUnit> held = new TreeMap<>();
   private final Map<String, LogPosition> hints = new LinkedHashMap<>();
   private int failingMarks;
   private int failingSettles;
@@ -90,6 +96,20 @@ final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public synchronized void hold(HeldUnit unit) {
+    held.put(unit.plan() + "/" + unit.partition(), unit);
+  }
+
+  @Override
+  public synchronized List<HeldUnit> held(PlannedRun plan) {
+    Set<String> loaded =
+        markers(plan).stream().map(marker -> marker.unit().partition()).collect(toSet());
+    return held.values().stream()
+        .filter(unit -> unit.plan().equals(plan) && !loaded.contains(unit.partition()))
+        .toList();
+  }
+
+  @Override
   public synchronized PlanState settle(OpenPlan plan) {
     if (failingSettles-- > 0) {
       throw settleFailure;
@@ -101,14 +121,13 @@ final class MemoryLedger implements Ledger {
       if (marked.size() < plan.size()) {
         return new PlanState.Loading(marked.size(), plan.size());
       }
-      long rows = marked.stream().mapToLong(marker -> marker.staged().rows()).sum();
-      long sourceRows = marked.stream().mapToLong(UnitMarker::sourceRows).sum();
       int number = head.map(last -> last.number() + 1).orElse(0);
       heads
           .computeIfAbsent(List.of(run.stream(), run.run()), key -> new ArrayList<>())
-          .add(new RunHead(run, number, plan.size(), rows, sourceRows));
+          .add(RunHead.of(run, number, marked));
     }
     open.remove(run);
+    held.keySet().removeIf(unit -> unit.startsWith(run + "/"));
     RunHead now = head(run.stream(), run.run()).orElseThrow();
     return now.plan().equals(run) ? new PlanState.Live(now) : new PlanState.Superseded(now);
   }

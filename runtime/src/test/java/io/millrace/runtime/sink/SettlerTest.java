@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class SettlerTest {
   private final List<PlanState> states = new CopyOnWriteArrayList<>();
   private final Settler settler =
       new Settler(
-          "test",
+          Executors.newSingleThreadScheduledExecutor(),
           ledger,
           InstantSource.system(),
           events,

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -32,7 +33,9 @@ class WriterPoolTest {
   private final Retries retries = new Retries(Duration.ofMillis(1), events);
   private final WriterPool pool =
       new WriterPool(
-          "test", 1, new Loader(sink, TransformChain.NONE, allocator, retries), failures);
+          Executors.newFixedThreadPool(1),
+          new Loader(sink, TransformChain.NONE, allocator, retries),
+          failures);
 
   @AfterEach
   void nothingIsLeft() {

@@ -62,8 +62,14 @@ public record ParquetSinkOptions(
             defaultValue = "0s",
             example = "15m")
         Duration keepSuperseded,
-    @Option(value = "How many files are encoded at the same time.", defaultValue = "2")
-        int writers) {
+    @Option(value = "How many files are encoded at the same time.", defaultValue = "2") int writers,
+    @Option(
+            value =
+                "How long, by the times in the log, a unit may go without a batch before nobody"
+                    + " waits for it; its end brings it back. A plan that lacks units for that long"
+                    + " is read from the log once more, and then held.",
+            defaultValue = "1h")
+        Duration parkAfter) {
   private static final long LARGEST_PAGE = 64L << 20;
 
   public ParquetSinkOptions {
@@ -86,6 +92,10 @@ public record ParquetSinkOptions(
     if (writers < 1) {
       throw MillraceException.configuration(
           "writers", "Cannot write with %d writers: use at least 1".formatted(writers));
+    }
+    if (parkAfter.isNegative() || parkAfter.isZero()) {
+      throw MillraceException.configuration(
+          "park_after", "Cannot park units after %s: use a longer time".formatted(parkAfter));
     }
     int level = compressionLevel.orElse(compression.usualLevel());
     if (!compression.has(level)) {

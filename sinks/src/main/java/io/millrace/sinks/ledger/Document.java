@@ -6,6 +6,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.LogRange;
 import io.millrace.core.ledger.OpenPlan;
@@ -28,7 +29,12 @@ sealed interface Document {
   int VERSION = 1;
 
   /** Components that were added within the version, and what their absence means. */
-  Map<String, String> ADDED = Map.of("layout", SinkContext.SNAPSHOT);
+  Map<String, String> ADDED =
+      Map.of(
+          "layout", SinkContext.SNAPSHOT,
+          "abandoned", "",
+          "abandoned_units", "0",
+          "fingerprints", "1");
 
   int version();
 
@@ -67,7 +73,8 @@ sealed interface Document {
       String writer,
       List<File> files,
       Log log,
-      String fingerprint)
+      String fingerprint,
+      String abandoned)
       implements Document {
 
     record Reading(int number, String nonce, Instant startedAt) {}
@@ -108,13 +115,14 @@ sealed interface Document {
               log.last(),
               log.leaderEpoch(),
               log.rows()),
-          marker.fingerprint());
+          marker.fingerprint(),
+          marker.abandoned());
     }
 
     UnitMarker unitMarker(String pipeline) {
       PlannedRun planned = planned(pipeline, stream, run, plan);
       return new UnitMarker(
-          new Unit(planned.stream(), planned.run(), planned.plan(), partition),
+          planned.unit(partition),
           planSize,
           new Attempt(attempt.number, attempt.nonce, attempt.startedAt),
           sourceRows,
@@ -131,7 +139,8 @@ sealed interface Document {
               log.last,
               log.leaderEpoch,
               log.rows),
-          fingerprint);
+          fingerprint,
+          abandoned);
     }
   }
 
@@ -145,6 +154,8 @@ sealed interface Document {
       int units,
       long rows,
       long sourceRows,
+      int abandonedUnits,
+      int fingerprints,
       String writer,
       Instant at)
       implements Document {
@@ -159,12 +170,48 @@ sealed interface Document {
           head.units(),
           head.rows(),
           head.sourceRows(),
+          head.abandonedUnits(),
+          head.fingerprints(),
           writer,
           at);
     }
 
     RunHead runHead(String pipeline) {
-      return new RunHead(planned(pipeline, stream, run, plan), number, units, rows, sourceRows);
+      return new RunHead(
+          planned(pipeline, stream, run, plan),
+          number,
+          units,
+          rows,
+          sourceRows,
+          abandonedUnits,
+          fingerprints);
+    }
+  }
+
+  /** A unit cannot be loaded from what the log holds; overwritten. */
+  record Held(
+      int version,
+      String stream,
+      String run,
+      String plan,
+      String partition,
+      String reason,
+      Instant at)
+      implements Document {
+    static Held of(HeldUnit held) {
+      PlannedRun plan = held.plan();
+      return new Held(
+          VERSION,
+          plan.stream().name(),
+          plan.run().value(),
+          plan.plan().toString(),
+          held.partition(),
+          held.reason(),
+          held.at());
+    }
+
+    HeldUnit heldUnit(String pipeline) {
+      return new HeldUnit(planned(pipeline, stream, run, plan), partition, reason, at);
     }
   }
 

@@ -6,6 +6,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.sinks.store.SafeName;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  *   ledger.json                                     whose it is
  *   open/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;                        plans with something left to do
  *   units/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;.json      markers
+ *   held/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;.json       units that could not be loaded
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.json                     heads, k = 0, 1, 2 ... without a hole
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.published               its files have their final names
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.removed                 no file of a plan below it is left
@@ -27,6 +29,9 @@ import java.util.Optional;
  */
 final class LedgerKeys {
   static final String JSON = ".json";
+
+  /** No partition's safe name is this. */
+  private static final String NAMELESS = "~";
 
   private final String pipeline;
   private final String prefix;
@@ -55,11 +60,25 @@ final class LedgerKeys {
   /** Where a process that dies while it works on this plan may leave halves of objects. */
   List<String> folders(PlannedRun plan) {
     String run = path(plan.stream(), plan.run());
-    return List.of(staging(plan), markers(plan), prefix + "runs/" + run, prefix + "open/" + run);
+    return List.of(
+        staging(plan),
+        markers(plan),
+        prefix + "runs/" + run,
+        prefix + "open/" + run,
+        prefix + "held/" + run);
   }
 
   String marker(Unit unit) {
     return markers(unit.plannedRun()) + "/" + SafeName.of(unit.partition()) + JSON;
+  }
+
+  String held(PlannedRun plan) {
+    return prefix + "held/" + path(plan);
+  }
+
+  String held(HeldUnit held) {
+    String name = held.partition().isEmpty() ? NAMELESS : SafeName.of(held.partition());
+    return held(held.plan()) + "/" + name + JSON;
   }
 
   String staging(PlannedRun plan) {

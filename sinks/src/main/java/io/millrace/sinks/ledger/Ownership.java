@@ -28,8 +28,15 @@ final class Ownership {
     return new Ownership(store, keys.identity(), context);
   }
 
-  /** Takes a ledger that nobody has. */
+  /** Takes a ledger that nobody has; without a cluster, only what is there of any. */
   void claim() {
+    if (context.cluster().isEmpty()) {
+      requireNamed(
+          store
+              .read(key)
+              .orElseThrow(() -> refused("it has no ledger, and no Kafka cluster is known")));
+      return;
+    }
     byte[] ours = LedgerJson.write(Document.Identity.of(context));
     requireCluster(requireNamed(store.claim(key, ours)));
   }

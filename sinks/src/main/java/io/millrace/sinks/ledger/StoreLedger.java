@@ -6,6 +6,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.LogPosition;
@@ -139,6 +140,27 @@ public final class StoreLedger implements Ledger {
     return markers.create(marker);
   }
 
+  @Override
+  public void hold(HeldUnit held) {
+    store.overwrite(keys.held(held), LedgerJson.write(Document.Held.of(held)));
+  }
+
+  @Override
+  public List<HeldUnit> held(PlannedRun plan) {
+    return store.list(keys.held(plan)).stream()
+        .flatMap(key -> store.read(key).map(json -> held(key, json)).stream())
+        .filter(held -> held.partition().isEmpty() || isUnmarked(held))
+        .toList();
+  }
+
+  private HeldUnit held(String key, byte[] json) {
+    return LedgerJson.read(Document.Held.class, json, store.location(key)).heldUnit(pipeline);
+  }
+
+  private boolean isUnmarked(HeldUnit held) {
+    return store.read(keys.marker(held.plan().unit(held.partition()))).isEmpty();
+  }
+
   /** Takes one {@link Step} after another until none is due. */
   @Override
   public PlanState settle(OpenPlan open) {
@@ -201,14 +223,7 @@ public final class StoreLedger implements Ledger {
                 .formatted(open.plan(), open.size(), marker.unit().partition(), marker.planSize()));
       }
     }
-    heads.create(
-        run,
-        new RunHead(
-            open.plan(),
-            number,
-            open.size(),
-            all.stream().mapToLong(marker -> marker.staged().rows()).sum(),
-            all.stream().mapToLong(UnitMarker::sourceRows).sum()));
+    heads.create(run, RunHead.of(open.plan(), number, all));
   }
 
   private PlanState close(OpenPlan open, RunHead head) {
@@ -218,6 +233,7 @@ public final class StoreLedger implements Ledger {
     } else {
       publication.remove(open.plan());
     }
+    store.delete(store.list(keys.held(open.plan())));
     keys.folders(open.plan()).forEach(store::sweep);
     store.delete(List.of(keys.open(open.plan())));
     return live ? new PlanState.Live(head) : new PlanState.Superseded(head);
