@@ -2,6 +2,7 @@ package io.millrace.runtime.sink;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -20,7 +21,10 @@ final class Commits {
   private final Consumer<?, ?> consumer;
   private final Lanes lanes;
   private final Settler settler;
-  private final Map<TopicPartition, OffsetAndMetadata> sent = new HashMap<>();
+
+  /** By lane: whoever has a TopicPartition again does not know what became of its last commit. */
+  private final Map<Lane, OffsetAndMetadata> sent = new HashMap<>();
+
 
   Commits(Consumer<?, ?> consumer, Lanes lanes, Settler settler) {
     this.consumer = consumer;
@@ -51,14 +55,14 @@ final class Commits {
 
   private Map<TopicPartition, OffsetAndMetadata> takeDue() {
     var due = new HashMap<TopicPartition, OffsetAndMetadata>();
+    sent.keySet().retainAll(new HashSet<>(lanes.all()));
     for (Lane lane : lanes.all()) {
       lane.commitOffset()
           .ifPresent(
               offset -> {
                 var position = new OffsetAndMetadata(offset);
-                TopicPartition partition = lane.place().topicPartition();
-                if (!position.equals(sent.put(partition, position))) {
-                  due.put(partition, position);
+                if (!position.equals(sent.put(lane, position))) {
+                  due.put(lane.place().topicPartition(), position);
                   settler.hint(lane.place(), offset);
                 }
               });
@@ -68,7 +72,7 @@ final class Commits {
 
   private void answered(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
     if (failure != null) {
-      offsets.keySet().forEach(sent::remove);
+      sent.keySet().removeIf(lane -> offsets.containsKey(lane.place().topicPartition()));
       LOG.info("could not commit {}: {}", offsets, failure.toString());
     }
   }

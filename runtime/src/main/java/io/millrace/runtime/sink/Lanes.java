@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,19 +73,34 @@ final class Lanes implements ConsumerRebalanceListener {
     }
     var topics = added.stream().map(TopicPartition::topic).collect(Collectors.toSet());
     Map<String, String> ids = retries.untilAnswered("begin lanes", () -> topicIds.apply(topics));
-    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(added));
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        retries.untilAnswered("find the group's offsets", () -> committed(added));
     for (TopicPartition partition : added) {
       String topic = partition.topic();
       var place = new LanePlace(topic, ids.get(topic), partition.partition());
+      Lane lane = make.apply(place, streams.apply(topic));
       if (committed.get(partition) == null) {
-        followHint(place);
+        followHint(lane);
       }
-      lanes.put(partition, make.apply(place, streams.apply(topic)));
+      lanes.put(partition, lane);
     }
     LOG.info("works on {}", lanes.keySet());
   }
 
-  private void followHint(LanePlace place) {
+  private Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> added) {
+    try {
+      return consumer.committed(new HashSet<>(added));
+    } catch (TimeoutException e) {
+      throw MillraceException.passing(
+          MillraceException.Category.KAFKA,
+          "Cannot find the group's offsets of %s: %s".formatted(added, e.getMessage()),
+          e);
+    }
+  }
+
+  /** What lies before the hint is loaded: the group, which does not know it, is told so. */
+  private void followHint(Lane lane) {
+    LanePlace place = lane.place();
     retries
         .untilAnswered(
             "find the hint of " + place, () -> ledger.hint(place.topicId(), place.partition()))
@@ -92,6 +109,7 @@ final class Lanes implements ConsumerRebalanceListener {
             offset -> {
               LOG.info("{} has no group offset: goes on at the ledger's {}", place, offset);
               consumer.seek(place.topicPartition(), offset);
+              lane.passed(offset);
             });
   }
 
