@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker in this JVM that misses a dead consumer within seconds, and what tests ask of it. */
-final class FaultBroker implements AutoCloseable {
+public final class FaultBroker implements AutoCloseable {
   /** What pipelines of these tests say about Kafka's clients. */
   static final Map<String, String> CLIENT =
       Map.of("session.timeout.ms", "2000", "heartbeat.interval.ms", "300");
@@ -55,27 +55,30 @@ final class FaultBroker implements AutoCloseable {
    */
   static FaultBroker startBehind(TcpProxy proxy, Path folder) {
     int direct = freePort();
+    return new FaultBroker(folder, direct, listenersBehind(proxy, direct));
+  }
+
+  /** Broker properties for clients on a port, and for others behind a proxy. */
+  public static Map<String, String> listenersBehind(TcpProxy proxy, int port) {
     int proxied = freePort();
     int controller = freePort();
     proxy.leadTo(proxied);
     String listeners = "PLAINTEXT://127.0.0.1:%d,PROXIED://127.0.0.1:%d";
-    return new FaultBroker(
-        folder,
-        direct,
-        Map.of(
-            "listeners",
-            listeners.formatted(direct, proxied) + ",CONTROLLER://127.0.0.1:" + controller,
-            "advertised.listeners",
-            listeners.formatted(direct, proxy.port()),
-            "listener.security.protocol.map",
-            "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "inter.broker.listener.name",
-            "PLAINTEXT",
-            "controller.quorum.voters",
-            "1@127.0.0.1:" + controller));
+    return Map.of(
+        "listeners",
+        listeners.formatted(port, proxied) + ",CONTROLLER://127.0.0.1:" + controller,
+        "advertised.listeners",
+        listeners.formatted(port, proxy.port()),
+        "listener.security.protocol.map",
+        "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name",
+        "PLAINTEXT",
+        "controller.quorum.voters",
+        "1@127.0.0.1:" + controller);
   }
 
-  private static int freePort() {
+  /** A port that nobody has right now. */
+  public static int freePort() {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {
