@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,10 @@ class SoakFaultTest {
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime() & 0xffff);
   private static final int ROWS = 400_000;
   private static final long ROWS_WITHIN_AN_HOUR = 10_000_000;
+
+  /** Bytes per second and task: most faults shall come while a table is on its way. */
+  private static final double SLOW = 80_000;
+
   private static final String NAME = "soak";
   private static final String SINK = "parquet";
   private static final Duration ROUND_LIMIT = Duration.ofMinutes(6);
@@ -49,6 +54,7 @@ class SoakFaultTest {
         var servers = new FragileServers(folder, 2)) {
       execute(servers, "fill");
       servers.awaitReady();
+      ConnectCluster.limitProducers(servers.bootstrapServers(), OptionalDouble.of(SLOW));
       try (var sinks = new SoakSinks(servers, log, folder, NAME);
           var faults = new SoakFaults(servers, sinks, log, lake, new Random(SEED))) {
         while (System.nanoTime() < end) {

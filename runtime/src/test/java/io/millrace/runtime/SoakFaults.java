@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +42,7 @@ final class SoakFaults implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "faults");
   private final List<Fault> faults;
+  private final List<Fault> due = new ArrayList<>();
 
   SoakFaults(FragileServers servers, SoakSinks sinks, SoakLog log, Path lake, Random random) {
     this.servers = servers;
@@ -72,7 +75,7 @@ final class SoakFaults implements AutoCloseable {
           LEAST_SECONDS + random.nextInt(MOST_SECONDS - LEAST_SECONDS), TimeUnit.SECONDS)) {
         happening.lock();
         try {
-          Fault fault = faults.get(random.nextInt(faults.size()));
+          Fault fault = next();
           log.count(fault.name);
           fault.harm.happen();
         } finally {
@@ -84,6 +87,15 @@ final class SoakFaults implements AutoCloseable {
     } catch (Exception | AssertionError e) {
       log.say("FAILED to do harm: " + e);
     }
+  }
+
+  /** All of them in random order, then all again in another. */
+  private Fault next() {
+    if (due.isEmpty()) {
+      due.addAll(faults);
+      Collections.shuffle(due, random);
+    }
+    return due.remove(due.size() - 1);
   }
 
   /** Nothing more goes wrong until what this returns is closed. */
