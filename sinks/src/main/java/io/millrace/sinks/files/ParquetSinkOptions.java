@@ -7,6 +7,7 @@ import io.millrace.sinks.parquet.Compression;
 import io.millrace.sinks.parquet.ParquetOptions;
 import io.millrace.sinks.parquet.ParquetOptions.Dictionaries;
 import io.millrace.sinks.parquet.ParquetOptions.Statistics;
+import io.millrace.sinks.store.s3.S3Options;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,12 +16,13 @@ public record ParquetSinkOptions(
     @Option(
             value =
                 "The folder for a run's files, with {stream}, {run}, {pipeline} and {sink} filled"
-                    + " in. Relative paths start at the current directory. What stands before the"
-                    + " first placeholder's folder also holds _millrace, which remembers what was"
-                    + " loaded.",
+                    + " in: a local one, or one in a bucket as docs/stores.md shows. Relative paths"
+                    + " start at the current directory. What stands before the first placeholder's"
+                    + " folder also holds _millrace, which remembers what was loaded.",
             defaultValue = "lake/{stream}/{run}/",
-            example = "/data/lake/{stream}/day={run}/")
+            example = "s3://lake/raw/{stream}/day={run}/")
         String path,
+    @Option("How to reach the store of paths that begin with s3://.") S3Options s3,
     @Option(value = "How pages are compressed.", defaultValue = "zstd") Compression compression,
     @Option(
             value = "zstd takes 1 to 22 (3 if left out), gzip 1 to 9 (6 if left out).",
@@ -73,7 +75,7 @@ public record ParquetSinkOptions(
   private static final long LARGEST_PAGE = 64L << 20;
 
   public ParquetSinkOptions {
-    PathTemplate.parse(path);
+    LakeStore.of(PathTemplate.parse(path)).requireOnly(s3);
     if (pageSize.bytes() < 1 || pageSize.bytes() > LARGEST_PAGE) {
       throw MillraceException.configuration(
           "page_size", "Cannot use pages of %s: up to 64m are allowed".formatted(pageSize));

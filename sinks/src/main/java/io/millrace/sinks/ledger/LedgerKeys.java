@@ -23,6 +23,7 @@ import java.util.Optional;
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.json                     heads, k = 0, 1, 2 ... without a hole
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.published               its files have their final names
  *   runs/&lt;stream&gt;/&lt;run&gt;/&lt;k&gt;.removed                 no file of a plan below it is left
+ *   probe/&lt;nonce&gt;                                   whether the store can be trusted, at each start
  *   hints/&lt;topic id&gt;/&lt;partition&gt;.json               where to go on reading
  *   staging/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;-&lt;writer&gt;.staged
  * </pre>
@@ -34,11 +35,18 @@ final class LedgerKeys {
   private static final String NAMELESS = "~";
 
   private final String pipeline;
+  private final String folder;
   private final String prefix;
 
   LedgerKeys(String pipeline, String sink) {
     this.pipeline = pipeline;
-    this.prefix = "_millrace/" + SafeName.of(pipeline) + "/" + SafeName.of(sink) + "/";
+    this.folder = "_millrace/" + SafeName.of(pipeline) + "/" + SafeName.of(sink);
+    this.prefix = folder + "/";
+  }
+
+  /** Where all of them lie. */
+  String folder() {
+    return folder;
   }
 
   String identity() {

@@ -73,6 +73,9 @@ final class Publication {
    * than such a request can last.
    */
   boolean removeBelow(Run run, RunHead head) {
+    if (head.number() == 0) {
+      return true;
+    }
     boolean more = true;
     for (int k = head.number() - 1; k >= 0 && more; k--) {
       remove(heads.read(run, k).plan());

@@ -58,10 +58,11 @@ public final class StoreLedger implements Ledger {
    * @param keepSuperseded how long the files of a superseded plan stay after the later one is
    *     published
    * @throws MillraceException (TARGET) if it is another cluster's or pipeline's, or has its runs
-   *     divided in another way
+   *     divided in another way, or if the store would let two writers create one document
    */
   public static StoreLedger open(ObjectStore store, SinkContext context, Duration keepSuperseded) {
     var ledger = new StoreLedger(store, context, keepSuperseded);
+    store.requireCreateIfAbsent(ledger.keys.folder());
     Ownership.of(store, ledger.keys, context).claim();
     return ledger;
   }

@@ -95,6 +95,14 @@ public interface ObjectStore {
    */
   void requireWritable();
 
+  /**
+   * Proves, by an object below a folder that is gone afterwards, that {@link #createIfAbsent} keeps
+   * its promise here. A store whose code decides that has nothing to prove.
+   *
+   * @throws MillraceException (TARGET) if it does not
+   */
+  default void requireCreateIfAbsent(String folder) {}
+
   /** How long a call that was given up may still take effect; zero if it cannot. */
   Duration longestRequest();
 

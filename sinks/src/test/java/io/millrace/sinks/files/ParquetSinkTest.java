@@ -30,6 +30,11 @@ class ParquetSinkTest extends SinkContract {
 
   @Override
   protected List<String> read(List<String> files) {
+    return rows(files);
+  }
+
+  /** The rows of local files, as {@link SinkContract#read} wants them. */
+  static List<String> rows(List<String> files) {
     if (files.isEmpty()) {
       return List.of();
     }

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -42,7 +43,9 @@ import org.apache.parquet.schema.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParquetSinkTypeTest {
@@ -291,13 +294,45 @@ class ParquetSinkTypeTest {
   }
 
   @Test
-  void aPathMayBeAFileUrlAndNoOtherYet() {
+  void aPathMayBeAFileUrl() {
     type.open(context(), options(Map.of("path", "file://" + folder + "/here/{run}/"))).close();
     assertThat(folder.resolve("here/_millrace/taxi/lake/ledger.json")).exists();
+  }
 
-    assertThatThrownBy(() -> type.check(context(), options(Map.of("path", "s3://lake/{run}/"))))
-        .isInstanceOfSatisfying(MillraceException.class, e -> assertThat(e.key()).hasValue("path"))
-        .hasMessageContaining("s3://");
+  static Stream<Arguments> wrongStores() {
+    String s3 = "s3://lake/{run}/";
+    return Stream.of(
+        Arguments.of(
+            Map.of("path", "hdfs://lake/{run}/"),
+            "path",
+            "no store for hdfs://, use a local path, s3://bucket/"),
+        Arguments.of(Map.of("path", "s3://{run}/"), "path", "name a bucket"),
+        Arguments.of(Map.of("path", "s3://lake//raw/{run}/"), "path", "has no name"),
+        Arguments.of(Map.of("s3", Map.of("region", "eu-central-1")), "s3", "is not in S3"),
+        Arguments.of(
+            Map.of("path", s3, "s3", Map.of("endpoint", "http://me:pw@minio:9000")),
+            "s3.endpoint",
+            "\"http://***@minio:9000\""),
+        Arguments.of(
+            Map.of("path", s3, "s3", Map.of("access_key_id", "me")),
+            "s3.secret_access_key",
+            "go together"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongStores")
+  void aWrongStoreIsNamed(Map<String, ?> given, String key, String reason) {
+    var problems = new ArrayList<Problem>();
+
+    OptionsReader.read(ParquetSinkOptions.class, given, problems::add);
+
+    assertThat(problems)
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo(key);
+              assertThat(problem.message()).contains(reason);
+            });
   }
 
   private SinkContext context() {

@@ -22,12 +22,12 @@ class LocalStoreTest extends ObjectStoreContract {
   @TempDir Path folder;
 
   @Override
-  ObjectStore empty() {
+  protected ObjectStore empty() {
     return sameAgain();
   }
 
   @Override
-  LocalStore sameAgain() {
+  protected LocalStore sameAgain() {
     return new LocalStore(folder.resolve("root"), new Nonces(new Random()));
   }
 

@@ -6,12 +6,12 @@ class MemoryStoreTest extends ObjectStoreContract {
   private final MemoryStore store = new MemoryStore(Duration.ZERO);
 
   @Override
-  ObjectStore empty() {
+  protected ObjectStore empty() {
     return store;
   }
 
   @Override
-  ObjectStore sameAgain() {
+  protected ObjectStore sameAgain() {
     return store;
   }
 }

@@ -9,6 +9,7 @@ import io.millrace.sinks.store.ObjectStore.Creation;
 import io.millrace.sinks.store.ObjectStore.Move;
 import io.millrace.sinks.store.StagedStream.Stored;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,16 +26,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store has to keep. */
-abstract class ObjectStoreContract {
-  private static final int RACERS = 8;
+public abstract class ObjectStoreContract {
+  protected static final int RACERS = 8;
 
   private ObjectStore store;
 
   /** A store without objects. */
-  abstract ObjectStore empty();
+  protected abstract ObjectStore empty();
 
   /** The same store as another process sees it. */
-  abstract ObjectStore sameAgain();
+  protected abstract ObjectStore sameAgain();
+
+  /** How often races are run. */
+  protected int rounds() {
+    return 20;
+  }
 
   @BeforeEach
   void open() {
@@ -66,7 +73,7 @@ abstract class ObjectStoreContract {
 
   @Test
   void oneOfEightRacersCreates() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < rounds(); round++) {
       String key = "race/" + round;
       List<Creation> outcomes =
           race(i -> () -> sameAgain().createIfAbsent(key, bytes("racer " + i)));
@@ -149,6 +156,107 @@ abstract class ObjectStoreContract {
     assertThat(sameAgain().read("staging/x")).hasValue(content);
   }
 
+  /** As many bytes as a store may want to send in several parts. */
+  private static byte[] large() {
+    byte[] content = new byte[13 << 20];
+    new Random(13).nextBytes(content);
+    return content;
+  }
+
+  @Test
+  void aLargeObjectIsWholeAlsoWhereItIsMovedTo() {
+    byte[] content = large();
+    try (StagedStream stream = store.stage("staging/large")) {
+      for (int at = 0; at < content.length; at += 1_000_003) {
+        stream.write(content, at, Math.min(1_000_003, content.length - at));
+      }
+      assertThat(stream.finish().bytes()).isEqualTo(content.length);
+    }
+    assertThat(sameAgain().read("staging/large")).hasValue(content);
+    assertThat(store.tail("staging/large", 8))
+        .isEqualTo(Arrays.copyOfRange(content, content.length - 8, content.length));
+
+    assertThat(sameAgain().move(List.of(new Move("staging/large", "lake/large")))).isEmpty();
+
+    assertThat(store.read("lake/large")).hasValue(content);
+    assertThat(store.read("staging/large")).isEmpty();
+  }
+
+  @Test
+  void aLargeObjectGivenUpIsGone() {
+    try (StagedStream stream = store.stage("staging/large")) {
+      stream.write(large(), 0, 13 << 20);
+    }
+    assertThat(store.list("staging")).isEmpty();
+  }
+
+  @Test
+  void anEmptyObjectIsAnObject() {
+    try (StagedStream stream = store.stage("staging/empty")) {
+      assertThat(stream.finish().bytes()).isZero();
+    }
+    assertThat(store.move(List.of(new Move("staging/empty", "lake/empty")))).isEmpty();
+    assertThat(store.read("lake/empty")).hasValue(new byte[0]);
+    assertThat(store.tail("lake/empty", 8)).isEmpty();
+  }
+
+  @Test
+  void theTailOfAShortObjectIsAllOfIt() {
+    store.createIfAbsent("a", bytes("short"));
+
+    assertThat(store.tail("a", 3)).isEqualTo(bytes("ort"));
+    assertThat(store.tail("a", 8)).isEqualTo(bytes("short"));
+  }
+
+  @Test
+  void listsMoreThanAPage() {
+    List<String> keys = IntStream.range(0, 120).mapToObj("many/%03d"::formatted).toList();
+    keys.forEach(key -> store.createIfAbsent(key, bytes("x")));
+
+    assertThat(sameAgain().list("many")).containsExactlyElementsOf(keys);
+    store.delete(keys);
+    assertThat(sameAgain().list("many")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "100 %",
+        "%41",
+        "a+b & c=d",
+        "?x#y",
+        "größer 日本 😀",
+        "it's \"q\"",
+        "~tilde*",
+        "\\"
+      })
+  void namesMayBeOdd(String text) {
+    for (String name : List.of(SafeName.of(text), text)) {
+      String key = "odd/" + name + "/x";
+      assertThat(store.createIfAbsent(key, bytes("1"))).isEqualTo(Creation.CREATED);
+      assertThat(store.createIfAbsent(key, bytes("2"))).isEqualTo(Creation.EXISTS);
+      assertThat(sameAgain().list("odd/" + name)).containsExactly(key);
+      store.overwrite(key, bytes("3"));
+      assertThat(store.tail(key, 9)).isEqualTo(bytes("3"));
+
+      stage("odd/" + name + "/staged", "rows");
+      assertThat(store.move(List.of(new Move("odd/" + name + "/staged", "lake/" + name))))
+          .isEmpty();
+      assertThat(store.read("lake/" + name)).hasValue(bytes("rows"));
+
+      store.delete(List.of(key, "lake/" + name));
+      assertThat(store.list("odd")).isEmpty();
+      assertThat(store.list("lake")).isEmpty();
+    }
+  }
+
+  @Test
+  void itsCreationCanBeTrusted() {
+    store.requireCreateIfAbsent("_millrace/p/s");
+
+    assertThat(store.list("_millrace")).isEmpty();
+  }
+
   @Test
   void anObjectGivenUpIsGone() {
     StagedStream stream = store.stage("staging/x");
@@ -176,7 +284,7 @@ abstract class ObjectStoreContract {
 
   @Test
   void eightMoversOfOneObjectAllSucceed() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < rounds(); round++) {
       stage("staging/" + round, "rows");
       var move = new Move("staging/" + round, "lake/" + round);
       assertThat(race(i -> () -> sameAgain().move(List.of(move)))).containsOnly(List.of());
@@ -241,6 +349,8 @@ abstract class ObjectStoreContract {
   @Test
   void canBeWritten() {
     store.requireWritable();
+
+    assertThat(store.list("_millrace")).isEmpty();
   }
 
   private void stage(String key, String content) {
@@ -250,12 +360,12 @@ abstract class ObjectStoreContract {
     }
   }
 
-  static byte[] bytes(String text) {
+  protected static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
 
   /** Runs eight calls at the same moment and gives their results in order. */
-  static <T> List<T> race(IntFunction<Callable<T>> racer) throws Exception {
+  protected static <T> List<T> race(IntFunction<Callable<T>> racer) throws Exception {
     var start = new CyclicBarrier(RACERS);
     var threads = Executors.newFixedThreadPool(RACERS);
     try {
