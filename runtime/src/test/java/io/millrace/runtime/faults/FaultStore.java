@@ -140,8 +140,16 @@ final class FaultStore implements ObjectStore {
   }
 
   @Override
+  public void requireCreateIfAbsent(String folder) {
+    store.requireCreateIfAbsent(folder);
+  }
+
+  /**
+   * No request of a process that ends in these tests is still on its way to a server afterwards.
+   */
+  @Override
   public Duration longestRequest() {
-    return store.longestRequest();
+    return Duration.ZERO;
   }
 
   @Override

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkFaultIT {
   private static final int AT_ONCE = 3;
   private static final int LEAST_MILLIS = 200;
-  private static final int MOST_MILLIS = 3_000;
+  private static final int MOST_MILLIS = 2_500;
   private static final int CLEAR_MILLIS = 1_500;
   private static final List<Weather> FAULTS =
       List.of(Weather.SLOW, Weather.REFUSING, Weather.SILENT, Weather.ANSWERS_LOST);
-  private static final Duration FAULTS_FOR = Duration.ofSeconds(20);
+  private static final Duration FAULTS_FOR = Duration.ofSeconds(12);
 
   /** So that a client notices within the test what it would notice within a minute. */
   private static final Map<String, String> IMPATIENT =
@@ -74,7 +74,12 @@ class NetworkFaultIT {
       String next = name + runs++;
       var work =
           new RunReadTwice(
-              broker, folder.resolve(next), next, "127.0.0.1:" + proxy.port(), IMPATIENT);
+              broker,
+              folder.resolve(next),
+              next,
+              "127.0.0.1:" + proxy.port(),
+              IMPATIENT,
+              Target.disk(folder.resolve(next)));
       work.finish();
       work.assertHolds();
     }

@@ -16,8 +16,6 @@ import io.millrace.runtime.config.SinkSpec;
 import io.millrace.runtime.config.StageTypes;
 import io.millrace.runtime.run.PipelineSinks;
 import io.millrace.runtime.sink.SinkEvents;
-import io.millrace.sinks.store.LocalStore;
-import io.millrace.sinks.store.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,18 +43,21 @@ final class RunReadTwice {
   private final String name;
   private final String bootstrapServers;
   private final Map<String, String> client;
+  private final Target target;
   private final TwoPlans plans;
   private final StreamId stream;
   private boolean firstSent;
   private boolean secondSent;
 
+  /** On a disk, by a broker that is well. */
   RunReadTwice(FaultBroker broker, Path folder, String name) {
-    this(broker, folder, name, broker.bootstrapServers(), FaultBroker.CLIENT);
+    this(broker, folder, name, broker.bootstrapServers(), FaultBroker.CLIENT, Target.disk(folder));
   }
 
   /**
-   * The same, for sinks that reach the broker on another way.
+   * Begins with an empty topic.
    *
+   * @param bootstrapServers where the sinks find the broker
    * @param client what the pipeline says about Kafka's clients
    */
   RunReadTwice(
@@ -64,12 +65,14 @@ final class RunReadTwice {
       Path folder,
       String name,
       String bootstrapServers,
-      Map<String, String> client) {
+      Map<String, String> client,
+      Target target) {
     this.broker = broker;
     this.folder = folder;
     this.name = name;
     this.bootstrapServers = bootstrapServers;
     this.client = client;
+    this.target = target;
     this.plans = TwoPlans.of(name);
     this.stream = new StreamId(name, TwoPlans.STREAM);
     try {
@@ -109,10 +112,10 @@ final class RunReadTwice {
             sinks:
               - type: %s
                 name: %s
-            kafka:
-              bootstrap.servers: %s
             """
-                .formatted(name, TwoPlans.STREAM, type, SINK, bootstrapServers));
+                .formatted(name, TwoPlans.STREAM, type, SINK));
+    target.options().forEach((key, value) -> yaml.append("    %s: %s%n".formatted(key, value)));
+    yaml.append("kafka:%n  bootstrap.servers: %s%n".formatted(bootstrapServers));
     settings.forEach((key, value) -> yaml.append("  %s: %s%n".formatted(key, value)));
     try {
       return Files.writeString(folder.resolve(file), yaml);
@@ -124,10 +127,6 @@ final class RunReadTwice {
   private Pipeline pipeline() {
     return new PipelineFile(StageTypes.installed(), References.everywhere(Map.of()))
         .read(plainFile());
-  }
-
-  ObjectStore store() {
-    return new LocalStore(folder.resolve("lake"), new Nonces(new SecureRandom()));
   }
 
   private LedgerView ledger() {
@@ -225,12 +224,20 @@ final class RunReadTwice {
     }
   }
 
+  /** A sink's process does what is left. */
+  void finishIn(SinkProcess.Jvm jvm) {
+    try (var sink = SinkProcess.start(jvm, folder, faultyFile())) {
+      assertThat(drive(sink::running)).as(sink.log()).isTrue();
+      sink.terminate();
+    }
+  }
+
   /** What must be true in the end, whatever happened. */
   void assertHolds() {
-    LedgerInspection inspection = LedgerInspection.of(store(), name, SINK);
+    LedgerInspection inspection = LedgerInspection.of(target.store(), name, SINK);
     assertThat(inspection.violations()).isEmpty();
     assertThat(inspection.files()).hasSize(plans.second().size());
-    assertThat(RowsCheck.ids(store(), inspection.files())).isEqualTo(plans.ids());
+    assertThat(RowsCheck.ids(target.store(), inspection.files())).isEqualTo(plans.ids());
     assertThat(committed()).as("the group has passed everything").isTrue();
   }
 }
