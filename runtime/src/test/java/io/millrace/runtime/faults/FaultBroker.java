@@ -42,7 +42,10 @@ public final class FaultBroker implements AutoCloseable {
     Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
     admin = Admin.create(client);
     var bytes = new ByteArraySerializer();
-    producer = new KafkaProducer<>(client, bytes, bytes);
+    var producing = new HashMap<>(client);
+    // A broker may refuse the first batch for a topic that it has just made, and take the next.
+    producing.put("max.in.flight.requests.per.connection", 1);
+    producer = new KafkaProducer<>(producing, bytes, bytes);
   }
 
   static FaultBroker start(Path folder) {
