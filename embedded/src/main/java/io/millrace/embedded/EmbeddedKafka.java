@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
@@ -125,15 +127,22 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * A broker as a process of its own: {@code EmbeddedKafka DATA_FOLDER PORT} prints {@code
-   * bootstrap=127.0.0.1:PORT} when it is ready, and runs until it is terminated.
+   * A broker as a process of its own: {@code EmbeddedKafka DATA_FOLDER PORT [NAME=VALUE...]}, with
+   * broker properties, prints {@code bootstrap=127.0.0.1:PORT} when it is ready, and runs until it
+   * is terminated.
    */
   public static void main(String[] args) throws InterruptedException {
-    if (args.length != 2) {
-      System.err.println("Usage: EmbeddedKafka DATA_FOLDER PORT (0 for a free port)");
+    if (args.length < 2) {
+      System.err.println(
+          "Usage: EmbeddedKafka DATA_FOLDER PORT (0 for a free port) [NAME=VALUE...]");
       System.exit(2);
     }
-    var kafka = start(Path.of(args[0]), Integer.parseInt(args[1]), Map.of());
+    var overrides = new HashMap<String, String>();
+    for (String setting : List.of(args).subList(2, args.length)) {
+      int equals = setting.indexOf('=');
+      overrides.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    var kafka = start(Path.of(args[0]), Integer.parseInt(args[1]), overrides);
     ChildJvm.serve(kafka, "bootstrap=" + kafka.bootstrapServers());
   }
 }

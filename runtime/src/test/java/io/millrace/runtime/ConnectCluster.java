@@ -109,13 +109,18 @@ final class ConnectCluster implements AutoCloseable {
 
   /** Kafka's own quota, for each client by itself. */
   void limitProducers(OptionalDouble bytesPerSecond) {
+    limitProducers(bootstrapServers(), bytesPerSecond);
+  }
+
+  /** The same, of any broker. */
+  static void limitProducers(String bootstrapServers, OptionalDouble bytesPerSecond) {
     Map<String, String> everyClient = Collections.singletonMap(ClientQuotaEntity.CLIENT_ID, null);
     Double limit = bytesPerSecond.isPresent() ? bytesPerSecond.getAsDouble() : null;
     var alteration =
         new ClientQuotaAlteration(
             new ClientQuotaEntity(everyClient),
             List.of(new ClientQuotaAlteration.Op("producer_byte_rate", limit)));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       admin.alterClientQuotas(List.of(alteration)).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);

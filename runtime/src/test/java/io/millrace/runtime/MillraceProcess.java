@@ -116,7 +116,8 @@ final class MillraceProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  private void signal(String name) {
+  /** Sends it {@code STOP}, {@code CONT} and so on. */
+  void signal(String name) {
     try {
       new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     } catch (IOException e) {

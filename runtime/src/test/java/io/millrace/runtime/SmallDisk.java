@@ -3,17 +3,17 @@ package io.millrace.runtime;
 import java.nio.file.Path;
 
 /** A disk of a few megabytes, mounted on a folder until it is closed. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
   private final Path folder;
 
   /** Mounts a new, empty one; the size is the kernel's to read, e.g. {@code 2m}. */
-  SmallDisk(Path folder, String size) {
+  public SmallDisk(Path folder, String size) {
     this.folder = folder;
     SystemCommand.run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", folder.toString());
   }
 
   /** Gives it another size; what it holds stays. */
-  void resize(String size) {
+  public void resize(String size) {
     SystemCommand.run("mount", "-o", "remount,size=" + size, folder.toString());
   }
 

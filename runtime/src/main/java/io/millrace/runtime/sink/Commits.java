@@ -2,6 +2,7 @@ package io.millrace.runtime.sink;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -20,6 +21,8 @@ final class Commits implements Checkpoints {
   private final Consumer<?, ?> consumer;
   private final Lanes lanes;
   private final Settler settler;
+
+  /** By lane: whoever has a TopicPartition again does not know what became of its last commit. */
   private final Map<Lane, Long> sent = new HashMap<>();
 
   Commits(Consumer<?, ?> consumer, Lanes lanes, Settler settler) {

@@ -115,8 +115,7 @@ final class Lanes implements ConsumerRebalanceListener {
     for (TopicPartition partition : partitions) {
       String topic = partition.topic();
       var place = new LanePlace(topic, ids.get(topic), partition.partition());
-      seek(place, committed.get(partition));
-      lanes.put(partition, make.apply(place, streams.apply(topic)));
+      lanes.put(partition, begin(place, committed.get(partition)));
     }
   }
 
@@ -131,7 +130,7 @@ final class Lanes implements ConsumerRebalanceListener {
     }
   }
 
-  private void seek(LanePlace place, OffsetAndMetadata committed) {
+  private Lane begin(LanePlace place, OffsetAndMetadata committed) {
     Optional<LogPosition> hint =
         retries.untilAnswered(
             "find the hint of " + place, () -> ledger.hint(place.topicId(), place.partition()));
@@ -140,11 +139,17 @@ final class Lanes implements ConsumerRebalanceListener {
         LaneStart.of(
             committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset()), known);
     LOG.info("{}: group offset {}, ledger {}, begins at {}", place, committed, known, start);
+    Lane lane = make.apply(place, streams.apply(place.topic()));
     if (start.isPresent()) {
       consumer.seek(place.topicPartition(), start.getAsLong());
     } else {
       consumer.seekToBeginning(List.of(place.topicPartition()));
     }
+    if (committed == null) {
+      // what lies before the hint is loaded: the group, which does not know it, is told so
+      start.ifPresent(lane::passed);
+    }
+    return lane;
   }
 
   @Override

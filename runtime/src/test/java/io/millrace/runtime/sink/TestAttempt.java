@@ -31,18 +31,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * data, record n is the end.
  */
 public record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> records, List<Long> ids) {
-  static final StreamId STREAM = new StreamId("trips", "rides");
-  static final RunId RUN = RunId.SNAPSHOT;
+  public static final StreamId STREAM = new StreamId("trips", "rides");
+  public static final RunId RUN = RunId.SNAPSHOT;
   private static final Schema SCHEMA =
       new Schema(List.of(Field.notNullable("id", new ArrowType.Int(64, true))));
 
   /** The unit of a plan. */
-  static Unit unit(int plan, String partition) {
+  public static Unit unit(int plan, String partition) {
     return unit(STREAM, plan, partition);
   }
 
   /** The unit of a plan of another stream. */
-  static Unit unit(StreamId stream, int plan, String partition) {
+  public static Unit unit(StreamId stream, int plan, String partition) {
     return new Unit(stream, RUN, new PlanId(1_795_000_000_000L + plan, "p"), partition);
   }
 
@@ -79,7 +79,7 @@ public record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> record
   }
 
   /** An attempt of one record that all counts agree with, and that is not Arrow. */
-  static TestAttempt garbled(Unit unit, int planSize, String nonce, int topicPartition) {
+  public static TestAttempt garbled(Unit unit, int planSize, String nonce, int topicPartition) {
     var reading =
         new Reading(unit, planSize, new Bounds.Everything(), new Attempt(1, nonce, Instant.now()));
     byte[] value = "This is not Arrow".getBytes(StandardCharsets.UTF_8);
@@ -97,7 +97,7 @@ public record TestAttempt(Unit unit, List<ProducerRecord<byte[], byte[]>> record
   }
 
   /** What a source sends that cannot even begin to read: no schema, no rows. */
-  static TestAttempt givenUp(
+  public static TestAttempt givenUp(
       Unit unit, int planSize, String nonce, String reason, int topicPartition) {
     var reading =
         new Reading(unit, planSize, new Bounds.Everything(), new Attempt(1, nonce, Instant.now()));
