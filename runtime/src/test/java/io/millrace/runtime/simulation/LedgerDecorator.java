@@ -7,8 +7,10 @@ import io.millrace.core.Unit;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
+import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.UnitMarker;
 import java.util.List;
@@ -40,6 +42,21 @@ class LedgerDecorator implements Ledger {
   @Override
   public PlanState settle(OpenPlan plan) {
     return ledger.settle(plan);
+  }
+
+  @Override
+  public Replay claimReplay(String selection, String fingerprint, List<LogSpan> range) {
+    return ledger.claimReplay(selection, fingerprint, range);
+  }
+
+  @Override
+  public void finishReplay(Replay replay) {
+    ledger.finishReplay(replay);
+  }
+
+  @Override
+  public List<Replay> unfinishedReplays() {
+    return ledger.unfinishedReplays();
   }
 
   @Override

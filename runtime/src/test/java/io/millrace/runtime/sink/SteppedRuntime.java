@@ -95,13 +95,20 @@ public final class SteppedRuntime {
   private Lane lane(LanePlace place, StreamId stream) {
     var services =
         new LaneServices(
+            HeaderReader.EVERYTHING,
             inbox,
             lookUps,
             writers,
             settler,
+            (where, offset, reason, wanted, written) -> written.run(),
             () -> new UnitBuffer(budget, ground.scratch()),
             (where, end, through) ->
-                new UnitReader(ground.readers(), where.topicPartition(), end, through),
+                new UnitReader(
+                    ground.readers(),
+                    where.topicPartition(),
+                    end,
+                    HeaderReader.EVERYTHING,
+                    through),
             events);
     return new Lane(place, stream, new LaneWorker(parkAfter), services);
   }
