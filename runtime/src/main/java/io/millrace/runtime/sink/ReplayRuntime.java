@@ -133,7 +133,10 @@ public final class ReplayRuntime implements AutoCloseable {
             settings::stream,
             (place, stream) ->
                 parts.lane(
-                    place, stream, plans.until(spans.get(place.topicPartition()).to()), NO_LETTERS));
+                    place,
+                    stream,
+                    plans.until(spans.get(place.topicPartition()).to()),
+                    NO_LETTERS));
     parts.prepare(consumer, lanes, Checkpoints.NONE);
     spans.forEach(
         (partition, span) -> {

@@ -139,8 +139,7 @@ final class SinkParts {
   }
 
   /** A lane whose records' headers are read this way, and whose dead letters go there. */
-  Lane lane(
-      LanePlace place, StreamId stream, HeaderReader headers, LaneServices.Letters letters) {
+  Lane lane(LanePlace place, StreamId stream, HeaderReader headers, LaneServices.Letters letters) {
     Map<String, Object> reading = ConsumerProperties.forReading(settings, budget);
     var services =
         new LaneServices(

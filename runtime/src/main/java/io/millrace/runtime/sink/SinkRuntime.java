@@ -74,8 +74,7 @@ public final class SinkRuntime implements AutoCloseable {
     parts.settler().start(settings.settleEvery());
     thread =
         new DaemonThreads(settings.group() + "-consumer")
-            .newThread(
-                () -> run(consumer, topicIds, parts.watch(topicIds, lanes)));
+            .newThread(() -> run(consumer, topicIds, parts.watch(topicIds, lanes)));
     thread.start();
   }
 

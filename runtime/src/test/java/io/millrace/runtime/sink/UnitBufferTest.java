@@ -64,12 +64,12 @@ class UnitBufferTest {
   void anotherValueOfASequenceIsNotKept() {
     var budget = new MemoryBudget(100, 100);
     try (var buffer = new UnitBuffer(budget, folder)) {
-      buffer.add(0, bytes("zero"), 1);
-      buffer.add(0, bytes("forged"), 2);
+      buffer.add(0, bytes("zero"), 1, 1);
+      buffer.add(0, bytes("forged"), 1, 2);
       assertThat(budget.memoryUsed()).isEqualTo(4);
       buffer.spill();
       assertThat(buffer.inMemory()).as("what spilling can free").isZero();
-      assertThat(text(buffer.value(0))).isEqualTo("zero");
+      assertThat(text(buffer.batch(0))).isEqualTo("zero");
     }
     assertThat(budget.memoryUsed()).isZero();
   }
