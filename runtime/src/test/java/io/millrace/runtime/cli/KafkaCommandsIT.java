@@ -236,7 +236,7 @@ class KafkaCommandsIT {
       for (DeadLetter letter : List.of(garbled, foreign, garbled)) {
         byte[] value = letter.omitted().isPresent() ? null : new byte[] {1, 2, 3};
         var record = new ProducerRecord<byte[], byte[]>(topic, 0, null, value);
-        Map<String, String> own = letter == garbled ? batch : Map.of();
+        Map<String, String> own = letter.equals(garbled) ? batch : Map.of();
         own.forEach((k, v) -> record.headers().add(k, v.getBytes(UTF_8)));
         letter.headers().forEach((k, v) -> record.headers().add(k, v.getBytes(UTF_8)));
         producer.send(record).get();
