@@ -462,6 +462,8 @@ class ReplayIT {
         .contains("part-0: Batch 0 of the 3 of", "between offset 1, where the log begins, and 3");
     assertThat(files(A)).isEqualTo(old);
     assertThat(look().unfinishedReplays()).hasSize(1);
+    assertThat(millrace(List.of("status", file.toString()))).isZero();
+    assertThat(out.toString()).contains("lake: replay 1 of ", " is not finished: ");
 
     assertThat(replay("--run", "a", "--accept-gap")).as(err.toString()).isZero();
     assertThat(out.toString()).contains("300 rows in 2 partitions, 1 of them given up");
