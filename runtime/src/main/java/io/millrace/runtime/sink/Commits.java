@@ -25,7 +25,6 @@ final class Commits {
   /** By lane: whoever has a TopicPartition again does not know what became of its last commit. */
   private final Map<Lane, OffsetAndMetadata> sent = new HashMap<>();
 
-
   Commits(Consumer<?, ?> consumer, Lanes lanes, Settler settler) {
     this.consumer = consumer;
     this.lanes = lanes;
