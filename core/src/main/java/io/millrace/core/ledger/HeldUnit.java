@@ -1,6 +1,7 @@
 package io.millrace.core.ledger;
 
 import io.millrace.core.PlannedRun;
+import io.millrace.core.Unit;
 import java.time.Instant;
 
 /**
@@ -12,4 +13,11 @@ import java.time.Instant;
  * @param reason why
  * @param at when it was noted
  */
-public record HeldUnit(PlannedRun plan, String partition, String reason, Instant at) {}
+public record HeldUnit(PlannedRun plan, String partition, String reason, Instant at) {
+  private static final String NAMELESS = "(some)";
+
+  /** The unit; with a made-up name where nobody knows it. */
+  public Unit unit() {
+    return plan.unit(partition.isEmpty() ? NAMELESS : partition);
+  }
+}

@@ -97,7 +97,7 @@ final class RunEvents implements SinkEvents {
   }
 
   private void recall(HeldUnit noted) {
-    Unit unit = noted.plan().unit(noted.partition().isEmpty() ? "(some)" : noted.partition());
+    Unit unit = noted.unit();
     held.putIfAbsent(unit, noted.reason());
     if (loaded.contains(unit)) {
       held.remove(unit);

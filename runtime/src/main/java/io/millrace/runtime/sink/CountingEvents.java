@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
@@ -117,6 +118,12 @@ final class CountingEvents implements SinkEvents {
   public void unitReread(Unit unit) {
     LOG.info("reads {} again from the log", unit);
     next.unitReread(unit);
+  }
+
+  @Override
+  public void planReread(PlannedRun plan) {
+    LOG.info("reads {} again from the log, since it lacks units", plan);
+    next.planReread(plan);
   }
 
   @Override

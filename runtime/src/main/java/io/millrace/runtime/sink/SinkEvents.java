@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
@@ -42,6 +43,9 @@ public interface SinkEvents {
 
   /** A unit is read again from the log, apart from all others. */
   default void unitReread(Unit unit) {}
+
+  /** A plan that lacks units is read again from the log. */
+  default void planReread(PlannedRun plan) {}
 
   /** Something failed in a way that may pass, and will be tried again. */
   default void retrying(String what, Throwable cause) {}

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -38,10 +39,13 @@ final class SinkParts {
   private final Failures failures;
   private final Retries retries;
   private final Inbox inbox = new Inbox();
+  private final Ledger ledger;
+  private final Loader loader;
   private final LookUps lookUps;
   private final WriterPool writers;
   private final Settler settler;
   private final DeadLetters letters;
+  private volatile BiConsumer<OpenPlan, PlanState> planStates = (plan, state) -> {};
   private volatile BatchConsumer batches;
 
   /**
@@ -82,7 +86,8 @@ final class SinkParts {
             this.events,
             failures,
             this::settled);
-    var loader = new Loader(sink, settings.transforms(), vectors, retries);
+    this.ledger = ledger;
+    this.loader = new Loader(sink, settings.transforms(), vectors, retries);
     this.writers =
         new WriterPool(
             Executors.newFixedThreadPool(settings.writers(), new DaemonThreads(name + "-writer")),
@@ -192,8 +197,36 @@ final class SinkParts {
     }
   }
 
+  /** How every plan stands that is looked after goes there too. */
+  void tellPlanStates(BiConsumer<OpenPlan, PlanState> listener) {
+    planStates = listener;
+  }
+
+  /** Plans that are short for too long; they are to be told of and to be stopped. */
+  OverduePlans overduePlans(TopicIds topicIds) {
+    Map<String, Object> reading = ConsumerProperties.forReading(settings, budget);
+    var reader =
+        new PlanReader(
+            () -> new KafkaConsumer<>(reading),
+            topicIds::of,
+            ledger,
+            loader,
+            retries,
+            failures::goOn);
+    return new OverduePlans(
+        Executors.newSingleThreadExecutor(new DaemonThreads(settings.group() + "-overdue")),
+        ledger,
+        reader,
+        settings.parkAfter(),
+        clock,
+        events,
+        failures,
+        this::settled);
+  }
+
   private void settled(OpenPlan plan, PlanState state) {
     events.planState(plan, state);
+    planStates.accept(plan, state);
     if (state instanceof PlanState.Publishing publishing) {
       decided(plan, publishing.head());
     } else if (state instanceof PlanState.Live live) {

@@ -71,15 +71,22 @@ public final class SinkRuntime implements AutoCloseable {
     } else {
       consumer.subscribe(settings.streams().stream().map(StreamId::topic).toList(), lanes);
     }
+    OverduePlans overdue = parts.overduePlans(topicIds);
+    parts.tellPlanStates(overdue::look);
     parts.settler().start(settings.settleEvery());
     thread =
         new DaemonThreads(settings.group() + "-consumer")
-            .newThread(() -> run(consumer, topicIds, parts.watch(topicIds, lanes)));
+            .newThread(() -> run(consumer, topicIds, overdue, parts.watch(topicIds, lanes)));
     thread.start();
   }
 
-  private void run(KafkaConsumer<byte[], byte[]> consumer, TopicIds topicIds, TopicWatch watch) {
-    try (topicIds) {
+  private void run(
+      KafkaConsumer<byte[], byte[]> consumer,
+      TopicIds topicIds,
+      OverduePlans overdue,
+      TopicWatch watch) {
+    try (topicIds;
+        overdue) {
       parts.work(
           consumer,
           () -> {

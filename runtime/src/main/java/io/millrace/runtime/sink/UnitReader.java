@@ -62,7 +62,7 @@ final class UnitReader implements AttemptSource {
   @Override
   public Batch batch(int sequence) {
     try {
-      if (sequence == 0) {
+      if (sequence == 0 || consumer == null) {
         open();
         seekTo(end.reading().attempt().startedAt().minus(CLOCK_SKEW));
       }

@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.UnitMarker;
 import java.util.List;
@@ -63,6 +64,11 @@ final class RecordedEvents implements SinkEvents {
   @Override
   public void unitReread(Unit unit) {
     heard.add("reread " + unit.partition());
+  }
+
+  @Override
+  public void planReread(PlannedRun plan) {
+    heard.add("planReread " + plan);
   }
 
   @Override

@@ -52,6 +52,7 @@ final class TestGroup implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final MemorySink sink = new MemorySink();
   private final BufferAllocator allocator = new RootAllocator();
+  private Duration parkAfter = Duration.ofHours(1);
   private final List<Member> members = new ArrayList<>();
 
   /**
@@ -108,6 +109,12 @@ final class TestGroup implements AutoCloseable {
     return this;
   }
 
+  /** How long members wait for what goes quiet, an hour unless told. */
+  TestGroup parkingAfter(Duration quiet) {
+    parkAfter = quiet;
+    return this;
+  }
+
   /** A member with properties of its own. */
   Member join(Map<String, Object> own) {
     return join(own, sink, List.of(stream));
@@ -130,7 +137,7 @@ final class TestGroup implements AutoCloseable {
             properties,
             TransformChain.NONE,
             LANES,
-            Duration.ofHours(1),
+            parkAfter,
             Duration.ofMillis(200),
             scratch);
     var events = new RecordedEvents();

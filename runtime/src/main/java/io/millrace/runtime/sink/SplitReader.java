@@ -1,0 +1,44 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.core.MillraceException;
+import java.util.List;
+
+/**
+ * One attempt whose records lie in several TopicPartitions, because some were added while it was
+ * sent: each part is looked for where the one before it ended, then in the other places.
+ */
+final class SplitReader implements AttemptSource {
+  private final List<UnitReader> places;
+  private int current;
+
+  /** Reads from all of these places; the first is where the attempt ended. */
+  SplitReader(List<UnitReader> places) {
+    this.places = places;
+  }
+
+  @Override
+  public Batch batch(int sequence) {
+    for (int tries = 1; tries < places.size(); tries++) {
+      try {
+        return places.get(current).batch(sequence);
+      } catch (MillraceException e) {
+        if (e.category() != MillraceException.Category.DATA) {
+          throw e;
+        }
+        current = (current + 1) % places.size();
+      }
+    }
+    return places.get(current).batch(sequence);
+  }
+
+  /** That of the place where the attempt ended. */
+  @Override
+  public long first() {
+    return places.get(0).first();
+  }
+
+  @Override
+  public void close() {
+    places.forEach(UnitReader::close);
+  }
+}
