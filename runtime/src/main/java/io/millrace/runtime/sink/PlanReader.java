@@ -57,6 +57,7 @@ final class PlanReader {
   private final Ledger ledger;
   private final Loader loader;
   private final Retries retries;
+  private final SinkEvents events;
   private final BooleanSupplier goesOn;
 
   /**
@@ -64,6 +65,7 @@ final class PlanReader {
    *
    * @param connect gives consumers outside any group
    * @param topicIds tells Kafka's ids of topics
+   * @param events hear what was loaded
    * @param goesOn whether to go on reading
    */
   PlanReader(
@@ -72,12 +74,14 @@ final class PlanReader {
       Ledger ledger,
       Loader loader,
       Retries retries,
+      SinkEvents events,
       BooleanSupplier goesOn) {
     this.connect = connect;
     this.topicIds = topicIds;
     this.ledger = ledger;
     this.loader = loader;
     this.retries = retries;
+    this.events = events;
     this.goesOn = goesOn;
   }
 
@@ -208,8 +212,12 @@ final class PlanReader {
       }
       if (outcome instanceof LoadOutcome.Unreadable unreadable) {
         perform(worker.failed(unreadable.unit(), unreadable.reason()));
-      } else {
-        perform(worker.loaded(end.reading().unit()));
+      } else if (outcome instanceof LoadOutcome.Loaded loaded) {
+        events.unitLoaded(loaded.marker());
+        perform(worker.loaded(loaded.marker().unit()));
+      } else if (outcome instanceof LoadOutcome.Lost lost) {
+        events.unitSkipped(lost.unit());
+        perform(worker.loaded(lost.unit()));
       }
     }
 

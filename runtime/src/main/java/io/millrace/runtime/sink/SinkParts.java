@@ -212,6 +212,7 @@ final class SinkParts {
             ledger,
             loader,
             retries,
+            events,
             failures::goOn);
     return new OverduePlans(
         Executors.newSingleThreadExecutor(new DaemonThreads(settings.group() + "-overdue")),
