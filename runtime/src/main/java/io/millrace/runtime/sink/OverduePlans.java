@@ -103,7 +103,10 @@ final class OverduePlans implements AutoCloseable {
     PlanState state = ledger.settle(open);
     settled.accept(open, state);
     boolean heardOf =
-        found.lastRecord().filter(last -> last.plus(parkAfter).isAfter(clock.instant())).isPresent();
+        found
+            .lastRecord()
+            .filter(last -> last.plus(parkAfter).isAfter(clock.instant()))
+            .isPresent();
     if (state instanceof PlanState.Loading loading && !heardOf) {
       found.missing().forEach((partition, reason) -> hold(plan, partition, reason));
       hold(

@@ -135,7 +135,8 @@ final class PlanReader {
   }
 
   private static boolean isBefore(Consumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
+    return ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
   }
 
   /** The records of one plan on their way through one lane's worker. */
@@ -186,8 +187,7 @@ final class PlanReader {
               retries
                   .untilAnswered("look up " + lookUp.unit(), () -> ledger.marker(lookUp.unit()))
                   .isPresent();
-          perform(
-              worker.answer(lookUp.unit(), marked ? new Known.Loaded() : new Known.Open()));
+          perform(worker.answer(lookUp.unit(), marked ? new Known.Loaded() : new Known.Open()));
         } else if (action instanceof LaneAction.Load load) {
           load(load.end());
         } else if (action instanceof LaneAction.Reread reread) {

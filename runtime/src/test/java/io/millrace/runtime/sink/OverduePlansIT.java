@@ -61,7 +61,8 @@ class OverduePlansIT {
     group.send(plan.get(0).records());
     TestAttempt split = plan.get(1);
     group.send(split.records().subList(0, 5));
-    group.send(split.records().subList(5, split.records().size()).stream().map(this::moved).toList());
+    group.send(
+        split.records().subList(5, split.records().size()).stream().map(this::moved).toList());
 
     group.assertLoadedOnce(1, plan);
     assertThat(member.events().of("planReread")).isNotEmpty();
