@@ -91,7 +91,6 @@ final class Faults {
     } else if (draw < 3) {
       long offset = partition.stableEnd();
       world.journal().note(Event.OFFSETS_FORWARD, "%s to %d", lane, offset);
-      excuse(partition, partition.start(), offset);
       group.committed().put(lane, offset);
     } else {
       long before = group.committed().get(lane);

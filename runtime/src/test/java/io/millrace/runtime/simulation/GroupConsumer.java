@@ -242,6 +242,11 @@ final class GroupConsumer extends MockConsumer<byte[], byte[]> {
   }
 
   @Override
+  public synchronized void seekToBeginning(Collection<TopicPartition> lanes) {
+    lanes.forEach(lane -> positions.put(lane, logs.get(lane).start()));
+  }
+
+  @Override
   public synchronized long position(TopicPartition lane) {
     return positions.get(lane);
   }

@@ -43,7 +43,7 @@ class LatecomerTest {
       var world = new ScriptedWorld(Mutation.NONE, vectors, folder);
       SourcePlan plan = world.plan(1);
       world.send(plan);
-      world.group().committed().put(world.log().partitions().get(0).name(), 1L);
+      world.log().partitions().get(0).truncate(1);
       SimulatedProcess process = world.begin();
       process.takeTurn();
       process.lookUp();

@@ -1,6 +1,7 @@
 package io.millrace.runtime.simulation;
 
 import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.RunHead;
@@ -67,8 +68,21 @@ enum Mutation {
     }
   },
 
-  /** Rule 5: offsets are committed as soon as they are read. */
+  /**
+   * Rule 5: offsets are committed as soon as they are read, and the ledger's hints say the same.
+   */
   COMMITS_COME_BEFORE_LOADS {
+    @Override
+    Ledger ledger(Ledger ledger, ObjectStore store) {
+      return new LedgerDecorator(ledger) {
+        @Override
+        public void hint(LogPosition position) {
+          // beyond what is committed, so that a lane begins there
+          super.hint(new LogPosition(position.topicId(), position.partition(), Long.MAX_VALUE));
+        }
+      };
+    }
+
     @Override
     long committed(long loaded, long read) {
       return read;

@@ -90,6 +90,7 @@ final class Stories {
     List<Long> rows = world.send(plan);
     SimulatedProcess a = world.begin();
     a.takeTurn();
+    a.settle();
     a.crash();
     world.evict(a);
     world.begin().work();
