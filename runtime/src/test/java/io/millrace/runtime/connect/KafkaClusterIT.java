@@ -2,6 +2,7 @@ package io.millrace.runtime.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.MillraceException;
 import io.millrace.embedded.EmbeddedKafka;
@@ -101,7 +102,9 @@ class KafkaClusterIT {
       assertThat(cluster.lag("readers", topics)).isEmpty();
 
       cluster.createTopics(pipeline);
-      assertThat(cluster.lag("readers", topics)).isEqualTo(Map.of("lagging.a", 0L));
+      await("the broker knows the new topic")
+          .untilAsserted(
+              () -> assertThat(cluster.lag("readers", topics)).isEqualTo(Map.of("lagging.a", 0L)));
 
       for (int i = 0; i < 10; i++) {
         producer
