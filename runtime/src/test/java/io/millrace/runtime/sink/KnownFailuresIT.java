@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
+import io.millrace.core.PlannedRun;
+import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.options.OptionsReader;
 import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kinds of failure by which others that load from Kafka have lost rows or doubled them. */
 class KnownFailuresIT {
   private static final int HALF = 6;
+  private static final Duration QUIET = Duration.ofSeconds(2);
 
   @TempDir static Path folder;
   private static EmbeddedKafka kafka;
@@ -333,5 +338,59 @@ class KnownFailuresIT {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** As when TopicPartitions are added while a unit is sent: no lane has all of it. */
+  @Test
+  void aUnitSplitOverTwoLanesIsLoadedAsAWhole() {
+    group.parkingAfter(QUIET);
+    Member member = group.join().withLanes(TestGroup.LANES);
+    List<TestAttempt> plan = group.plan(1, 2);
+    group.send(plan.get(0).records());
+    TestAttempt split = plan.get(1);
+    group.send(split.records().subList(0, 5));
+    group.send(
+        split.records().subList(5, split.records().size()).stream().map(this::moved).toList());
+
+    group.assertLoadedOnce(1, plan);
+    assertThat(member.events().of("planReread")).isNotEmpty();
+    assertThat(held()).isEmpty();
+  }
+
+  private ProducerRecord<byte[], byte[]> moved(ProducerRecord<byte[], byte[]> record) {
+    int other = (record.partition() + 1) % TestGroup.LANES;
+    return new ProducerRecord<>(
+        record.topic(), other, null, record.key(), record.value(), record.headers());
+  }
+
+  /** A reader that goes on for ever with a run half there, and nobody knows. */
+  @Test
+  void whatTheLogDoesNotHoldIsHeldAndComesBackWithAnotherAttempt() {
+    group.parkingAfter(QUIET);
+    Member member = group.join().withLanes(TestGroup.LANES);
+    List<TestAttempt> plan = group.plan(1, 3);
+    group.send(plan.get(0).records());
+    group.send(plan.get(1).records().subList(0, 4));
+
+    await().atMost(TestGroup.PATIENCE).until(() -> held().size() == 2);
+    assertThat(held())
+        .extracting(HeldUnit::partition, HeldUnit::reason)
+        .satisfiesExactlyInAnyOrder(
+            named -> assertThat(named.toList()).first().isEqualTo("part-1"),
+            nameless ->
+                assertThat(nameless.toList())
+                    .containsExactly("", "2 of its 3 units are not whole in the log"));
+    assertThat(member.events().of("held")).isNotEmpty();
+    assertThat(member.events().of("loaded")).containsExactly("loaded part-0");
+
+    group.send(group.attempt(1, 3, 1, "again", 1_234).records());
+    group.send(plan.get(2).records());
+    group.assertLoadedOnce(1, plan);
+    assertThat(held()).isEmpty();
+  }
+
+  private List<HeldUnit> held() {
+    var unit = TestAttempt.unit(group.stream(), 1, "any");
+    return group.sink().ledger().held(new PlannedRun(unit.stream(), unit.run(), unit.plan()));
   }
 }
