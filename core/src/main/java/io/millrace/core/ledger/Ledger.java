@@ -15,7 +15,7 @@ public interface Ledger extends LedgerView {
   /** Creates the unit's marker if it has none; says whether this one now stands. */
   boolean mark(UnitMarker marker);
 
-  /** Notes that a unit is held; a later note of the same unit replaces it. */
+  /** Notes that a unit of an open plan is held; a later note of the same unit replaces it. */
   void hold(HeldUnit held);
 
   /**

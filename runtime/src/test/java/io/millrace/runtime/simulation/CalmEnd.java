@@ -123,7 +123,7 @@ final class CalmEnd {
     for (String folder : List.of("v0", "v1")) {
       visible.addAll(world.store().list(folder));
     }
-    for (String folder : List.of("staging", "open")) {
+    for (String folder : List.of("staging", "open", "held")) {
       left.addAll(world.store().list("_millrace/sim/lake/" + folder));
     }
     var named = new TreeSet<>(world.invariants().namedByHeads());

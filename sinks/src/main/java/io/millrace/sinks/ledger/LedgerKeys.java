@@ -87,8 +87,12 @@ final class LedgerKeys {
     return prefix + "staging/" + path(stream, run);
   }
 
-  /** The plan that an object below a run's staging folder was staged for. */
-  PlanId planOfStaged(String key) {
+  String held(StreamId stream, RunId run) {
+    return prefix + "held/" + path(stream, run);
+  }
+
+  /** The plan of an object below a run's folder of what is staged or held. */
+  PlanId planOf(String key) {
     String[] names = key.split("/", -1);
     return PlanId.parse(names[names.length - 2]);
   }

@@ -2,6 +2,7 @@ package io.millrace.sinks.ledger;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
+import io.millrace.core.PlanId;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.StagedFile;
@@ -96,15 +97,17 @@ final class Publication {
   }
 
   /**
-   * Deletes what is staged for a plan that needs nothing staged any more, and for the plans before
-   * it: for one that is closed somebody late may have staged, and died.
+   * Deletes what is staged or noted as held of a plan that needs neither any more, and of the plans
+   * before it: for one that is closed somebody late may have staged or noted something, and died.
    */
   void sweep(PlannedRun plan) {
-    String folder = keys.staging(plan.stream(), plan.run());
+    sweep(keys.staging(plan.stream(), plan.run()), plan.plan());
+    sweep(keys.held(plan.stream(), plan.run()), plan.plan());
+  }
+
+  private void sweep(String folder, PlanId upTo) {
     store.delete(
-        store.list(folder).stream()
-            .filter(key -> keys.planOfStaged(key).compareTo(plan.plan()) <= 0)
-            .toList());
+        store.list(folder).stream().filter(key -> keys.planOf(key).compareTo(upTo) <= 0).toList());
   }
 
   private Stream<StagedFile> files(PlannedRun plan) {

@@ -148,9 +148,12 @@ public final class StoreLedger implements Ledger {
     return markers.create(marker);
   }
 
+  /** Who comes late finds the plan settled, and has nothing to note. */
   @Override
   public void hold(HeldUnit held) {
-    store.overwrite(keys.held(held), LedgerJson.write(Document.Held.of(held)));
+    if (store.read(keys.open(held.plan())).isPresent()) {
+      store.overwrite(keys.held(held), LedgerJson.write(Document.Held.of(held)));
+    }
   }
 
   @Override
@@ -241,7 +244,6 @@ public final class StoreLedger implements Ledger {
     } else {
       publication.remove(open.plan());
     }
-    store.delete(store.list(keys.held(open.plan())));
     keys.folders(open.plan()).forEach(store::sweep);
     store.delete(List.of(keys.open(open.plan())));
     return live ? new PlanState.Live(head) : new PlanState.Superseded(head);
