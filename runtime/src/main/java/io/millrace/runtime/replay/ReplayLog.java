@@ -38,7 +38,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class ReplayLog implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofSeconds(1);
-  private static final String DEAD_LETTERS = "dead-letters";
 
   private final String pipeline;
   private final Admin admin;
@@ -69,9 +68,9 @@ final class ReplayLog implements AutoCloseable {
   List<StreamId> streams() {
     String prefix = pipeline + ".";
     return ask("list topics", admin.listTopics().names()).stream()
-        .filter(topic -> topic.startsWith(prefix))
+        .filter(topic -> topic.startsWith(prefix) && !StreamId.isDeadLetters(topic))
         .map(topic -> topic.substring(prefix.length()))
-        .filter(name -> StreamId.isName(name) && !name.equals(DEAD_LETTERS))
+        .filter(StreamId::isName)
         .sorted()
         .map(name -> new StreamId(pipeline, name))
         .toList();

@@ -16,13 +16,16 @@ record LoadRequest(AttemptEnd end, LanePlace place, AttemptSource source) {
     return end.reading().unit();
   }
 
-  /** Where the attempt was found, and how many rows; known when all values were asked for. */
+  /**
+   * Where the attempt was found, and how many rows; known when all values were asked for. Of one
+   * that is split the part where it ended, which may be the end alone.
+   */
   LogRange log(long rows) {
     return new LogRange(
         place.topic(),
         place.topicId(),
         place.partition(),
-        source.first(),
+        Math.min(source.first(), end.offset()),
         end.offset(),
         end.leaderEpoch(),
         rows);

@@ -199,12 +199,12 @@ final class PlanReader {
     private void load(AttemptEnd end) {
       TopicPartition last = endPlaces.get(end.key());
       var readers = new ArrayList<UnitReader>();
-      readers.add(reader(last, end));
       for (TopicPartition place : places.get(end.key())) {
         if (!place.equals(last)) {
           readers.add(reader(place, end));
         }
       }
+      readers.add(reader(last, end));
       LoadOutcome outcome;
       try (AttemptSource source = new SplitReader(readers)) {
         var place = new LanePlace(last.topic(), topicId, last.partition());

@@ -11,7 +11,7 @@ final class SplitReader implements AttemptSource {
   private final List<UnitReader> places;
   private int current;
 
-  /** Reads from all of these places; the first is where the attempt ended. */
+  /** Reads from all of these places; the last is where the attempt ended. */
   SplitReader(List<UnitReader> places) {
     this.places = places;
   }
@@ -34,7 +34,7 @@ final class SplitReader implements AttemptSource {
   /** That of the place where the attempt ended. */
   @Override
   public long first() {
-    return places.get(0).first();
+    return places.get(places.size() - 1).first();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.ledger.HeldUnit;
+import io.millrace.core.ledger.UnitMarker;
 import io.millrace.core.options.OptionsReader;
 import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
@@ -345,16 +346,25 @@ class KnownFailuresIT {
   void aUnitSplitOverTwoLanesIsLoadedAsAWhole() {
     group.parkingAfter(QUIET);
     Member member = group.join().withLanes(TestGroup.LANES);
-    List<TestAttempt> plan = group.plan(1, 2);
+    List<TestAttempt> plan = group.plan(1, 3);
     group.send(plan.get(0).records());
-    TestAttempt split = plan.get(1);
-    group.send(split.records().subList(0, 5));
-    group.send(
-        split.records().subList(5, split.records().size()).stream().map(this::moved).toList());
+    sendSplit(plan.get(1), 5);
+    sendSplit(plan.get(2), plan.get(2).records().size() - 1);
 
     group.assertLoadedOnce(1, plan);
     assertThat(member.events().of("planReread")).isNotEmpty();
     assertThat(held()).isEmpty();
+    assertThat(group.sink().ledger().markers(plan.get(0).unit().plannedRun()))
+        .extracting(UnitMarker::log)
+        .hasSize(3)
+        .allSatisfy(log -> assertThat(log.first()).isLessThanOrEqualTo(log.last()));
+  }
+
+  /** So many records into the lane of the unit, the others into the next. */
+  private void sendSplit(TestAttempt attempt, int at) {
+    List<ProducerRecord<byte[], byte[]>> records = attempt.records();
+    group.send(records.subList(0, at));
+    group.send(records.subList(at, records.size()).stream().map(this::moved).toList());
   }
 
   private ProducerRecord<byte[], byte[]> moved(ProducerRecord<byte[], byte[]> record) {
