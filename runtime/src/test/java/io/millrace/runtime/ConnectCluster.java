@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,18 +28,19 @@ import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A broker and two workers of Kafka Connect, each a process of its own. */
+/**
+ * A broker and two workers of Kafka Connect, each a process of its own: one of the oldest version
+ * that is supported and one of ours, as in the middle of an upgrade.
+ */
 final class ConnectCluster implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Pattern BOOTSTRAP = Pattern.compile("bootstrap=(\\S+)");
 
-  private final ConnectWorker.Version version;
   private final Path folder;
   private final JavaProcess broker;
   private final List<ConnectWorker> workers = new ArrayList<>();
 
-  private ConnectCluster(ConnectWorker.Version version, Path folder) {
-    this.version = version;
+  private ConnectCluster(Path folder) {
     this.folder = folder;
     this.broker =
         JavaProcess.start(
@@ -50,14 +52,13 @@ final class ConnectCluster implements AutoCloseable {
   }
 
   /** Starts all three and waits until they are ready; their data and logs lie in the folder. */
-  static ConnectCluster start(ConnectWorker.Version version, Path folder) {
-    var cluster = new ConnectCluster(version, folder);
+  static ConnectCluster start(Path folder) {
+    var cluster = new ConnectCluster(folder);
     try {
       await("the broker is ready")
           .atMost(START_LIMIT)
           .until(() -> !cluster.bootstrapServers().isEmpty());
-      cluster.startWorker();
-      cluster.startWorker();
+      cluster.startWorkers();
       cluster.awaitReady();
       return cluster;
     } catch (RuntimeException e) {
@@ -67,10 +68,14 @@ final class ConnectCluster implements AutoCloseable {
     }
   }
 
-  /** Starts one more, as after a crash: the dead one's place is free. */
-  void startWorker() {
-    String name = "worker-%d".formatted(workers.size() + 1);
-    workers.add(ConnectWorker.start(version, folder, name, bootstrapServers()));
+  /** Starts a worker of each version of which none lives. */
+  void startWorkers() {
+    var missing = EnumSet.allOf(ConnectWorker.Version.class);
+    living().forEach(worker -> missing.remove(worker.version()));
+    for (ConnectWorker.Version version : missing) {
+      String name = "worker-%d".formatted(workers.size() + 1);
+      workers.add(ConnectWorker.start(version, folder, name, bootstrapServers()));
+    }
   }
 
   /** Waits until all that live are members of their group and answer. */
@@ -165,7 +170,6 @@ final class ConnectCluster implements AutoCloseable {
 
   /** What all of them have logged. */
   void print() {
-    System.out.printf("--- workers: %s%n", version);
     System.out.printf("--- %s%n%s%n", broker, broker.log());
     workers.forEach(worker -> System.out.printf("--- %s%n%s%n", worker, worker.log()));
   }

@@ -28,22 +28,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two stock workers of Kafka Connect, a broker and a sink, each a process of its own: what is
- * killed in the middle loses no row and doubles none.
+ * Two stock workers of Kafka Connect, of the oldest version supported and of ours, a broker and a
+ * sink, each a process of its own: what is killed in the middle loses no row and doubles none.
  *
  * <p>The table is changed while it is read, in rows of every Partition. A kept plan must show the
  * table as it was, a new one the table as it is, and nothing may show both.
  */
 @Timeout(240)
-@ParameterizedClass
-@EnumSource
 class ConnectClusterFaultTest {
   private static final int ROWS = 300_000;
   private static final int PARTITIONS = 48;
@@ -56,7 +49,6 @@ class ConnectClusterFaultTest {
   private static Connection sql;
   private static ConnectCluster cluster;
 
-  @Parameter ConnectWorker.Version version;
   private DeployedPipeline pipeline;
 
   @RegisterExtension
@@ -64,28 +56,20 @@ class ConnectClusterFaultTest {
       context -> context.getExecutionException().ifPresent(e -> printLogs());
 
   @BeforeAll
-  static void startPostgres(@TempDir Path folder) throws SQLException {
-    postgres = EmbeddedPostgres.start(folder, Map.of("fsync", "off"));
+  static void startServers(@TempDir Path folder) throws SQLException {
+    postgres = EmbeddedPostgres.start(folder.resolve("postgres"), Map.of("fsync", "off"));
     sql = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), null);
     SampleTrips.fill(sql, ROWS);
+    cluster = ConnectCluster.start(folder);
   }
 
   @AfterAll
-  static void stopPostgres() throws SQLException {
-    sql.close();
-    postgres.close();
-  }
-
-  @BeforeParameterizedClassInvocation
-  static void startCluster(ConnectWorker.Version version, @TempDir Path folder) {
-    cluster = ConnectCluster.start(version, folder);
-  }
-
-  @AfterParameterizedClassInvocation
-  static void killCluster() {
+  static void stopServers() throws SQLException {
     if (cluster != null) {
       cluster.close();
     }
+    sql.close();
+    postgres.close();
   }
 
   @BeforeEach
@@ -112,7 +96,7 @@ class ConnectClusterFaultTest {
     changeTheTable();
 
     midway(cluster.withTasksOnly(pipeline.connector())::kill);
-    cluster.startWorker();
+    cluster.startWorkers();
     awaitLoaded(40);
     midway(pipeline::killSink);
     pipeline.startSink();
@@ -141,7 +125,7 @@ class ConnectClusterFaultTest {
     awaitLoaded(25);
     changeTheTable();
     midway(cluster.withConnector(pipeline.connector())::kill);
-    cluster.startWorker();
+    cluster.startWorkers();
     PlanId third = awaitPlanAfter(second);
     cluster.limitProducers(OptionalDouble.empty());
 

@@ -77,10 +77,12 @@ final class ConnectWorker implements AutoCloseable {
   }
 
   private final HttpClient http = HttpClient.newHttpClient();
+  private final Version version;
   private final JavaProcess process;
   private String address;
 
-  private ConnectWorker(JavaProcess process) {
+  private ConnectWorker(Version version, JavaProcess process) {
+    this.version = version;
     this.process = process;
   }
 
@@ -99,6 +101,7 @@ final class ConnectWorker implements AutoCloseable {
       var classPath = new ArrayList<>(List.of(folder));
       classPath.addAll(version.classPath());
       return new ConnectWorker(
+          version,
           JavaProcess.start(folder.resolve(name + ".log"), classPath, MAIN, file.toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -150,6 +153,10 @@ final class ConnectWorker implements AutoCloseable {
     } catch (IOException e) {
       return false; // not listening yet
     }
+  }
+
+  Version version() {
+    return version;
   }
 
   String url() {
@@ -208,6 +215,6 @@ final class ConnectWorker implements AutoCloseable {
 
   @Override
   public String toString() {
-    return process.toString();
+    return version + " " + process;
   }
 }
