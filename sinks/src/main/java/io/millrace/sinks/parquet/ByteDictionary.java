@@ -10,6 +10,7 @@ import org.apache.parquet.column.page.DictionaryPage;
 
 /** The distinct byte strings of a column chunk, numbered in the order of their first appearance. */
 final class ByteDictionary {
+  private static final int SMALLEST = 256;
   private static final int SMALLEST_TABLE = 1 << 10;
   private static final long MIX = 0x9e3779b97f4a7c15L;
 
@@ -17,9 +18,9 @@ final class ByteDictionary {
   private final PageBytes entries;
 
   /** Where the bytes of entry {@code id} begin. */
-  private int[] starts = new int[256];
+  private int[] starts = new int[SMALLEST];
 
-  private int[] hashes = new int[256];
+  private int[] hashes = new int[SMALLEST];
   private int size;
 
   /** Open addressing: id + 1, or 0 where free; at most half full. */
@@ -52,36 +53,50 @@ final class ByteDictionary {
     return (int) INT.get(entries.array(), starts[id] - Integer.BYTES);
   }
 
-  /** The number of this value, which is taken in if it is new. */
-  int idOf(byte[] bytes, int from, int length) {
-    int hash = hash(bytes, from, length);
+  /**
+   * Puts the values of a run behind the entries, with room enough before them for all to become
+   * entries; {@link #idOf} takes them from there, each once and in their order.
+   *
+   * @return where the first value begins
+   */
+  int stage(ByteStrings run, int values) {
+    int lengths = values * Integer.BYTES;
+    byte[] array = entries.reserve(lengths + run.size());
+    int first = entries.size() + lengths;
+    run.copy(array, first);
+    return first;
+  }
+
+  /** The number of the staged value that begins there, which is taken in if it is new. */
+  int idOf(int from, int length) {
+    byte[] array = entries.array();
+    int hash = hash(array, from, length);
     int slot = hash & (table.length - 1);
     while (table[slot] != 0) {
       int id = table[slot] - 1;
-      if (hashes[id] == hash && isEntry(id, bytes, from, length)) {
+      if (hashes[id] == hash && isEntry(id, array, from, length)) {
         return id;
       }
       slot = (slot + 1) & (table.length - 1);
     }
     table[slot] = size + 1;
-    return add(hash, bytes, from, length);
+    return add(hash, array, from, length);
   }
 
-  private boolean isEntry(int id, byte[] bytes, int from, int length) {
+  private boolean isEntry(int id, byte[] array, int from, int length) {
     int start = starts[id];
     return length(id) == length
-        && Arrays.equals(entries.array(), start, start + length, bytes, from, from + length);
+        && Arrays.equals(array, start, start + length, array, from, from + length);
   }
 
-  private int add(int hash, byte[] bytes, int from, int length) {
+  private int add(int hash, byte[] array, int from, int length) {
     if (size == starts.length) {
       starts = Arrays.copyOf(starts, 2 * size);
       hashes = Arrays.copyOf(hashes, 2 * size);
     }
-    byte[] array = entries.reserve((long) Integer.BYTES + length);
     int start = entries.size() + Integer.BYTES;
     INT.set(array, entries.size(), length);
-    System.arraycopy(bytes, from, array, start, length);
+    System.arraycopy(array, from, array, start, length);
     entries.advance(Integer.BYTES + length);
     starts[size] = start;
     hashes[size] = hash;
@@ -127,5 +142,19 @@ final class ByteDictionary {
     entries.clear();
     Arrays.fill(table, 0);
     size = 0;
+  }
+
+  /** Clears it and lets go of its memory, which is a few times that of its entries. */
+  void release() {
+    entries.release();
+    starts = new int[SMALLEST];
+    hashes = new int[SMALLEST];
+    table = new int[SMALLEST_TABLE];
+    size = 0;
+  }
+
+  /** The entries, each behind its length: values in PLAIN as they stand. */
+  PageBytes entries() {
+    return entries;
   }
 }

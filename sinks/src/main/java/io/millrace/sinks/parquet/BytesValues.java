@@ -53,6 +53,12 @@ final class BytesValues implements PageValues {
     return page.size() >= limit;
   }
 
+  /** Makes these the values of the page, which is empty; its room goes to where they were. */
+  void take(PageBytes values, int number) {
+    page.swap(values);
+    count = number;
+  }
+
   /** Adds one value. */
   void append(byte[] bytes, int from, int length) {
     byte[] out = page.reserve((long) Integer.BYTES + length);

@@ -37,8 +37,6 @@ final class DictionaryValues implements PageValues {
   /** Bytes of the page's values without their lengths. */
   private long valueBytes;
 
-  private byte[] run = new byte[1024];
-
   DictionaryValues(ByteStrings strings, int pageBytes) {
     this.plain = new BytesValues(strings, pageBytes);
     this.strings = strings;
@@ -68,19 +66,14 @@ final class DictionaryValues implements PageValues {
     }
     int rows = validity.size();
     strings.read(vector, from, from + rows);
-    int bytes = Math.toIntExact(strings.size());
-    if (run.length < bytes) {
-      run = new byte[bytes];
-    }
-    strings.copy(run, 0);
+    int value = dictionary.stage(strings, rows);
     if (ids.length < count + rows) {
       ids = Arrays.copyOf(ids, 2 * (count + rows));
     }
-    int value = 0;
     for (int i = 0; i < rows; i++) {
       int length = strings.length(i);
       if (validity.get(i) == 1) {
-        ids[count++] = dictionary.idOf(run, value, length);
+        ids[count++] = dictionary.idOf(value, length);
         valueBytes += length;
       }
       value += length;
@@ -117,12 +110,16 @@ final class DictionaryValues implements PageValues {
 
   /** Turns the page into a PLAIN one, and those to come. */
   private void giveUp() {
-    for (int i = 0; i < count; i++) {
-      int id = ids[i];
-      plain.append(dictionary.array(), dictionary.start(id), dictionary.length(id));
+    if (dictionary.size() == count) { // no value came twice
+      plain.take(dictionary.entries(), count);
+    } else {
+      for (int i = 0; i < count; i++) {
+        int id = ids[i];
+        plain.append(dictionary.array(), dictionary.start(id), dictionary.length(id));
+      }
     }
     active = false;
-    dictionary.clear();
+    dictionary.release();
   }
 
   private int idWidth() {
@@ -198,9 +195,6 @@ final class DictionaryValues implements PageValues {
     plain.clear();
     count = 0;
     valueBytes = 0;
-    if (run.length > 4 * (long) limit) {
-      run = new byte[1024];
-    }
   }
 
   @Override

@@ -58,11 +58,27 @@ final class PageBytes {
     return BytesInput.from(array, 0, size);
   }
 
+  /** Takes over what another page holds, and gives it what was here. */
+  void swap(PageBytes other) {
+    byte[] otherArray = other.array;
+    int otherSize = other.size;
+    other.array = array;
+    other.size = size;
+    array = otherArray;
+    size = otherSize;
+  }
+
+  /** Empties the page and lets go of its array. */
+  void release() {
+    array = new byte[SMALLEST];
+    size = 0;
+  }
+
   /** Empties the page; an array that one huge value blew up is let go. */
   void clear() {
     size = 0;
     if (array.length > keep) {
-      array = new byte[SMALLEST];
+      release();
     }
   }
 
