@@ -22,7 +22,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** A lake that is open. */
 final class ParquetSink implements Sink {
   /** Goes up when the same rows and options give other files. */
-  private static final int LAYOUT = 2;
+  private static final int LAYOUT = 3;
 
   private final SinkContext context;
   private final ParquetOptions options;

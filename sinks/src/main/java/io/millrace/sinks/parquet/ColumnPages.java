@@ -27,10 +27,10 @@ final class ColumnPages {
   private final Optional<ValueHashes> hashes;
   private PageWriter pages;
 
-  ColumnPages(ColumnDescriptor column, ColumnType type, ParquetOptions options) {
+  ColumnPages(ColumnDescriptor column, PageValues values, ParquetOptions options) {
     this.column = column;
     this.options = options;
-    this.values = type.values().apply(options);
+    this.values = values;
     this.hashes = options.bloomFilters().hashes(column);
   }
 

@@ -30,7 +30,7 @@ record ColumnType(
     PrimitiveTypeName physical,
     int length,
     LogicalTypeAnnotation logical,
-    Function<ParquetOptions, PageValues> values) {
+    Function<PageLimits, PageValues> values) {
   private static final String EXTENSION_NAME = "ARROW:extension:name";
   private static final int UUID_BYTES = 16;
   private static final int MAX_PRECISION = 76;
@@ -144,7 +144,7 @@ record ColumnType(
         o ->
             switch (o.dictionaries()) {
               case NONE -> new BytesValues(strings.get(), o.pageBytes());
-              case TEXT -> new DictionaryValues(strings.get(), o.pageBytes());
+              case TEXT -> new DictionaryValues(strings.get(), o);
             });
   }
 

@@ -15,13 +15,14 @@ import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 
 /**
- * Byte strings as numbers of a dictionary. Each chunk begins with one and goes on PLAIN if it saved
- * nothing on the first page, or once it has grown to the size of a page.
+ * Byte strings as numbers of a dictionary. Each chunk begins with one and goes on PLAIN if it
+ * outgrew its limit or saved nothing on the first page, or once it has grown to the size of a page.
  */
 final class DictionaryValues implements PageValues {
   private final BytesValues plain;
   private final ByteStrings strings;
   private final int limit;
+  private final int firstLimit;
   private final ByteDictionary dictionary;
   private final BitSet seen = new BitSet();
 
@@ -37,11 +38,12 @@ final class DictionaryValues implements PageValues {
   /** Bytes of the page's values without their lengths. */
   private long valueBytes;
 
-  DictionaryValues(ByteStrings strings, int pageBytes) {
-    this.plain = new BytesValues(strings, pageBytes);
+  DictionaryValues(ByteStrings strings, PageLimits limits) {
+    this.plain = new BytesValues(strings, limits.pageBytes());
     this.strings = strings;
-    this.limit = pageBytes;
-    this.dictionary = new ByteDictionary(pageBytes);
+    this.limit = limits.pageBytes();
+    this.firstLimit = limits.firstDictionaryBytes();
+    this.dictionary = new ByteDictionary(limits.pageBytes());
   }
 
   @Override
@@ -77,6 +79,10 @@ final class DictionaryValues implements PageValues {
         valueBytes += length;
       }
       value += length;
+    }
+    // Wherever this run ends, the page is the same: all of it is turned.
+    if (!used && dictionary.bytes() > firstLimit) {
+      giveUp();
     }
   }
 

@@ -10,10 +10,12 @@ import org.apache.parquet.schema.MessageType;
 /** Makes the encoders of a file's fields. Columns are taken from its schema in their order. */
 final class FieldEncoders {
   private final ParquetOptions options;
+  private final PageLimits limits;
   private final Iterator<ColumnDescriptor> columns;
 
   FieldEncoders(MessageType schema, ParquetOptions options) {
     this.options = options;
+    this.limits = PageLimits.of(options, schema.getColumns().size());
     this.columns = schema.getColumns().iterator();
   }
 
@@ -37,8 +39,11 @@ final class FieldEncoders {
   }
 
   private FlatColumn flat(int index, Shape shape, ColumnType type) {
-    return new FlatColumn(
-        index, shape.path(), new ColumnPages(columns.next(), type, options), shape.isNullable());
+    return new FlatColumn(index, shape.path(), pages(columns.next(), type), shape.isNullable());
+  }
+
+  private ColumnPages pages(ColumnDescriptor column, ColumnType type) {
+    return new ColumnPages(column, type.values().apply(limits), options);
   }
 
   /**
@@ -87,9 +92,7 @@ final class FieldEncoders {
           "Cannot write column \"%s\": it is nested %d levels deep where %d are the most"
               .formatted(shape.path(), column.getMaxDefinitionLevel(), Byte.MAX_VALUE));
     }
-    var made =
-        new NestedColumn(
-            new Presence(shape.path(), nullable), column, new ColumnPages(column, type, options));
+    var made = new NestedColumn(new Presence(shape.path(), nullable), column, pages(column, type));
     below.add(made);
     return made;
   }

@@ -6,6 +6,7 @@ import static io.millrace.sinks.parquet.Batches.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.sinks.parquet.ParquetOptions.Dictionaries;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -45,6 +46,19 @@ class DictionaryValuesTest {
   }
 
   @Test
+  void aDictionaryThatTakesMoreThanItsShareOfTheRowGroupIsGivenUp() throws Exception {
+    // it would save half of the first page of 20,000 rows; entries take up to 11 bytes
+    assertThat(encodings(rowGroupsOf(4 * 9_000 * 11), 20_000, i -> "id " + i % 9_000))
+        .containsExactly(Encoding.RLE_DICTIONARY);
+    assertThat(encodings(rowGroupsOf(4 * 8_000 * 11), 20_000, i -> "id " + i % 9_000))
+        .containsExactly(Encoding.PLAIN);
+  }
+
+  private static ParquetOptions rowGroupsOf(long bytes) {
+    return new ParquetOptions(Compression.ZSTD, 3, bytes, 1 << 20, 1 << 20, Dictionaries.TEXT);
+  }
+
+  @Test
   void aDictionaryThatGrewTooLargeEndsWithItsPage() throws Exception {
     // the first page pays well; the others bring 100,000 bytes of new text each
     assertThat(
@@ -66,7 +80,7 @@ class DictionaryValuesTest {
 
   private List<Encoding> encodings(ParquetOptions options, int rows, IntFunction<String> text)
       throws Exception {
-    Path file = folder.resolve("encodings.parquet");
+    Path file = Files.createTempDirectory(folder, "encodings").resolve("file.parquet");
     try (var writer = writer(file, TEXTS, options)) {
       append(writer, allocator, TEXTS, rows, i -> new Object[] {text.apply(i)});
       writer.finish();
