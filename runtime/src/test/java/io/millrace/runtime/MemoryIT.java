@@ -13,8 +13,11 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MemoryIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long ROWS = 3_000_000;
+  private static final String WIDE = "public.wide";
+  private static final int WIDE_ROWS = 20_000;
+  private static final int WIDE_COLUMNS = 200;
   private static final long MIB = 1 << 20;
 
   @TempDir private static Path shared;
@@ -35,6 +41,16 @@ class MemoryIT {
     postgres = EmbeddedPostgres.start(shared, Map.of("fsync", "off"));
     try (var connection = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), "")) {
       SampleTrips.fill(connection, ROWS);
+      // Texts that do not repeat: no column of them gives its memory back early.
+      String texts =
+          IntStream.range(0, WIDE_COLUMNS)
+              .mapToObj(i -> "md5(%d || ' ' || n) AS t%d".formatted(i, i))
+              .collect(Collectors.joining(", "));
+      connection
+          .createStatement()
+          .execute(
+              "CREATE TABLE %s AS SELECT n, %s FROM generate_series(1, %d) AS n"
+                  .formatted(WIDE, texts, WIDE_ROWS));
     }
   }
 
@@ -46,60 +62,104 @@ class MemoryIT {
   @ParameterizedTest(name = "{0} partitions read by {1} tasks")
   @CsvSource({"1, 1", "16, 16"})
   void stays(int partitions, int tasks) throws Exception {
+    run(SampleTrips.TABLE, partitions, tasks);
+    try (var kafka = kafka()) {
+      String source = source(SampleTrips.TABLE, partitions, tasks);
+      sinkAlone(kafka, source, "alone", "", partitions, SampleTrips.TABLE);
+    }
+  }
+
+  /** What a writer holds depends on its row group, not on how wide it is. */
+  @Test
+  void staysWithWideRowsOfTextWhateverTheWriters() throws Exception {
+    run(WIDE, 8, 2);
+    try (var kafka = kafka()) {
+      String source = source(WIDE, 8, 2);
+      sinkAlone(kafka, source, "usual", "", 8, WIDE);
+      sinkAlone(kafka, source, "one-large", "    writers: 1\n    row_group_size: 64m\n", 8, WIDE);
+      sinkAlone(kafka, source, "small", "    writers: 6\n    row_group_size: 8m\n", 8, WIDE);
+      Path tooMuch = pipeline(kafka, source, "much", "    writers: 3\n    row_group_size: 64m\n");
+      try (var sink = sink(tooMuch)) {
+        assertThat(sink.await(LIMIT)).isEqualTo(2);
+        assertThat(sink.err()).contains("writers", "row_group_size", "raise --memory by");
+      }
+    }
+  }
+
+  private void run(String table, int partitions, int tasks) throws Exception {
     Path pipeline = folder.resolve("memory.yaml");
-    Files.writeString(pipeline, yaml(partitions, tasks, "", "lake/{stream}/{run}/"));
+    Files.writeString(
+        pipeline,
+        source(table, partitions, tasks)
+            + """
+            sinks:
+              - type: parquet
+                name: lake
+                path: lake/{stream}/{run}/
+            """);
     try (var run =
         MillraceProcess.start(folder, "run", pipeline.toString(), "--memory", "1g", "--json")) {
       assertThat(run.await(LIMIT)).as(run.err()).isZero();
       long peak = new ObjectMapper().readTree(run.out()).path("peak_memory_bytes").asLong();
       assertThat(peak).isBetween(1L, 1024 * MIB);
     }
-    Lake.assertSameRows(folder, pipeline, postgres.jdbcUrl(), postgres.user(), SampleTrips.TABLE);
-    sinkAlone(partitions, tasks);
+    Lake.assertSameRows(folder, pipeline, postgres.jdbcUrl(), postgres.user(), table);
+  }
+
+  /** The broker that the run has left its topics in. */
+  private EmbeddedKafka kafka() {
+    return EmbeddedKafka.start(folder.resolve(".millrace/memory/kafka"));
   }
 
   /** Loads the same topic once more, by a sink that is a process of its own. */
-  private void sinkAlone(int partitions, int tasks) throws IOException {
-    try (var kafka = EmbeddedKafka.start(folder.resolve(".millrace/memory/kafka"))) {
-      Path pipeline = folder.resolve("alone.yaml");
-      String servers = "kafka: {bootstrap.servers: '%s'}\n".formatted(kafka.bootstrapServers());
-      Files.writeString(pipeline, yaml(partitions, tasks, servers, "alone/{stream}/{run}/"));
-      try (var sink =
-          MillraceProcess.start(folder, "sink", pipeline.toString(), "--memory", "512m")) {
-        await()
-            .atMost(LIMIT)
-            .until(
-                () ->
-                    !sink.running() || Lake.visible(folder.resolve("alone")).size() == partitions);
-        assertThat(sink.running()).as(sink.err()).isTrue();
-        assertThat(sink.peakBytes()).isBetween(1L, 512 * MIB);
-      }
+  private void sinkAlone(
+      EmbeddedKafka kafka, String source, String name, String options, int files, String table)
+      throws Exception {
+    Path pipeline = pipeline(kafka, source, name, options);
+    try (var sink = sink(pipeline)) {
+      await()
+          .atMost(LIMIT)
+          .until(() -> !sink.running() || Lake.visible(folder.resolve(name)).size() == files);
+      assertThat(sink.running()).as(sink.err()).isTrue();
+      assertThat(sink.peakBytes()).as(name).isBetween(1L, 512 * MIB);
+      System.out.printf("%s of %s: %d MiB at most%n", name, table, sink.peakBytes() / MIB);
     }
+    assertThat(
+            TableHash.ofFiles(
+                Lake.visible(folder.resolve(name)), postgres.jdbcUrl(), postgres.user(), table))
+        .isEqualTo(TableHash.ofTable(postgres.jdbcUrl(), postgres.user(), table));
   }
 
-  private static String yaml(int partitions, int tasks, String kafka, String path) {
+  private MillraceProcess sink(Path pipeline) {
+    return MillraceProcess.start(folder, "sink", pipeline.toString(), "--memory", "512m");
+  }
+
+  private Path pipeline(EmbeddedKafka kafka, String source, String name, String options)
+      throws IOException {
+    return Files.writeString(
+        folder.resolve(name + ".yaml"),
+        source
+            + """
+            sinks:
+              - type: parquet
+                name: %s
+                path: %s/{stream}/{run}/
+            %skafka: {bootstrap.servers: '%s'}
+            """
+                .formatted(name, name, options, kafka.bootstrapServers()));
+  }
+
+  private static String source(String table, int partitions, int tasks) {
     return """
     name: memory
     source:
       type: postgres
       url: %s
       user: %s
-      table: public.trips
+      table: %s
       partition: {ranges: %d}
       tasks: %d
-    sinks:
-      - type: parquet
-        name: %s
-        path: %s
-    %s\
     """
-        .formatted(
-            postgres.jdbcUrl(),
-            postgres.user(),
-            partitions,
-            tasks,
-            path.startsWith("alone") ? "alone" : "lake",
-            path,
-            kafka);
+        .formatted(postgres.jdbcUrl(), postgres.user(), table, partitions, tasks);
   }
 }

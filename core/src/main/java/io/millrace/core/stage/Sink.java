@@ -14,6 +14,9 @@ public interface Sink extends AutoCloseable {
   /** Begins one staging try of a complete attempt; the session is used by one thread at a time. */
   SinkSession begin(Unit unit, Schema schema);
 
+  /** Heap in bytes that one session holds at most, vectors aside. */
+  long sessionMemory();
+
   /** Deletes what a lost staging try left; does nothing where it is gone. */
   void discard(Staged staged);
 

@@ -43,6 +43,11 @@ public final class MemorySink implements Sink {
   }
 
   @Override
+  public long sessionMemory() {
+    return 0;
+  }
+
+  @Override
   public void discard(Staged staged) {
     staged.files().forEach(file -> ledger.rows().remove(file.staged()));
   }

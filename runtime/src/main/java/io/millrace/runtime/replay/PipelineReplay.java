@@ -20,6 +20,7 @@ import io.millrace.runtime.run.ProcessMemory;
 import io.millrace.runtime.run.RunProgress;
 import io.millrace.runtime.run.Stopping;
 import io.millrace.runtime.sink.ReplayResult;
+import io.millrace.runtime.sink.SinkSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -91,8 +92,9 @@ public final class PipelineReplay {
     try (var log = new ReplayLog(pipeline)) {
       List<StreamId> streams = streams(log);
       List<ReplayStep> steps = new ReplayPlanner(known(), log, streams).steps(order.selection());
+      SinkSettings settings = PipelineSinks.settings(pipeline, spec, scratch);
       try (Sink sink = spec.open(context(spec, cluster));
-          var memory = new ProcessMemory()) {
+          var memory = new ProcessMemory(ProcessMemory.ofWriters(sink, settings))) {
         var before = heads(sink.ledger(), streams);
         var shortPlans = new ShortPlans(sink.ledger(), known(), log, nonces, clock);
         var numbers = new ArrayList<Integer>();
@@ -101,7 +103,7 @@ public final class PipelineReplay {
         long skipped = 0;
         for (ReplayStep planned : steps) {
           ReplayStep step = withoutThoseOnTheirWay(planned, sink.ledger(), progress);
-          var pass = ReplayPass.of(step, PipelineSinks.settings(pipeline, spec, scratch), sink);
+          var pass = ReplayPass.of(step, settings, sink);
           Optional<ReplayResult> result = pass.run(memory, clock, progress, stopping);
           if (result.isEmpty()) {
             return Optional.empty();

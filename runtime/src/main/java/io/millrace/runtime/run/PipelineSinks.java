@@ -28,10 +28,15 @@ public final class PipelineSinks implements AutoCloseable {
   /** One of them. */
   record Running(SinkSpec<?> spec, Sink sink, SinkRuntime runtime) {}
 
-  private final ProcessMemory memory = new ProcessMemory();
+  /** One that is open, and how it is to work. */
+  private record Opened(SinkSpec<?> spec, Sink sink, SinkSettings settings) {}
+
+  private final ProcessMemory memory;
   private final List<Running> running = new ArrayList<>();
 
-  private PipelineSinks() {}
+  private PipelineSinks(ProcessMemory memory) {
+    this.memory = memory;
+  }
 
   /**
    * Opens the targets and begins to consume.
@@ -49,31 +54,35 @@ public final class PipelineSinks implements AutoCloseable {
       Path scratch,
       InstantSource clock,
       Function<SinkSpec<?>, SinkEvents> events) {
-    var sinks = new PipelineSinks();
+    var opened = new ArrayList<Opened>();
+    PipelineSinks sinks;
     try {
       for (SinkSpec<?> spec : pipeline.sinks()) {
-        sinks.start(pipeline, spec, cluster, folder, scratch, clock, events.apply(spec));
+        Sink sink = spec.open(context(pipeline, spec, cluster, folder, clock));
+        opened.add(new Opened(spec, sink, settings(pipeline, spec, scratch)));
       }
+      long writers =
+          opened.stream().mapToLong(o -> ProcessMemory.ofWriters(o.sink(), o.settings())).sum();
+      sinks = new PipelineSinks(new ProcessMemory(writers));
+    } catch (RuntimeException e) {
+      opened.forEach(each -> each.sink().close());
+      throw e;
+    }
+    try {
+      opened.forEach(each -> sinks.start(each, clock, events.apply(each.spec())));
       return sinks;
     } catch (RuntimeException e) {
       sinks.close();
+      opened.stream().skip(sinks.running.size()).forEach(each -> each.sink().close());
       throw e;
     }
   }
 
-  private void start(
-      Pipeline pipeline,
-      SinkSpec<?> spec,
-      String cluster,
-      Path folder,
-      Path scratch,
-      InstantSource clock,
-      SinkEvents events) {
-    Sink sink = spec.open(context(pipeline, spec, cluster, folder, clock));
-    SinkSettings settings = settings(pipeline, spec, scratch);
+  private void start(Opened opened, InstantSource clock, SinkEvents events) {
     var runtime =
-        new SinkRuntime(settings, sink, memory.waiting(), memory.vectors(), clock, events);
-    running.add(new Running(spec, sink, runtime));
+        new SinkRuntime(
+            opened.settings(), opened.sink(), memory.waiting(), memory.vectors(), clock, events);
+    running.add(new Running(opened.spec(), opened.sink(), runtime));
     runtime.start();
   }
 

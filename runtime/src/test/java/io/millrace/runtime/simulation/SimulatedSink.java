@@ -51,6 +51,11 @@ final class SimulatedSink implements Sink {
   }
 
   @Override
+  public long sessionMemory() {
+    return 0;
+  }
+
+  @Override
   public void discard(Staged staged) {
     store.delete(staged.files().stream().map(StagedFile::staged).toList());
   }

@@ -83,6 +83,11 @@ final class MemorySink implements Sink {
   }
 
   @Override
+  public long sessionMemory() {
+    return 0;
+  }
+
+  @Override
   public void discard(Staged staged) {
     staged.files().forEach(file -> files.remove(file.path()));
   }

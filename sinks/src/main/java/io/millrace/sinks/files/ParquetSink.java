@@ -24,6 +24,8 @@ final class ParquetSink implements Sink {
   /** Goes up when the same rows and options give other files. */
   private static final int LAYOUT = 3;
 
+  private static final int COMMON_MEMORY = 3 << 20;
+
   private final SinkContext context;
   private final ParquetOptions options;
   private final PathTemplate path;
@@ -56,6 +58,15 @@ final class ParquetSink implements Sink {
     var names =
         new Names(writer, ledger.staged(unit, writer), path.key(unit, context.sink(), file));
     return new ParquetSinkSession(store, options, unit, schema, names);
+  }
+
+  /**
+   * A row group, as much again for open pages and dictionaries, whose arrays grow by doubling, and
+   * what is the same for all.
+   */
+  @Override
+  public long sessionMemory() {
+    return 2 * options.rowGroupBytes() + COMMON_MEMORY + store.streamMemory();
   }
 
   @Override

@@ -79,6 +79,11 @@ public interface ObjectStore {
    */
   StagedStream stage(String key);
 
+  /** Heap in bytes that one staged stream holds at most. */
+  default int streamMemory() {
+    return 1 << 20;
+  }
+
   /**
    * Gives objects their final names. An object that has it already is left alone, as is what a
    * crash left half moved; nothing is ever overwritten.

@@ -115,6 +115,12 @@ public final class GcsStore implements ObjectStore {
     return new GcsStagedStream(bucket, path.name(key), limits.part());
   }
 
+  /** Two parts: one that is filled, one on its way or kept for the next. */
+  @Override
+  public int streamMemory() {
+    return 2 * limits.part();
+  }
+
   @Override
   public List<Move> move(List<Move> wanted) {
     List<Boolean> done =

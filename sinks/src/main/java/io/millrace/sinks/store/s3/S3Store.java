@@ -157,6 +157,12 @@ public final class S3Store implements ObjectStore {
     return new S3StagedStream(bucket, path.name(key), nonces.next(), limits.part(), requests);
   }
 
+  /** Two parts: one that is filled, one on its way or kept for the next. */
+  @Override
+  public int streamMemory() {
+    return 2 * limits.part();
+  }
+
   @Override
   public List<Move> move(List<Move> wanted) {
     List<Boolean> done =
