@@ -30,7 +30,7 @@ final class ProcessFiles {
 
     /** Parses {@code stat}; the command's name is in brackets and may hold anything. */
     static Times parse(String stat) {
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return new Times(
           (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS,
           (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS);
@@ -57,7 +57,7 @@ final class ProcessFiles {
 
   /** Everything but idle and waiting; guests are counted as users already. */
   static double busySeconds(String stat) {
-    List<String> fields = List.of(stat.lines().findFirst().orElseThrow().trim().split("\\s+"));
+    List<String> fields = List.of(stat.lines().findFirst().orElseThrow().trim().split("\\s+", -1));
     long busy = 0;
     for (int field : new int[] {1, 2, 3, 6, 7}) {
       busy += Long.parseLong(fields.get(field));

@@ -8,6 +8,10 @@ import io.millrace.runtime.connect.ConnectorConfig;
 import io.millrace.runtime.connect.ConnectorStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +26,7 @@ import java.util.regex.Pattern;
 public final class ConnectWorker implements AutoCloseable {
   private static final String MAIN = "org.apache.kafka.connect.cli.ConnectDistributed";
   private static final Duration START_LIMIT = Duration.ofSeconds(150);
+  private static final int OK = 200;
   private static final Pattern LISTENING =
       Pattern.compile("REST server listening at http://(127\\.0\\.0\\.1:\\d+)/");
   private static final String BYTE_CONVERTER =
@@ -139,8 +144,11 @@ public final class ConnectWorker implements AutoCloseable {
     return properties;
   }
 
+  /** It listens before it knows its own resources, and then answers with 404. */
   private void awaitReady() {
-    var client = new ConnectClient(url);
+    var http = HttpClient.newHttpClient();
+    var health =
+        HttpRequest.newBuilder(URI.create(url + "/health")).timeout(Duration.ofSeconds(10)).build();
     Wait.until(
         process + " answers",
         START_LIMIT,
@@ -148,9 +156,12 @@ public final class ConnectWorker implements AutoCloseable {
         () -> {
           process.requireAlive();
           try {
-            return client.status("nobody").isEmpty();
-          } catch (RuntimeException e) {
-            return false;
+            return http.send(health, HttpResponse.BodyHandlers.discarding()).statusCode() == OK;
+          } catch (IOException e) {
+            return false; // not listening yet
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
           }
         });
   }

@@ -5,13 +5,14 @@ CREATE TABLE texts (
 
 INSERT INTO texts
 SELECT n, (
-  SELECT string_agg(word[1 + floor(power(1024, u) - 1)::int], ' ' ORDER BY i)
+  SELECT string_agg(head[1 + (w & 31)] || tail[1 + (w >> 5)], ' ' ORDER BY i)
   FROM (
-    SELECT i, ((hashint8extended(n * 256 + i, 31) & 1048575) + 0.5) / 1048576 AS u
+    SELECT i, floor(power(1024, ((hashint8extended(n * 256 + i, 31) & 1048575) + 0.5) / 1048576) - 1)::int AS w
     FROM generate_series(1, 150) AS i) AS chances)
 FROM generate_series(1, :rows::bigint) AS n
 CROSS JOIN (
-  SELECT array_agg(substr(translate(md5('word' || w), '0123456789', 'ghilmnorst'), 1, 2 + w % 9)) AS word
-  FROM generate_series(1, 1024) AS w) AS words;
+  SELECT
+    string_to_array('a be con de dis en ex for im in inter mis o ob out over par per pre pro re se sub sur syn trans un under up with al ad', ' ') AS head,
+    string_to_array('able age al ance ant ary ate cept cede dict duct ed ence er est form ful ger ict ing ion ist ity lect ment mit ous port sist tend tion vert', ' ') AS tail) AS words;
 
 ALTER TABLE texts ADD PRIMARY KEY (id);

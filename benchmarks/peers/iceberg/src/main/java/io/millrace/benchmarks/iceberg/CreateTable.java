@@ -28,8 +28,7 @@ public final class CreateTable {
       for (int i = 2; i < args.length; i++) {
         String[] column = args[i].split("=", 2);
         columns.add(
-            Types.NestedField.optional(
-                i - 1, column[0], Types.fromPrimitiveString(column[1])));
+            Types.NestedField.optional(i - 1, column[0], Types.fromPrimitiveString(column[1])));
       }
       catalog.createTable(
           TableIdentifier.of(NAMESPACE, args[1]),
