@@ -12,6 +12,7 @@ import io.millrace.benchmarks.table.TableSums;
 import io.millrace.benchmarks.table.TestTable;
 import io.millrace.runtime.config.Setting;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Measures one path after the other, each with a source that is filled and folders of its own. */
@@ -163,7 +165,7 @@ final class Measurements {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.toList();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -171,7 +173,7 @@ final class Measurements {
       List<Path> jars, String jar, String part, Map<String, String> versions) {
     jars.stream()
         .map(file -> file.getFileName().toString())
-        .filter(name -> name.matches(java.util.regex.Pattern.quote(jar) + "\\d.*\\.jar"))
+        .filter(name -> name.matches(Pattern.quote(jar) + "\\d.*\\.jar"))
         .findFirst()
         .ifPresent(name -> versions.put(part, name.substring(jar.length(), name.length() - 4)));
   }

@@ -61,14 +61,19 @@ public final class WithoutLog {
   /** See the class. */
   public static void main(String[] args) throws Exception {
     JavaNio.open();
-    var login = new Properties();
-    login.setProperty("user", args[1]);
-    var path =
-        new WithoutLog(PostgresServer.at(args[0], login), args[2], Integer.parseInt(args[3]));
+    WithoutLog path = of(args[0], args[1], args[2], Integer.parseInt(args[3]));
     Passes.serve(line -> path.pass(Path.of(line)));
   }
 
-  private long pass(Path folder) throws Exception {
+  /** Reads a table of the schema public. */
+  static WithoutLog of(String url, String user, String table, int connections) {
+    var login = new Properties();
+    login.setProperty("user", user);
+    return new WithoutLog(PostgresServer.at(url, login), table, connections);
+  }
+
+  /** Writes a file for each connection; gives the bytes of the batches. */
+  long pass(Path folder) throws Exception {
     Files.createDirectories(folder);
     List<String> shares;
     try (Connection connection = server.connect("benchmark")) {

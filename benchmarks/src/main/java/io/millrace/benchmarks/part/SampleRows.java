@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -73,8 +74,7 @@ record SampleRows(Table table, List<byte[]> messages) {
         for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
           messages.add(message);
         }
-        messages.set(
-            0, java.util.Arrays.copyOfRange(messages.get(0), HEADER, messages.get(0).length));
+        messages.set(0, Arrays.copyOfRange(messages.get(0), HEADER, messages.get(0).length));
         messages.removeIf(message -> message.length == TRAILER);
         return new SampleRows(new Catalog(connection).query(query), messages);
       }

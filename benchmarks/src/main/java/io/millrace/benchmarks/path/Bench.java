@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -76,6 +77,6 @@ public record Bench(
                 Stream.of(checkout.distribution().resolve("bin/millrace").toString()),
                 arguments.stream())
             .toList();
-    return ChildProcess.start(role, log, java.util.Map.of(), command);
+    return ChildProcess.start(role, log, Map.of(), command);
   }
 }

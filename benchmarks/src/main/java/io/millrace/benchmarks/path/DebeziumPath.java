@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +29,10 @@ public final class DebeziumPath implements MeasuredPath {
   private static final String SLOT = "benchmarks";
   private static final String SOURCE = "debezium";
   private static final String SINK = "iceberg";
+
+  /** A sink's name is its consumer group's, which must not be its worker's. */
+  private static final String CONNECTOR = "bench-%s";
+
   private static final Duration COMMITS = Duration.ofSeconds(15);
   private static final String CONTROL = "control-iceberg";
   private static final String CREATE_TABLE = "io.millrace.benchmarks.iceberg.CreateTable";
@@ -73,18 +78,18 @@ public final class DebeziumPath implements MeasuredPath {
   private static Pass snapshot(Bench bench, Broker broker, String topic) {
     try (ConnectWorker worker = worker(bench, broker, SOURCE)) {
       Meter meter = Meter.start(worker.usage(), broker.usage(), bench.database().usage());
-      worker.put(new ConnectorConfig(SOURCE, source(bench)));
+      worker.put(new ConnectorConfig(CONNECTOR.formatted(SOURCE), source(bench)));
       var begun = new Begun();
       awaitRows(
           bench.rows(),
-          () -> worker.requireWorking(SOURCE),
+          () -> worker.requireWorking(CONNECTOR.formatted(SOURCE)),
           () -> {
             long records = broker.records(topic);
             begun.see(records, meter.seconds());
             return records;
           });
       Meter.Reading reading = meter.read();
-      worker.delete(SOURCE);
+      worker.delete(CONNECTOR.formatted(SOURCE));
       return Pass.of(SOURCE, bench.rows(), reading, broker.bytes(topic), 0)
           .steady((bench.rows() - begun.records) / (reading.seconds() - begun.seconds));
     }
@@ -139,10 +144,10 @@ public final class DebeziumPath implements MeasuredPath {
     try (ConnectWorker worker = worker(bench, broker, SINK)) {
       var table = new IcebergTable(warehouse.resolve("benchmarks").resolve(bench.table().table()));
       Meter meter = Meter.start(worker.usage(), broker.usage());
-      worker.put(new ConnectorConfig(SINK, sink(bench, topic, warehouse)));
-      awaitRows(bench.rows(), () -> worker.requireWorking(SINK), table::rows);
+      worker.put(new ConnectorConfig(CONNECTOR.formatted(SINK), sink(bench, topic, warehouse)));
+      awaitRows(bench.rows(), () -> worker.requireWorking(CONNECTOR.formatted(SINK)), table::rows);
       Meter.Reading reading = meter.read();
-      worker.delete(SINK);
+      worker.delete(CONNECTOR.formatted(SINK));
       List<Path> files = table.files();
       bench.check(files);
       Pass pass = Pass.of(SINK, bench.rows(), reading, wire, Bench.bytes(files));
@@ -196,8 +201,7 @@ public final class DebeziumPath implements MeasuredPath {
         Map.entry("consumer.override.auto.offset.reset", "earliest"));
   }
 
-  private static void awaitRows(
-      long rows, Runnable requireWorking, java.util.function.LongSupplier count) {
+  private static void awaitRows(long rows, Runnable requireWorking, LongSupplier count) {
     long[] next = {System.nanoTime() + Duration.ofSeconds(10).toNanos()};
     Wait.until(
         "all rows have arrived",

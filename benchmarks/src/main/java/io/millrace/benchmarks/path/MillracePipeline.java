@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,7 @@ final class MillracePipeline {
 
   /** Command line arguments about this pipeline. */
   List<String> command(String name, String... more) {
-    var arguments = new java.util.ArrayList<>(List.of(name, file.toString()));
+    var arguments = new ArrayList<>(List.of(name, file.toString()));
     arguments.addAll(List.of(more));
     bench
         .settings()

@@ -12,22 +12,16 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.VoidDeserializer;
 
 /** Reads a topic from its present end on, until the next plan in it is whole. */
 final class TopicEnd implements AutoCloseable {
-  private final KafkaConsumer<Void, byte[]> consumer;
+  private final KafkaConsumer<byte[], byte[]> consumer;
 
   TopicEnd(Broker broker, String topic) {
     consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", broker.bootstrapServers()),
-            new VoidDeserializer() {
-              @Override
-              public Void deserialize(String of, byte[] data) {
-                return null; // keys do not matter
-              }
-            },
+            new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     var partitions = broker.partitions(topic);
     consumer.assign(partitions);
@@ -49,7 +43,7 @@ final class TopicEnd implements AutoCloseable {
         requireWorking.run();
         next = System.nanoTime() + Duration.ofSeconds(5).toNanos();
       }
-      for (ConsumerRecord<Void, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
         BatchHeader header = header(record);
         size = header.reading().planSize();
         if (header instanceof BatchHeader.PartitionEnd) {

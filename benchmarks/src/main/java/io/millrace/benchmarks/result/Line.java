@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A line of a table: one path, or a part of it. Figures that a path has not got are NaN.
@@ -44,16 +45,18 @@ record Line(
     List<Pass> passes = result.medians();
     boolean repeated = passes.get(0).name().equals("first");
     if (repeated) {
-      return List.of(repeated(label, passes.get(0), passes.get(passes.size() - 1)));
+      return List.of(line(label, passes));
     }
     var lines = new ArrayList<Line>();
-    passes.forEach(part -> lines.add(single(label + ": " + part.name(), part)));
+    passes.forEach(part -> lines.add(line(label + ": " + part.name(), List.of(part))));
     lines.add(sum(label + ": one after the other", passes));
     return lines;
   }
 
-  private static Line repeated(String label, Pass first, Pass last) {
-    boolean again = first != last;
+  private static Line line(String label, List<Pass> passes) {
+    Pass first = passes.get(0);
+    Pass last = passes.get(passes.size() - 1);
+    boolean again = passes.size() > 1;
     return new Line(
         label,
         first.rowsPerSecond(),
@@ -66,10 +69,6 @@ record Line(
         peaks(last),
         megabytes(last.wireBytes(), last.rows()),
         megabytes(last.parquetBytes(), last.rows()));
-  }
-
-  private static Line single(String label, Pass pass) {
-    return repeated(label, pass, pass);
   }
 
   private static Line sum(String label, List<Pass> parts) {
@@ -87,11 +86,6 @@ record Line(
         Map.of(),
         megabytes(last.wireBytes(), last.rows()),
         megabytes(last.parquetBytes(), last.rows()));
-  }
-
-  /** Its best rate: that of the flow, else of the second pass, else of the first. */
-  double best() {
-    return !Double.isNaN(flow) ? flow : whole();
   }
 
   /** The rate of its last pass as a whole. */
@@ -123,7 +117,7 @@ record Line(
   }
 
   private static Map<String, Long> peaks(Pass pass) {
-    var peaks = new java.util.TreeMap<String, Long>();
+    var peaks = new TreeMap<String, Long>();
     pass.processes()
         .forEach(
             (role, usage) -> {

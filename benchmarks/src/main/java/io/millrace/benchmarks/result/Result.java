@@ -1,13 +1,14 @@
 package io.millrace.benchmarks.result;
 
+import io.millrace.benchmarks.process.Usage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -52,11 +53,6 @@ public record Result(
     }
   }
 
-  /** The median of a pass. */
-  public Optional<Pass> median(String pass) {
-    return medians.stream().filter(one -> one.name().equals(pass)).findFirst();
-  }
-
   /** The median of the last pass, which is the steady one where there are several. */
   public Pass last() {
     return medians.get(medians.size() - 1);
@@ -95,13 +91,13 @@ public record Result(
                   Collectors.toMap(
                       role -> role,
                       role ->
-                          new io.millrace.benchmarks.process.Usage(
+                          new Usage(
                               median(passes, pass -> pass.processes().get(role).cpuSeconds()),
                               (long)
                                   median(
                                       passes, pass -> pass.processes().get(role).peakMebibytes())),
                       (one, other) -> one,
-                      java.util.LinkedHashMap::new)),
+                      LinkedHashMap::new)),
           (long) median(passes, Pass::wireBytes),
           (long) median(passes, Pass::parquetBytes));
     }

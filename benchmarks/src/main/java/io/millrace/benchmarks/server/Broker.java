@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -90,8 +91,7 @@ public final class Broker implements AutoCloseable {
   public long records(String topic) {
     try {
       var latest =
-          partitions(topic).stream()
-              .collect(java.util.stream.Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
+          partitions(topic).stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
       return ask(admin.listOffsets(latest).all()).values().stream()
           .mapToLong(end -> end.offset())
           .sum();
