@@ -45,6 +45,9 @@ final class Measurements {
           "iceberg", "iceberg-kafka-connect-",
           "spark", "spark-sql_2.13-");
 
+  private static final String NO_PAGE = ":!benchmarks/README.md";
+  private static final String NO_RESULTS = ":!benchmarks/results";
+
   private final Checkout checkout;
   private final SourceDatabase database;
   private final ResultFiles files;
@@ -77,7 +80,10 @@ final class Measurements {
                     && result.settings().equals(settingTexts()));
   }
 
-  /** Measures and writes the result; a path that fails is told, and the others go on. */
+  /**
+   * Measures, and writes the result after each run; a path that fails is told, and the others go
+   * on.
+   */
   boolean measure(MeasuredPath path, TestTable table, long rows, int repeat) throws Exception {
     TableSums source = filled(table, rows);
     var subject =
@@ -103,9 +109,9 @@ final class Measurements {
         return false;
       }
       runs.get(run - 1).forEach(Measurements::print);
+      files.write(subject.result(runs));
       delete(own);
     }
-    System.err.println("-> " + files.write(subject.result(runs)));
     return true;
   }
 
@@ -178,9 +184,12 @@ final class Measurements {
         .ifPresent(name -> versions.put(part, name.substring(jar.length(), name.length() - 4)));
   }
 
+  /** The last commit that changed anything but results, so that those may be committed at once. */
   private String commit() {
-    String head = git("rev-parse", "--short=12", "HEAD");
-    return git("status", "--porcelain", "--untracked-files=no").isEmpty() ? head : head + "-dirty";
+    String head = git("log", "-1", "--format=%h", "--abbrev=12", "--", ".", NO_PAGE, NO_RESULTS);
+    String changes =
+        git("status", "--porcelain", "--untracked-files=no", "--", ".", NO_PAGE, NO_RESULTS);
+    return changes.isEmpty() ? head : head + "-dirty";
   }
 
   private String git(String... arguments) {

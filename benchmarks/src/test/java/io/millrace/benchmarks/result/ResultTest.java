@@ -16,11 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ResultTest {
   private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
   private static final String MARKS =
-      "before\n"
-          + "<!-- results: made by benchmarks/run, do not edit -->\n"
-          + "old\n"
-          + "<!-- end of results -->\n"
-          + "after\n";
+      """
+      before
+      <!-- results: made by benchmarks/run, do not edit -->
+      old
+      <!-- end of results -->
+      after
+      """;
 
   @TempDir private Path folder;
 
