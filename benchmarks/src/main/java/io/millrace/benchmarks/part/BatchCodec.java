@@ -36,7 +36,7 @@ public class BatchCodec {
 
   private final ArrowCodec codec = new ArrowCodec();
   private BufferAllocator allocator;
-  private VectorSchemaRoot whole;
+  private RowDecoder rows;
   private VectorSchemaRoot batch;
   private byte[] encoded;
 
@@ -44,8 +44,8 @@ public class BatchCodec {
   @Setup
   public void open() throws Exception {
     allocator = new RootAllocator();
-    whole = SampleRows.of(TestTable.of(table)).vectors(allocator);
-    batch = whole.slice(0, ROWS);
+    rows = new RowDecoder(SampleRows.of(TestTable.of(table)), allocator);
+    batch = rows.decode().slice(0, ROWS);
     encoded = codec.encode(batch);
   }
 
@@ -69,7 +69,7 @@ public class BatchCodec {
   @TearDown
   public void close() {
     batch.close();
-    whole.close();
+    rows.close();
     allocator.close();
   }
 }

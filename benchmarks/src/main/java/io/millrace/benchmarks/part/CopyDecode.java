@@ -1,10 +1,5 @@
 package io.millrace.benchmarks.part;
 
-import io.millrace.connect.postgres.column.ColumnType;
-import io.millrace.connect.postgres.column.append.ColumnAppender;
-import io.millrace.connect.postgres.column.append.TupleChunk;
-import io.millrace.connect.postgres.column.append.Unrepresentable;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -35,65 +30,26 @@ public class CopyDecode {
   private String family;
 
   private BufferAllocator allocator;
-  private VectorSchemaRoot root;
-  private List<byte[]> messages;
-  private ColumnAppender[] appenders;
-  private final TupleChunk chunk = new TupleChunk();
+  private RowDecoder decoder;
 
   /** Gets the rows. */
   @Setup
   public void open() throws Exception {
-    SampleRows rows = SampleRows.of(family);
-    messages = rows.messages();
     allocator = new RootAllocator();
-    List<ColumnType> types =
-        rows.table().columns().stream()
-            .map(column -> ColumnType.of(column, Unrepresentable.ERROR))
-            .toList();
-    root =
-        VectorSchemaRoot.create(ColumnType.schema(rows.table(), Unrepresentable.ERROR), allocator);
-    appenders = new ColumnAppender[types.size()];
-    for (int i = 0; i < appenders.length; i++) {
-      appenders[i] = types.get(i).appender(root.getVector(i));
-    }
+    decoder = new RowDecoder(SampleRows.of(family), allocator);
   }
 
-  /** As the product's reader does it, without encoding batches. */
+  /** All rows, in place of those before. */
   @Benchmark
   @OperationsPerInvocation(SampleRows.ROWS)
-  public int decode() {
-    for (ColumnAppender appender : appenders) {
-      appender.reset();
-    }
-    int rows = 0;
-    for (byte[] message : messages) {
-      chunk.add(message, Short.BYTES);
-      if (chunk.isFull()) {
-        rows = append(rows);
-      }
-    }
-    rows = append(rows);
-    for (ColumnAppender appender : appenders) {
-      appender.finish(rows);
-    }
-    return rows;
-  }
-
-  private int append(int rows) {
-    int end = rows + chunk.count();
-    for (ColumnAppender appender : appenders) {
-      appender.reserve(end);
-      appender.append(chunk, rows);
-    }
-    chunk.requireConsumed();
-    chunk.clear();
-    return end;
+  public VectorSchemaRoot decode() {
+    return decoder.decode();
   }
 
   /** Frees the vectors. */
   @TearDown
   public void close() {
-    root.close();
+    decoder.close();
     allocator.close();
   }
 }

@@ -46,6 +46,7 @@ public class ParquetEncode {
   private Dictionaries dictionaries;
 
   private BufferAllocator allocator;
+  private RowDecoder decoder;
   private VectorSchemaRoot rows;
   private ParquetOptions options;
 
@@ -53,7 +54,8 @@ public class ParquetEncode {
   @Setup
   public void open() throws Exception {
     allocator = new RootAllocator();
-    rows = SampleRows.of(family).vectors(allocator);
+    decoder = new RowDecoder(SampleRows.of(family), allocator);
+    rows = decoder.decode();
     options =
         new ParquetOptions(
             compression, compression.usualLevel(), 32L << 20, 1 << 20, 1 << 20, dictionaries);
@@ -72,7 +74,7 @@ public class ParquetEncode {
   /** Frees the vectors. */
   @TearDown
   public void close() {
-    rows.close();
+    decoder.close();
     allocator.close();
   }
 

@@ -2,20 +2,13 @@ package io.millrace.benchmarks.part;
 
 import io.millrace.benchmarks.table.SourceDatabase;
 import io.millrace.benchmarks.table.TestTable;
-import io.millrace.connect.postgres.column.append.Unrepresentable;
-import io.millrace.connect.postgres.copy.CopyMessages;
-import io.millrace.connect.postgres.copy.CopyReader;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.Table;
-import io.millrace.core.wire.ArrowCodec;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -78,55 +71,6 @@ record SampleRows(Table table, List<byte[]> messages) {
         messages.removeIf(message -> message.length == TRAILER);
         return new SampleRows(new Catalog(connection).query(query), messages);
       }
-    }
-  }
-
-  /** The batches that the product's reader makes of them. */
-  List<byte[]> batches(BufferAllocator allocator, long limit) throws Exception {
-    var batches = new ArrayList<byte[]>();
-    try (var reader = new CopyReader(table, allocator, limit, Unrepresentable.ERROR)) {
-      reader.read(new Replay(messages), (value, rows) -> batches.add(value));
-    }
-    return batches;
-  }
-
-  /** Its rows in vectors, which the caller closes. */
-  VectorSchemaRoot vectors(BufferAllocator allocator) throws Exception {
-    List<byte[]> batches = batches(allocator, Integer.MAX_VALUE);
-    return ArrowCodec.decode(ByteBuffer.wrap(batches.get(batches.size() - 1)), allocator);
-  }
-
-  /** The messages as a connection would give them. */
-  private static final class Replay implements CopyMessages {
-    private static final byte[] SIGNATURE = {
-      'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
-    };
-    private final List<byte[]> messages;
-    private int next;
-
-    Replay(List<byte[]> messages) {
-      this.messages = messages;
-    }
-
-    @Override
-    public byte[] next() {
-      int at = next++;
-      if (at == 0) {
-        byte[] first = messages.get(0);
-        return ByteBuffer.allocate(SIGNATURE.length + first.length)
-            .put(SIGNATURE)
-            .put(first)
-            .array();
-      }
-      if (at == messages.size()) {
-        return new byte[] {-1, -1};
-      }
-      return at < messages.size() ? messages.get(at) : null;
-    }
-
-    @Override
-    public long rowCount() {
-      return messages.size();
     }
   }
 }
