@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every table, filled, written by the product's reader and writer, and compared. */
-class TablesIT {
+class TestTablesIT {
   private static final int ROWS = 2_000;
   private static final int CONNECTIONS = 2;
 
