@@ -56,7 +56,7 @@ public final class MillraceRunPath implements MeasuredPath {
     var usage =
         new Usage(
             Usage.ofEndedChildren(Files.readString(bench.folder().resolve("times"))),
-            summary.path("peakMemoryBytes").asLong() >> 20);
+            summary.required("peak_memory_bytes").asLong() >> 20);
     return List.of(
         Pass.of("first", bench.rows(), reading, 0, Bench.bytes(files)).with("run", usage));
   }
