@@ -1,0 +1,167 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.path.CopyLimit;
+import io.millrace.benchmarks.path.DebeziumPath;
+import io.millrace.benchmarks.path.MeasuredPath;
+import io.millrace.benchmarks.path.MillracePath;
+import io.millrace.benchmarks.path.MillraceRunPath;
+import io.millrace.benchmarks.path.SinkPath;
+import io.millrace.benchmarks.path.SparkPath;
+import io.millrace.benchmarks.path.WithoutLogPath;
+import io.millrace.benchmarks.result.Report;
+import io.millrace.benchmarks.result.ResultFiles;
+import io.millrace.benchmarks.server.Checkout;
+import io.millrace.benchmarks.table.SourceDatabase;
+import io.millrace.benchmarks.table.TestTable;
+import io.millrace.runtime.config.Setting;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What {@code benchmarks/run} starts. */
+@Command(
+    name = "benchmarks/run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measure whole paths on this machine, and write the figures and the page.",
+      "benchmarks/run jmh [PATTERN] measures the parts with JMH; benchmarks/run report only writes"
+          + " the page of the results that there are.",
+    })
+public final class Main implements Callable<Integer> {
+  private static final List<MeasuredPath> PATHS =
+      List.of(
+          new CopyLimit("copy", 1),
+          new CopyLimit("copy-two", 2),
+          new MillracePath(),
+          new MillraceRunPath(),
+          new SinkPath(),
+          new WithoutLogPath(),
+          new SparkPath(),
+          new DebeziumPath());
+
+  private final Checkout checkout =
+      new Checkout(Path.of(System.getProperty("benchmarks.root", ".")).toAbsolutePath());
+
+  @Option(
+      names = "--table",
+      split = ",",
+      defaultValue = "trips,trips-even",
+      paramLabel = "NAME",
+      description =
+          "What to move: trips, trips-even, narrow, wide, texts, documents. Default:"
+              + " ${DEFAULT-VALUE}")
+  private List<String> tables;
+
+  @Option(names = "--rows", description = "How many rows; left out, what suits the table.")
+  private Optional<Long> rows;
+
+  @Option(
+      names = "--repeat",
+      defaultValue = "3",
+      description = "How often, in new processes each time. Default: ${DEFAULT-VALUE}")
+  private int repeat;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Only these paths: copy, copy-two, millrace, millrace-run, millrace-sink,"
+              + " millrace-without-log, spark, debezium-iceberg.")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--resume",
+      description =
+          "Leave out what has a result of this commit with as many rows, runs and the same"
+              + " settings.")
+  private boolean resume;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description = "A setting of Millrace's pipelines, such as source.tasks=2.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      description =
+          "Where results go, instead of benchmarks/results; the page is then written there, too.")
+  private Optional<Path> results;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description = "Where databases, logs and outputs lie. Default: benchmarks/target/work")
+  private Optional<Path> work;
+
+  /** Starts the command line. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  /** Writes the page anew. */
+  @Command(name = "report", description = "Write the page of the results that there are.")
+  public int report() {
+    new Report(files(), page()).write();
+    return 0;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<TestTable> chosen = tables.stream().map(TestTable::of).toList();
+    List<MeasuredPath> paths = paths();
+    Path folder =
+        work.orElseGet(() -> checkout.root().resolve("benchmarks/target/work")).toAbsolutePath();
+    boolean whole = true;
+    try (SourceDatabase database = SourceDatabase.start(folder.resolve("postgres"))) {
+      var measurements =
+          new Measurements(
+              checkout,
+              database,
+              files(),
+              folder.resolve("run"),
+              settings.stream().map(Setting::parse).toList());
+      for (TestTable table : chosen) {
+        long count = rows.orElse(table.usualRows());
+        for (MeasuredPath path : paths) {
+          if (resume && measurements.has(path, table, count, repeat)) {
+            System.err.printf("%s with %s: measured already%n", path.name(), table.label());
+          } else {
+            whole &= measurements.measure(path, table, count, repeat);
+          }
+        }
+      }
+    }
+    report();
+    return whole ? 0 : 1;
+  }
+
+  private List<MeasuredPath> paths() {
+    List<String> names = PATHS.stream().map(MeasuredPath::name).collect(Collectors.toList());
+    for (String name : only) {
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException(
+            "There is no path %s: take of %s".formatted(name, names));
+      }
+    }
+    return PATHS.stream().filter(path -> only.isEmpty() || only.contains(path.name())).toList();
+  }
+
+  private ResultFiles files() {
+    return new ResultFiles(results.orElseGet(() -> checkout.root().resolve("benchmarks/results")));
+  }
+
+  private Path page() {
+    return results
+        .map(folder -> folder.resolve("README.md"))
+        .orElseGet(() -> checkout.root().resolve("benchmarks/README.md"));
+  }
+}

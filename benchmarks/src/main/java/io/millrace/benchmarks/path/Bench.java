@@ -1,0 +1,82 @@
+package io.millrace.benchmarks.path;
+
+import io.millrace.benchmarks.process.ChildProcess;
+import io.millrace.benchmarks.server.Checkout;
+import io.millrace.benchmarks.table.SourceDatabase;
+import io.millrace.benchmarks.table.TableSums;
+import io.millrace.benchmarks.table.TestTable;
+import io.millrace.runtime.config.Setting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a measurement works with.
+ *
+ * @param checkout what is measured
+ * @param database the source, filled
+ * @param table the table in it
+ * @param source its count and sums
+ * @param settings of Millrace's pipelines, as {@code --set} takes them
+ * @param folder an empty one, deleted afterwards
+ */
+public record Bench(
+    Checkout checkout,
+    SourceDatabase database,
+    TestTable table,
+    TableSums source,
+    List<Setting> settings,
+    Path folder) {
+  /** How long a pass may take: far more than the slowest peer does. */
+  public static final Duration PASS_LIMIT = Duration.ofMinutes(20);
+
+  /** The rows of every pass. */
+  public long rows() {
+    return source.rows();
+  }
+
+  /** Reads files back and compares them with the source. */
+  public void check(List<Path> files) throws SQLException {
+    source.requireEqual(
+        TableSums.ofFiles(
+            database.columns(table), files.stream().map(Path::toString).sorted().toList()));
+  }
+
+  /** The bytes of files. */
+  static long bytes(List<Path> files) {
+    long bytes = 0;
+    for (Path file : files) {
+      try {
+        bytes += Files.size(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return bytes;
+  }
+
+  /** All Parquet files below a folder. */
+  static List<Path> parquet(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Millrace's command line from the distribution, which becomes the JVM. */
+  ChildProcess millrace(String role, Path log, List<String> arguments) {
+    var command =
+        Stream.concat(
+                Stream.of(checkout.distribution().resolve("bin/millrace").toString()),
+                arguments.stream())
+            .toList();
+    return ChildProcess.start(role, log, Map.of(), command);
+  }
+}

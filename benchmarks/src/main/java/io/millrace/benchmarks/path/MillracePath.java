@@ -1,0 +1,80 @@
+package io.millrace.benchmarks.path;
+
+import io.millrace.benchmarks.process.ChildProcess;
+import io.millrace.benchmarks.process.Meter;
+import io.millrace.benchmarks.process.Wait;
+import io.millrace.benchmarks.result.Pass;
+import io.millrace.benchmarks.server.Broker;
+import io.millrace.benchmarks.server.ConnectWorker;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.runtime.connect.ConnectorConfig;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Millrace as it is deployed: a Connect worker reads, a sink process loads, a broker stands between
+ * them. The second pass reads the table again in the same JVMs.
+ */
+public final class MillracePath implements MeasuredPath {
+  @Override
+  public String name() {
+    return "millrace";
+  }
+
+  @Override
+  public List<Pass> measure(Bench bench) throws SQLException {
+    try (Broker broker = Broker.start(bench.checkout(), bench.folder());
+        ConnectWorker worker =
+            ConnectWorker.start(
+                bench.checkout(),
+                bench.folder().resolve("connect"),
+                broker,
+                bench.checkout().plugins(),
+                ConnectWorker.Records.BYTES)) {
+      var pipeline = MillracePipeline.create(bench, MillracePipeline.kafka(broker), worker.url());
+      try (ChildProcess sink = pipeline.startSink()) {
+        MillracePipeline.awaitLoading(sink);
+        var passes = new ArrayList<Pass>();
+        for (String pass : List.of("first", "second")) {
+          passes.add(new Once(bench, broker, worker, sink).pass(pass, pipeline));
+        }
+        return passes;
+      }
+    }
+  }
+
+  /** One pass's servers. */
+  private record Once(Bench bench, Broker broker, ConnectWorker worker, ChildProcess sink) {
+    Pass pass(String name, MillracePipeline pipeline) throws SQLException {
+      ConnectorConfig request = pipeline.request(worker);
+      Optional<RunHead> before = pipeline.published();
+      long recordsBefore = broker.records(pipeline.topic());
+      long bytesBefore = broker.bytes(pipeline.topic());
+      Meter meter = Meter.start(worker.usage(), sink, broker.usage(), bench.database().usage());
+      worker.put(request);
+      Wait.until(
+          "the first record arrives",
+          Bench.PASS_LIMIT,
+          Wait.FINE,
+          () -> broker.records(pipeline.topic()) > recordsBefore);
+      double begun = meter.seconds();
+      RunHead head =
+          pipeline.awaitPublished(
+              before,
+              () -> {
+                worker.requireWorking(request.name());
+                sink.requireAlive();
+              });
+      Meter.Reading reading = meter.read();
+      List<Path> files = pipeline.files(head);
+      long parquet = Bench.bytes(files);
+      bench.check(files);
+      return Pass.of(
+              name, head.rows(), reading, broker.bytes(pipeline.topic()) - bytesBefore, parquet)
+          .steady(head.rows() / (reading.seconds() - begun));
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.millrace.benchmarks.result;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The page's tables and charts, made of result files and put between two marks in the page. */
+public final class Report {
+  private static final String BEGIN = "<!-- results: made by benchmarks/run, do not edit -->";
+  private static final String END = "<!-- end of results -->";
+  private static final String LIMIT = "copy";
+
+  /** The paths in the order of the tables, with what they are called there. */
+  private static final Map<String, String> LABELS = labels();
+
+  private final ResultFiles files;
+  private final Path page;
+
+  /** The page is created where it is missing. */
+  public Report(ResultFiles files, Path page) {
+    this.files = files;
+    this.page = page;
+  }
+
+  private static Map<String, String> labels() {
+    var labels = new LinkedHashMap<String, String>();
+    labels.put(LIMIT, "COPY, thrown away (the limit)");
+    labels.put("copy-two", "two COPYs side by side, thrown away");
+    labels.put("millrace", "Millrace: Connect worker and sink");
+    labels.put("millrace-run", "Millrace: `millrace run`, with its broker");
+    labels.put("millrace-sink", "Millrace: sink alone, Kafka to Parquet");
+    labels.put("millrace-without-log", "Millrace without the log, one JVM");
+    labels.put("spark", "Spark JDBC to Parquet, no log");
+    labels.put("debezium-iceberg", "Debezium and Iceberg's sink");
+    return labels;
+  }
+
+  /** Writes the page and a chart beside it for each table. */
+  public void write() {
+    var text = new StringBuilder();
+    for (Map.Entry<String, List<Result>> table : files.newest().entrySet()) {
+      write(table.getKey(), table.getValue(), text);
+    }
+    if (text.length() == 0) {
+      text.append("No results yet.\n");
+    }
+    try {
+      String old = Files.exists(page) ? Files.readString(page) : BEGIN + "\n" + END + "\n";
+      Files.writeString(page, between(old, text.toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String between(String page, String text) {
+    int begin = page.indexOf(BEGIN);
+    int end = page.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new IllegalStateException(
+          "The page has not got the lines %s and %s".formatted(BEGIN, END));
+    }
+    return page.substring(0, begin + BEGIN.length()) + "\n\n" + text + "\n" + page.substring(end);
+  }
+
+  private void write(String table, List<Result> results, StringBuilder text) {
+    var lines = new ArrayList<Line>();
+    LABELS.forEach(
+        (path, label) ->
+            results.stream()
+                .filter(result -> result.path().equals(path))
+                .forEach(result -> lines.addAll(Line.of(result, label))));
+    double limit =
+        results.stream()
+            .filter(result -> result.path().equals(LIMIT))
+            .mapToDouble(result -> result.last().rowsPerSecond())
+            .findFirst()
+            .orElse(Double.NaN);
+    Result any = results.get(0);
+    text.append("### Table `%s`, %s rows\n\n".formatted(table, count(any.last().rows())));
+    text.append(conditions(results)).append("\n\n");
+    text.append(
+        """
+        | path | rows/s, first pass | second pass | in flow | of the limit | CPU-s, first | CPU-s, last | broker's | Postgres's | peak memory, MiB | MB on the wire | MB of Parquet |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        """);
+    for (Line line : lines) {
+      text.append(
+          "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+              .formatted(
+                  line.label(),
+                  rate(line.first()),
+                  rate(line.second()),
+                  rate(line.flow()),
+                  percent(line.whole() / limit),
+                  figure(line.firstCpu()),
+                  figure(line.cpu()),
+                  figure(line.brokerCpu()),
+                  figure(line.postgresCpu()),
+                  line.peakMebibytes().entrySet().stream()
+                      .map(peak -> peak.getKey() + " " + peak.getValue())
+                      .collect(Collectors.joining(", ")),
+                  figure(line.wireMegabytes()),
+                  figure(line.parquetMegabytes())));
+    }
+    Path chart = files.folder().resolve(table + ".svg");
+    Chart.write(
+        chart,
+        List.of(
+            new Chart.Panel(
+                "rows per second, last pass",
+                lines.stream()
+                    .map(
+                        line ->
+                            new Chart.Bar(
+                                line.label().replace("`", ""), line.whole(), rate(line.whole())))
+                    .toList()),
+            new Chart.Panel(
+                "CPU seconds per million rows, last pass",
+                lines.stream()
+                    .map(
+                        line ->
+                            new Chart.Bar(
+                                line.label().replace("`", ""),
+                                line.lastCpu(),
+                                figure(line.lastCpu())))
+                    .toList())));
+    text.append("\n![%s](%s)\n\n".formatted(table, relative(chart)));
+  }
+
+  private String relative(Path chart) {
+    return page.toAbsolutePath().getParent().relativize(chart.toAbsolutePath()).toString();
+  }
+
+  private static String conditions(List<Result> results) {
+    Result any = results.get(0);
+    String versions =
+        any.versions().entrySet().stream()
+            .map(part -> part.getKey() + " " + part.getValue())
+            .collect(Collectors.joining(", "));
+    String commits =
+        results.stream().map(Result::commit).distinct().collect(Collectors.joining(", "));
+    String days =
+        results.stream()
+            .map(result -> result.at().toString().substring(0, 10))
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    String settings =
+        any.settings().isEmpty() ? "" : "; settings " + String.join(", ", any.settings());
+    return "%s; commit %s; %s, %d cores, %s MiB, %s, %s; %s; medians of %d runs%s."
+        .formatted(
+            days,
+            commits,
+            any.machine().processor(),
+            any.machine().cores(),
+            count(any.machine().memoryMebibytes()),
+            any.machine().system(),
+            any.machine().java(),
+            versions,
+            any.runs().size(),
+            settings);
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static String rate(double rows) {
+    return Double.isNaN(rows) ? "" : count(Math.round(rows / 1000) * 1000);
+  }
+
+  private static String percent(double ratio) {
+    return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.0f %%", ratio * 100);
+  }
+
+  private static String figure(double figure) {
+    return Double.isNaN(figure)
+        ? ""
+        : String.format(Locale.ROOT, figure < 10 ? "%.2f" : "%.1f", figure);
+  }
+}
