@@ -54,6 +54,11 @@ public record StreamId(String pipeline, String name) {
     return pipeline + "." + name;
   }
 
+  /** The topic of the stream's changes. */
+  public String changesTopic() {
+    return topic() + ".changes";
+  }
+
   @Override
   public String toString() {
     return topic();

@@ -11,8 +11,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * Headers to short texts and back: names and forms are those of docs/wire-format.md. Knows nothing
@@ -28,9 +26,6 @@ public final class HeaderCodec {
   private static final String DATA = "data";
   private static final String PARTITION_END = "partition-end";
   private static final String PARTITION_FAILED = "partition-failed";
-
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
-  private static final int SHOWN = 60;
 
   private HeaderCodec() {}
 
@@ -87,14 +82,10 @@ public final class HeaderCodec {
    *
    * @throws MillraceException (DATA) naming the header that is missing or malformed
    */
-  public static BatchHeader decode(Map<String, String> texts) {
-    String version = text(texts, "millrace.version");
-    if (!version.equals(VERSION)) {
-      throw MillraceException.data(
-          "Cannot read wire version \"%s\": this Millrace reads %s; use the version that wrote it"
-              .formatted(shown(version), VERSION));
-    }
-    String kind = text(texts, "millrace.kind");
+  public static BatchHeader decode(Map<String, String> headers) {
+    var texts = new HeaderTexts(headers);
+    texts.requireVersion(VERSION);
+    String kind = texts.text("millrace.kind");
     return switch (kind) {
       case DATA ->
           new BatchHeader.Data(reading(texts), sequence(texts), schema(texts), rows(texts));
@@ -103,35 +94,35 @@ public final class HeaderCodec {
               reading(texts), sequence(texts), schema(texts), rows(texts), checksum(texts));
       case PARTITION_FAILED ->
           new BatchHeader.PartitionFailed(
-              reading(texts), sequence(texts), schema(texts), text(texts, "millrace.reason"));
+              reading(texts), sequence(texts), schema(texts), texts.text("millrace.reason"));
       default ->
-          throw malformed(
+          throw HeaderTexts.malformed(
               "millrace.kind",
               kind,
               "%s, %s or %s".formatted(DATA, PARTITION_END, PARTITION_FAILED));
     };
   }
 
-  private static Reading reading(Map<String, String> texts) {
-    String pipeline = name(texts, "millrace.pipeline");
-    String name = name(texts, "millrace.stream");
-    StreamId stream = made(texts, "millrace.stream", text -> new StreamId(pipeline, name));
-    RunId run = made(texts, "millrace.run", RunId::new);
-    PlanId plan = made(texts, "millrace.plan", HeaderCodec::sent);
-    int planSize = (int) number(texts, "millrace.plan-size", 1, Integer.MAX_VALUE);
-    Unit unit = made(texts, "millrace.partition", id -> new Unit(stream, run, plan, id));
+  private static Reading reading(HeaderTexts texts) {
+    String pipeline = texts.name("millrace.pipeline");
+    String name = texts.name("millrace.stream");
+    StreamId stream = texts.made("millrace.stream", text -> new StreamId(pipeline, name));
+    RunId run = texts.made("millrace.run", RunId::new);
+    PlanId plan = texts.made("millrace.plan", HeaderCodec::sent);
+    int planSize = (int) texts.number("millrace.plan-size", 1, Integer.MAX_VALUE);
+    Unit unit = texts.made("millrace.partition", id -> new Unit(stream, run, plan, id));
     Bounds bounds = bounds(texts);
-    int attempt = (int) number(texts, "millrace.attempt", 1, Integer.MAX_VALUE);
-    Instant started = Instant.ofEpochMilli(number(texts, "millrace.started", 0, Long.MAX_VALUE));
+    int attempt = (int) texts.number("millrace.attempt", 1, Integer.MAX_VALUE);
+    Instant started = Instant.ofEpochMilli(texts.number("millrace.started", 0, Long.MAX_VALUE));
     return new Reading(
         unit,
         planSize,
         bounds,
-        made(texts, "millrace.nonce", nonce -> new Attempt(attempt, nonce, started)));
+        texts.made("millrace.nonce", nonce -> new Attempt(attempt, nonce, started)));
   }
 
   /** A replay's plans do not travel. */
-  private static PlanId sent(String text) {
+  static PlanId sent(String text) {
     PlanId plan = PlanId.parse(text);
     if (plan.replay() > 0) {
       throw MillraceException.data(
@@ -140,94 +131,33 @@ public final class HeaderCodec {
     return plan;
   }
 
-  private static Bounds bounds(Map<String, String> texts) {
-    String kind = text(texts, "millrace.bounds");
+  private static Bounds bounds(HeaderTexts texts) {
+    String kind = texts.text("millrace.bounds");
     return switch (kind) {
       case "everything" -> new Bounds.Everything();
-      case "nulls" -> new Bounds.Nulls(text(texts, "millrace.bounds-column"));
+      case "nulls" -> new Bounds.Nulls(texts.text("millrace.bounds-column"));
       case "range" ->
           new Bounds.Range(
-              text(texts, "millrace.bounds-column"),
-              texts.get("millrace.bounds-from"),
-              texts.get("millrace.bounds-to"));
-      default -> throw malformed("millrace.bounds", kind, "everything, nulls or range");
+              texts.text("millrace.bounds-column"),
+              texts.find("millrace.bounds-from").orElse(null),
+              texts.find("millrace.bounds-to").orElse(null));
+      default -> throw HeaderTexts.malformed("millrace.bounds", kind, "everything, nulls or range");
     };
   }
 
-  private static int sequence(Map<String, String> texts) {
-    return (int) number(texts, "millrace.sequence", 0, Integer.MAX_VALUE);
+  private static int sequence(HeaderTexts texts) {
+    return (int) texts.number("millrace.sequence", 0, Integer.MAX_VALUE);
   }
 
-  private static long rows(Map<String, String> texts) {
-    return number(texts, "millrace.rows", 0, Long.MAX_VALUE);
+  private static long rows(HeaderTexts texts) {
+    return texts.number("millrace.rows", 0, Long.MAX_VALUE);
   }
 
-  private static String schema(Map<String, String> texts) {
-    return hex(texts, "millrace.schema", 16);
+  private static String schema(HeaderTexts texts) {
+    return texts.hex("millrace.schema", 16);
   }
 
-  private static int checksum(Map<String, String> texts) {
-    return HexFormat.fromHexDigits(hex(texts, "millrace.checksum", 8));
-  }
-
-  private static String hex(Map<String, String> texts, String name, int digits) {
-    String text = text(texts, name);
-    if (text.length() != digits || !HEX.matcher(text).matches()) {
-      throw malformed(name, text, "%d hex digits, small letters".formatted(digits));
-    }
-    return text;
-  }
-
-  private static long number(Map<String, String> texts, String name, long least, long most) {
-    String text = text(texts, name);
-    try {
-      long number = Long.parseLong(text);
-      if (number >= least && number <= most && text.equals(Long.toString(number))) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw malformed(name, text, "a whole number from %d to %d".formatted(least, most));
-  }
-
-  private static String name(Map<String, String> texts, String name) {
-    String text = text(texts, name);
-    if (!StreamId.isName(text)) {
-      throw malformed(name, text, "a name of a-z, 0-9, _ and -");
-    }
-    return text;
-  }
-
-  private static <T> T made(Map<String, String> texts, String name, Function<String, T> make) {
-    String text = text(texts, name);
-    try {
-      return make.apply(text);
-    } catch (MillraceException e) {
-      throw MillraceException.lasting(
-          MillraceException.Category.DATA,
-          "Cannot read header %s: %s".formatted(name, e.getMessage()),
-          e);
-    }
-  }
-
-  private static String text(Map<String, String> texts, String name) {
-    String text = texts.get(name);
-    if (text == null) {
-      throw MillraceException.data(
-          "Cannot read a record without the header %s: is it one of Millrace's?".formatted(name));
-    }
-    return text;
-  }
-
-  private static MillraceException malformed(String name, String value, String expected) {
-    return MillraceException.data(
-        "Cannot read header %s \"%s\": expected %s".formatted(name, shown(value), expected));
-  }
-
-  /** A foreign record may hold anything: short, and on one line. */
-  private static String shown(String value) {
-    String head = value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "...";
-    return head.replaceAll("\\p{Cntrl}", "?");
+  private static int checksum(HeaderTexts texts) {
+    return HexFormat.fromHexDigits(texts.hex("millrace.checksum", 8));
   }
 }

@@ -115,7 +115,7 @@ class HeaderCodecTest {
   void everyGoldenFileHasItsHeader() {
     assertThat(GoldenFile.ending(".txt"))
         .extracting(GoldenFile::toString)
-        .filteredOn(name -> !name.endsWith(".rows.txt"))
+        .filteredOn(name -> !name.endsWith(".rows.txt") && !name.startsWith("changes-"))
         .containsExactlyInAnyOrderElementsOf(GOLDEN.keySet());
   }
 

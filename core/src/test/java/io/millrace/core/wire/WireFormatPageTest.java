@@ -17,6 +17,8 @@ class WireFormatPageTest {
   private static final Pattern ROW =
       Pattern.compile("\\| `(millrace\\.[a-z-]+)` \\| .* \\| `([^`]*)` \\| (.*) \\|");
 
+  private static final String CHANGES = "## Changes";
+
   private final List<String> page = lines();
 
   private record Row(String name, String example, String on) {}
@@ -30,7 +32,15 @@ class WireFormatPageTest {
   }
 
   private List<Row> table() {
-    return page.stream()
+    return rows(page.subList(0, page.indexOf(CHANGES)));
+  }
+
+  private List<Row> changesTable() {
+    return rows(page.subList(page.indexOf(CHANGES), page.size()));
+  }
+
+  private static List<Row> rows(List<String> lines) {
+    return lines.stream()
         .map(ROW::matcher)
         .filter(Matcher::matches)
         .map(row -> new Row(row.group(1), row.group(2), row.group(3)))
@@ -65,6 +75,24 @@ class WireFormatPageTest {
     BatchHeader header = HeaderCodec.decode(texts);
     texts.keySet().removeAll(List.of("millrace.checksum", "millrace.reason"));
     assertThat(HeaderCodec.encode(header)).containsExactlyEntriesOf(texts);
+  }
+
+  @Test
+  void theTableOfChangesHasTheHeadersThatAreWrittenInTheirOrder() {
+    assertThat(changesTable()).extracting(Row::name).isEqualTo(golden("changes-data.txt"));
+    assertThat(changesTable())
+        .filteredOn(row -> row.on().equals("all"))
+        .extracting(Row::name)
+        .isEqualTo(golden("changes-tick.txt"));
+  }
+
+  @Test
+  void theExamplesOfChangesMakeARecordThatCanBeRead() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    changesTable().forEach(row -> texts.put(row.name(), row.example()));
+
+    ChangeHeader header = ChangeHeaderCodec.decode(texts);
+    assertThat(ChangeHeaderCodec.encode(header)).containsExactlyEntriesOf(texts);
   }
 
   @Test

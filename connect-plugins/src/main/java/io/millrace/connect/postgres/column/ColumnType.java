@@ -1,6 +1,8 @@
 package io.millrace.connect.postgres.column;
 
 import io.millrace.connect.postgres.column.append.ColumnAppender;
+import io.millrace.connect.postgres.column.append.Selection;
+import io.millrace.connect.postgres.column.append.TextForm;
 import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.column.append.ValueType;
 import io.millrace.connect.postgres.server.Column;
@@ -56,6 +58,16 @@ public final class ColumnType {
   /** The Arrow field. */
   public Field field() {
     return type.field(column.name(), column.nullable() || type.fit().mayGiveNull(policy));
+  }
+
+  /** Whether an appender takes what the server sends in binary of it, just as it is. */
+  public boolean takesBinary() {
+    return type.selection() == Selection.AS_SENT;
+  }
+
+  /** How its text becomes what an appender takes. */
+  public TextForm text() {
+    return type.text();
   }
 
   /** What to select for it. */

@@ -205,6 +205,50 @@ public final class Catalog {
   }
 
   /**
+   * The columns of a table as logical replication announced it, which may be older than what the
+   * catalog says now.
+   *
+   * @param oid the table's OID
+   * @param announced what is published of it
+   * @return the columns in the same order, all of them nullable; the depth of an array is the one
+   *     declared now, and 1 if the column is gone or of another type
+   * @throws MillraceException (DATA) if a type is gone
+   */
+  public List<Column> published(long oid, List<PublishedColumn> announced) throws SQLException {
+    record Known(String name, TypeCatalog.Use use) {}
+    List<Known> now =
+        session.list(
+            COLUMNS,
+            row ->
+                new Known(
+                    row.getString(1),
+                    new TypeCatalog.Use(
+                        row.getLong(2), row.getInt(3), row.getInt(4), row.getString(5))),
+            oid);
+    List<String> names =
+        Description.typeNames(
+            session,
+            announced.stream().map(c -> new Description.Typed(c.oid(), c.modifier())).toList());
+    var uses = new ArrayList<TypeCatalog.Use>();
+    for (PublishedColumn column : announced) {
+      int dimensions =
+          now.stream()
+              .filter(k -> k.name.equals(column.name()) && k.use.oid() == column.oid())
+              .mapToInt(k -> k.use.dimensions())
+              .findFirst()
+              .orElse(0);
+      uses.add(
+          new TypeCatalog.Use(column.oid(), column.modifier(), dimensions, names.get(uses.size())));
+    }
+    List<PostgresType> types = TypeCatalog.resolve(session, uses);
+    var columns = new ArrayList<Column>();
+    for (PublishedColumn column : announced) {
+      columns.add(new Column(column.name(), types.get(columns.size()), /* nullable= */ true));
+    }
+    return columns;
+  }
+
+  /**
    * The files the table's rows lie in, children, leaves and what a view selects from included:
    * changes whenever TRUNCATE, a rewrite or another table in its place takes away what an older
    * snapshot should still see. Tells what is so now, not what the session's snapshot sees; empty if

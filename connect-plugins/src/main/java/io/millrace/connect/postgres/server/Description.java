@@ -61,23 +61,29 @@ final class Description {
     return described;
   }
 
+  /** A type and its modifier. */
+  record Typed(long oid, int modifier) {}
+
+  /** The names of types as the server writes them, e.g. {@code numeric(12,2)}. */
+  static List<String> typeNames(Session session, List<Typed> types) throws SQLException {
+    return session.list(
+        """
+        SELECT pg_catalog.format_type(u.type, u.modifier)
+        FROM ROWS FROM (pg_catalog.unnest(?::oid[]), pg_catalog.unnest(?::int4[]))
+          WITH ORDINALITY AS u(type, modifier, place)
+        ORDER BY u.place
+        """,
+        row -> row.getString(1),
+        types.stream().map(t -> Long.toString(t.oid)).collect(Collectors.joining(",", "{", "}")),
+        types.stream()
+            .map(t -> Integer.toString(t.modifier))
+            .collect(Collectors.joining(",", "{", "}")));
+  }
+
   /** The columns with their types resolved; all of them may be NULL. */
   static List<Column> columns(Session session, List<Described> described) throws SQLException {
     List<String> names =
-        session.list(
-            """
-            SELECT pg_catalog.format_type(u.type, u.modifier)
-            FROM ROWS FROM (pg_catalog.unnest(?::oid[]), pg_catalog.unnest(?::int4[]))
-              WITH ORDINALITY AS u(type, modifier, place)
-            ORDER BY u.place
-            """,
-            row -> row.getString(1),
-            described.stream()
-                .map(d -> Long.toString(d.typeOid))
-                .collect(Collectors.joining(",", "{", "}")),
-            described.stream()
-                .map(d -> Integer.toString(d.modifier))
-                .collect(Collectors.joining(",", "{", "}")));
+        typeNames(session, described.stream().map(d -> new Typed(d.typeOid, d.modifier)).toList());
     var uses = new ArrayList<TypeCatalog.Use>();
     for (Described each : described) {
       uses.add(new TypeCatalog.Use(each.typeOid, each.modifier, 0, names.get(uses.size())));

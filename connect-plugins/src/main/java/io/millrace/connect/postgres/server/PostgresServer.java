@@ -69,8 +69,25 @@ public final class PostgresServer {
 
   /** A new session, each statement its own transaction; {@code purpose} is shown to the DBA. */
   public Connection connect(String purpose) throws SQLException {
+    return connect(purpose, new Properties());
+  }
+
+  /**
+   * A new session that can replicate, with the settings of all others: values that logical decoding
+   * writes as text look as they do in a snapshot.
+   */
+  public Connection connectReplication(String purpose) throws SQLException {
+    var protocol = new Properties();
+    PGProperty.REPLICATION.set(protocol, "database");
+    PGProperty.ASSUME_MIN_SERVER_VERSION.set(protocol, "10"); // else the driver does not know it
+    PGProperty.PREFER_QUERY_MODE.set(protocol, "simple"); // a walsender knows no other
+    return connect(purpose, protocol);
+  }
+
+  private Connection connect(String purpose, Properties protocol) throws SQLException {
     var info = new Properties();
     login.stringPropertyNames().forEach(k -> info.setProperty(k, login.getProperty(k)));
+    info.putAll(protocol);
     PGProperty.APPLICATION_NAME.set(info, "millrace " + purpose);
     PGProperty.TCP_KEEP_ALIVE.set(info, true);
     PGProperty.LOGIN_TIMEOUT.set(info, LOGIN_SECONDS);

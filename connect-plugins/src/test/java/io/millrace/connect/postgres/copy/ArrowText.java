@@ -23,12 +23,13 @@ import org.apache.arrow.vector.complex.StructVector;
  * A value of a vector as text that SQL can make, too: numbers as they are, instants as
  * microseconds, floats and bytes in hex, {@code [a|b]} for lists and {@code (a|b)} for structs.
  */
-final class ArrowText {
+public final class ArrowText {
   private static final long NANOS = 1000;
 
   private ArrowText() {}
 
-  static String of(ValueVector vector, int row) {
+  /** The text; null for NULL. */
+  public static String of(ValueVector vector, int row) {
     if (vector.isNull(row)) {
       return null;
     } else if (vector instanceof Float4Vector v) {

@@ -1,10 +1,14 @@
 package io.millrace.connect.postgres.copy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.connect.postgres.column.ColumnType;
+import io.millrace.connect.postgres.column.append.SentBytes;
 import io.millrace.connect.postgres.column.append.Unrepresentable;
+import io.millrace.connect.postgres.server.Column;
+import io.millrace.connect.postgres.server.PostgresType;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;
 import java.sql.Connection;
@@ -12,12 +16,15 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** PostGIS and pgvector, on the Postgres 15 that Debian has their packages for. */
 class ExtensionTypesIT {
@@ -62,7 +69,7 @@ class ExtensionTypesIT {
   void geometriesAreWellKnownBinary() throws Exception {
     execute(
         """
-        CREATE SCHEMA gis; CREATE EXTENSION postgis SCHEMA gis;
+        CREATE SCHEMA IF NOT EXISTS gis; CREATE EXTENSION IF NOT EXISTS postgis SCHEMA gis;
         CREATE TYPE place AS (name text, at gis.geometry);
         CREATE TABLE places (id int PRIMARY KEY, g gis.geometry(PointZ, 4326), any_g gis.geometry,
           geo gis.geography, many gis.geometry[], place place);
@@ -95,6 +102,29 @@ class ExtensionTypesIT {
       assertThat(fields.get(3).getMetadata().get("ARROW:extension:metadata"))
           .contains("\"crs\":\"4326\"", "\"edges\":\"spherical\"");
     }
+  }
+
+  /** What logical replication sends of a geometry is its text. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POINT(1 2)",
+        "SRID=4326;POINT EMPTY",
+        "SRID=3857;LINESTRING ZM (0 0 1 2, 1 1 3 4)",
+        "POLYGON M ((0 0 1, 0 1 2, 1 1 3, 0 0 1), (0 0 1, 0 1 2, 1 1 3, 0 0 1))",
+        "SRID=4326;GEOMETRYCOLLECTION(MULTIPOINT(1 2, 3 4), POLYGON EMPTY, LINESTRING(0 0, 1 1))",
+        "CURVEPOLYGON(CIRCULARSTRING(0 0, 4 0, 4 4, 0 4, 0 0))",
+        "TIN(((0 0 0, 0 0 1, 0 1 0, 0 0 0)))"
+      })
+  void aGeometrysTextBecomesItsWellKnownBinary(String wkt) throws Exception {
+    execute("CREATE SCHEMA IF NOT EXISTS gis; CREATE EXTENSION IF NOT EXISTS postgis SCHEMA gis");
+    var type = new PostgresType.Extension("geometry", 1, -1, "postgis", "gis", "geometry");
+    ColumnType column =
+        ColumnType.of(new Column("g", type, /* nullable= */ true), Unrepresentable.ERROR);
+    byte[] text = text("'%s'::gis.geometry::text".formatted(wkt)).getBytes(UTF_8);
+    var sent = new SentBytes();
+    column.text().write(text, 0, text.length, sent);
+    assertThat(HexFormat.of().formatHex(sent.array(), 0, sent.length())).isEqualTo(wkb(wkt));
   }
 
   @Test

@@ -32,7 +32,8 @@ public final class TableRows implements AutoCloseable {
     connection = PostgresServer.at(url, login).connect("test");
   }
 
-  Catalog catalog() {
+  /** The catalog as the session sees it. */
+  public Catalog catalog() {
     return new Catalog(connection);
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
  * @param values as SQL
  * @param cast whether it is read as the server's text, and so is a composite of it in an array
  */
-record TypeCase(String type, String text, List<String> values, boolean cast) {
+public record TypeCase(String type, String text, List<String> values, boolean cast) {
   private static final String MICROS = "(extract(epoch FROM %1$s) * 1000000)::numeric(38,0)::text";
   private static final String DAYS = "(%1$s - date '1970-01-01')::text";
   private static final String PLAIN = "%1$s::text";
@@ -75,7 +75,8 @@ record TypeCase(String type, String text, List<String> values, boolean cast) {
         + " || isempty(%1$s) || ')' END";
   }
 
-  static final String TYPES =
+  /** The types that some of them need. */
+  public static final String TYPES =
       """
       CREATE EXTENSION hstore;
       CREATE EXTENSION citext;
@@ -92,7 +93,7 @@ record TypeCase(String type, String text, List<String> values, boolean cast) {
       """;
 
   /** All that Postgres brings, and what it can be made to. */
-  static final List<TypeCase> ALL =
+  public static final List<TypeCase> ALL =
       List.of(
           sent("boolean", PLAIN, "true", "false"),
           sent("smallint", PLAIN, "-32768", "32767", "0"),

@@ -21,6 +21,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
  * @param children the fields of a nested type
  * @param selection how the value is asked for
  * @param fit whether every value has a place
+ * @param text how the text of a value becomes what the appender takes
  * @param opener makes the appender
  */
 public record ValueType(
@@ -30,6 +31,7 @@ public record ValueType(
     List<Field> children,
     Selection selection,
     Fit fit,
+    TextForm text,
     Opener opener) {
 
   /** Makes an appender to a vector of the type's field. */
@@ -60,7 +62,8 @@ public record ValueType(
 
   /** A type without children that is read as the server sends it. */
   public static ValueType flat(PostgresType type, ArrowType arrow, Fit fit, Opener opener) {
-    return new ValueType(type.name(), arrow, Map.of(), List.of(), Selection.AS_SENT, fit, opener);
+    return new ValueType(
+        type.name(), arrow, Map.of(), List.of(), Selection.AS_SENT, fit, TextForm.UNKNOWN, opener);
   }
 
   /** The same, with Arrow's metadata of an extension type. */
@@ -72,12 +75,18 @@ public record ValueType(
         children,
         selection,
         fit,
+        text,
         opener);
   }
 
   /** The same, asked for in another way. */
   public ValueType selectedBy(Selection other) {
-    return new ValueType(source, arrow, extension, children, other, fit, opener);
+    return new ValueType(source, arrow, extension, children, other, fit, text, opener);
+  }
+
+  /** The same, with its text read so. */
+  public ValueType readFromText(TextForm form) {
+    return new ValueType(source, arrow, extension, children, selection, fit, form, opener);
   }
 
   /**

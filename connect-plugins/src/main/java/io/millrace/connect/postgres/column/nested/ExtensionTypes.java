@@ -52,6 +52,7 @@ public final class ExtensionTypes {
         List.of(entries),
         Selection.AS_SENT,
         Fit.WHOLE,
+        ExtensionTexts.hstore(),
         (vector, policy) -> HstoreAppender.open((MapVector) vector, policy));
   }
 
@@ -69,6 +70,7 @@ public final class ExtensionTypes {
         List.of(element),
         Selection.AS_SENT,
         Fit.WHOLE,
+        ExtensionTexts.vector(),
         (vector, policy) ->
             fixed
                 ? new FixedSizeVectorAppender((FixedSizeListVector) vector)
@@ -89,7 +91,8 @@ public final class ExtensionTypes {
     String metadata = "{%s%s}".formatted(system, geography ? ",\"edges\":\"spherical\"" : "");
     return TextTypes.bytes(type)
         .selectedBy(new Wkb(SqlText.identifier(type.schema())))
-        .withExtension("geoarrow.wkb", metadata);
+        .withExtension("geoarrow.wkb", metadata)
+        .readFromText(new WkbText());
   }
 
   private record Wkb(String schema) implements Selection {

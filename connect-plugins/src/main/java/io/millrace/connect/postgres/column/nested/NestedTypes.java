@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.column.nested;
 
 import io.millrace.connect.postgres.column.append.ColumnAppender;
 import io.millrace.connect.postgres.column.append.Selection;
+import io.millrace.connect.postgres.column.append.TextForm;
 import io.millrace.connect.postgres.column.append.ValueType;
 import io.millrace.connect.postgres.column.append.ValueType.Fit;
 import io.millrace.connect.postgres.column.text.TextTypes;
@@ -68,8 +69,18 @@ public final class NestedTypes {
         List.of(item),
         selection,
         Fit.PARTIAL,
+        new ArrayText(element.text(), delimiter(array.element())),
         (vector, policy) ->
             ArrayAppender.open((ListVector) vector, array.depth(), element, policy));
+  }
+
+  /** Two types have another delimiter than the comma: box, and those of PostGIS. */
+  private static char delimiter(PostgresType element) {
+    if (element instanceof PostgresType.Extension extension
+        && extension.extension().equals("postgis")) {
+      return ':';
+    }
+    return element.oid() == Oid.BOX ? ';' : ',';
   }
 
   /** Arrow Java calls the elements of lists so, whatever name their field has. */
@@ -89,6 +100,7 @@ public final class NestedTypes {
         List.of(element(range)),
         Selection.AS_SENT,
         Fit.WHOLE,
+        new MultirangeText(range.text()),
         (vector, policy) -> {
           var lists = (ListVector) vector;
           return new MultirangeAppender(lists, range.appender(lists.getDataVector(), policy));
@@ -116,8 +128,9 @@ public final class NestedTypes {
       parts.add(new Part(attribute.name(), types.apply(attribute.type()), "(%s)." + name));
     }
     boolean asSent = parts.stream().allMatch(Part::isAsSent);
+    var text = new RecordText(parts.stream().map(part -> part.type.text()).toList());
     return struct(
-        composite, parts, asSent ? Selection.AS_SENT : rebuilt(parts), RecordAppender::new);
+        composite, parts, asSent ? Selection.AS_SENT : rebuilt(parts), text, RecordAppender::new);
   }
 
   private ValueType range(PostgresType.Range range) {
@@ -131,8 +144,18 @@ public final class NestedTypes {
             new Part("upper_inclusive", bool, "pg_catalog.upper_inc(%s)"),
             new Part("empty", bool, "pg_catalog.isempty(%s)"));
     return bound.selection() == Selection.AS_SENT
-        ? struct(range, parts, Selection.AS_SENT, RangeAppender::new)
-        : struct(range, parts, rebuilt(parts), RecordAppender::new);
+        ? struct(
+            range,
+            parts,
+            Selection.AS_SENT,
+            new RangeText(bound.text(), RangeText.Layout.RANGE),
+            RangeAppender::new)
+        : struct(
+            range,
+            parts,
+            rebuilt(parts),
+            new RangeText(bound.text(), RangeText.Layout.RECORD),
+            RecordAppender::new);
   }
 
   /**
@@ -152,7 +175,11 @@ public final class NestedTypes {
   }
 
   private static ValueType struct(
-      PostgresType type, List<Part> parts, Selection selection, StructOpener opener) {
+      PostgresType type,
+      List<Part> parts,
+      Selection selection,
+      TextForm text,
+      StructOpener opener) {
     return new ValueType(
         type.name(),
         ArrowType.Struct.INSTANCE,
@@ -160,6 +187,7 @@ public final class NestedTypes {
         parts.stream().map(part -> part.type.field(part.name, /* nullable= */ true)).toList(),
         selection,
         Fit.WHOLE,
+        text,
         (vector, policy) -> {
           var appenders = new ArrayList<ColumnAppender>();
           List<FieldVector> children = vector.getChildrenFromFields();

@@ -8,12 +8,13 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 
 /** Which rows of a nested vector are there, and which are NULL. */
-final class Presence {
+public final class Presence {
   private byte[] bits = new byte[128];
   private int rows;
   private int nulls;
 
-  void add(boolean present) {
+  /** Adds a row. */
+  public void add(boolean present) {
     int at = rows >>> 3;
     if (at == bits.length) {
       bits = Arrays.copyOf(bits, 2 * at);
@@ -34,13 +35,14 @@ final class Presence {
     return rows;
   }
 
-  void reset() {
+  /** Begins again at row 0. */
+  public void reset() {
     rows = 0;
     nulls = 0;
   }
 
   /** Hands it to a vector that has no other buffer. */
-  void finish(FieldVector vector) {
+  public void finish(FieldVector vector) {
     try (ArrowBuf validity = toBuffer(vector.getAllocator())) {
       vector.loadFieldBuffers(node(), List.of(validity));
     }

@@ -9,11 +9,11 @@ import org.apache.arrow.vector.complex.StructVector;
  * length and bytes. The flags are those of rangetypes.h.
  */
 final class RangeAppender extends StructAppender {
-  private static final int EMPTY = 0x01;
-  private static final int LOWER_INCLUSIVE = 0x02;
-  private static final int UPPER_INCLUSIVE = 0x04;
-  private static final int LOWER_OPEN = 0x08;
-  private static final int UPPER_OPEN = 0x10;
+  static final int EMPTY = 0x01;
+  static final int LOWER_INCLUSIVE = 0x02;
+  static final int UPPER_INCLUSIVE = 0x04;
+  static final int LOWER_OPEN = 0x08;
+  static final int UPPER_OPEN = 0x10;
 
   private static final byte[] TRUE = {0, 0, 0, 1, 1};
   private static final byte[] FALSE = {0, 0, 0, 1, 0};

@@ -27,40 +27,52 @@ public final class NumberTypes {
     return Optional.ofNullable(
         switch (type.oid()) {
           case Oid.BOOL -> bool(type);
-          case Oid.INT2 -> fixed(type, new ArrowType.Int(16, true), Bits16Appender::new);
-          case Oid.INT4 -> fixed(type, new ArrowType.Int(32, true), Bits32Appender::new);
-          case Oid.INT8 -> fixed(type, new ArrowType.Int(64, true), Bits64Appender::new);
-          case Oid.OID -> fixed(type, new ArrowType.Int(32, false), Bits32Appender::new);
+          case Oid.INT2 ->
+              fixed(type, new ArrowType.Int(16, true), Bits16Appender::new)
+                  .readFromText(NumberText.int16());
+          case Oid.INT4 ->
+              fixed(type, new ArrowType.Int(32, true), Bits32Appender::new)
+                  .readFromText(NumberText.int32());
+          case Oid.INT8 ->
+              fixed(type, new ArrowType.Int(64, true), Bits64Appender::new)
+                  .readFromText(NumberText.int64());
+          case Oid.OID ->
+              fixed(type, new ArrowType.Int(32, false), Bits32Appender::new)
+                  .readFromText(NumberText.int32());
           case Oid.FLOAT4 ->
               fixed(
-                  type,
-                  new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE),
-                  Bits32Appender::new);
+                      type,
+                      new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE),
+                      Bits32Appender::new)
+                  .readFromText(NumberText.float32());
           case Oid.FLOAT8 ->
               fixed(
-                  type,
-                  new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE),
-                  Bits64Appender::new);
-          case Oid.NUMERIC -> numeric(type);
+                      type,
+                      new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE),
+                      Bits64Appender::new)
+                  .readFromText(NumberText.float64());
+          case Oid.NUMERIC -> numeric(type).readFromText(new NumericText());
           default -> null;
         });
   }
 
   private static ValueType bool(PostgresType type) {
     return ValueType.flat(
-        type,
-        ArrowType.Bool.INSTANCE,
-        Fit.WHOLE,
-        (vector, policy) -> new BoolAppender((BitVector) vector));
+            type,
+            ArrowType.Bool.INSTANCE,
+            Fit.WHOLE,
+            (vector, policy) -> new BoolAppender((BitVector) vector))
+        .readFromText(NumberText.bool());
   }
 
   /** An amount of money: its fraction digits are the server's. */
   public static ValueType money(PostgresType.Money type) {
     return ValueType.flat(
-        type,
-        new ArrowType.Decimal(MONEY_DIGITS, type.fractionDigits(), 128),
-        Fit.WHOLE,
-        (vector, policy) -> new MoneyAppender((DecimalVector) vector));
+            type,
+            new ArrowType.Decimal(MONEY_DIGITS, type.fractionDigits(), 128),
+            Fit.WHOLE,
+            (vector, policy) -> new MoneyAppender((DecimalVector) vector))
+        .readFromText(NumberText.money());
   }
 
   /**

@@ -8,7 +8,7 @@ import org.apache.arrow.vector.BaseVariableWidthVector;
 
 /** Text and bytes: copied as they come, but for a prefix (jsonb's version) that is taken off. */
 final class BytesAppender extends VariableWidthAppender {
-  private static final int JSONB_VERSION = 1;
+  static final int JSONB_VERSION = 1;
 
   private final int prefix;
 

@@ -24,34 +24,38 @@ public final class TimeTypes {
         switch (type.oid()) {
           case Oid.DATE ->
               ValueType.flat(
-                  type,
-                  new ArrowType.Date(DateUnit.DAY),
-                  Fit.CLAMPED,
-                  (vector, policy) -> new DateAppender((DateDayVector) vector, policy));
+                      type,
+                      new ArrowType.Date(DateUnit.DAY),
+                      Fit.CLAMPED,
+                      (vector, policy) -> new DateAppender((DateDayVector) vector, policy))
+                  .readFromText(TimeText.date());
           case Oid.TIME ->
               ValueType.flat(
-                  type,
-                  new ArrowType.Time(TimeUnit.MICROSECOND, 64),
-                  Fit.CLAMPED,
-                  (vector, policy) -> new TimeAppender((TimeMicroVector) vector, policy));
+                      type,
+                      new ArrowType.Time(TimeUnit.MICROSECOND, 64),
+                      Fit.CLAMPED,
+                      (vector, policy) -> new TimeAppender((TimeMicroVector) vector, policy))
+                  .readFromText(TimeText.time());
           case Oid.TIMESTAMP -> timestamp(type, null);
           case Oid.TIMESTAMPTZ -> timestamp(type, "UTC");
           case Oid.INTERVAL ->
               ValueType.flat(
-                  type,
-                  new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO),
-                  Fit.CLAMPED,
-                  (vector, policy) ->
-                      new IntervalAppender((IntervalMonthDayNanoVector) vector, policy));
+                      type,
+                      new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO),
+                      Fit.CLAMPED,
+                      (vector, policy) ->
+                          new IntervalAppender((IntervalMonthDayNanoVector) vector, policy))
+                  .readFromText(TimeText.interval());
           default -> null;
         });
   }
 
   private static ValueType timestamp(PostgresType type, String zone) {
     return ValueType.flat(
-        type,
-        new ArrowType.Timestamp(TimeUnit.MICROSECOND, zone),
-        Fit.CLAMPED,
-        (vector, policy) -> new TimestampAppender((TimeStampVector) vector, policy));
+            type,
+            new ArrowType.Timestamp(TimeUnit.MICROSECOND, zone),
+            Fit.CLAMPED,
+            (vector, policy) -> new TimestampAppender((TimeStampVector) vector, policy))
+        .readFromText(TimeText.timestamp());
   }
 }

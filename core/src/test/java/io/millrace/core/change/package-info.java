@@ -1,0 +1,2 @@
+/** Tests of the words of a change stream. */
+package io.millrace.core.change;
