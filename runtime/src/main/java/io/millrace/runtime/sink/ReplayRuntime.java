@@ -1,29 +1,20 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
-import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogSpan;
-import io.millrace.core.ledger.OpenPlan;
-import io.millrace.core.ledger.PlanState;
-import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.Sink;
 import io.millrace.runtime.sink.ReplayResult.PlanResult;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -180,58 +171,11 @@ public final class ReplayRuntime implements AutoCloseable {
       reasons.putAll(progress.parked());
       reasons.putAll(progress.held());
     }
-    Set<OpenPlan> open = Set.copyOf(asked("list open plans", ledger::openPlans));
-    var results = new ArrayList<PlanResult>();
-    // The newest first: an older plan of its run is superseded then.
-    List<PlannedRun> newestFirst = plans.names();
-    Collections.reverse(newestFirst);
-    for (PlannedRun name : newestFirst) {
-      ReplayedPlans.Seen seen = plans.seen(name);
-      var plan = new OpenPlan(name, seen.size());
-      results.add(result(plan, seen, open.contains(plan), reasons));
-    }
-    Collections.reverse(results);
+    var conclusion =
+        new ReplayConclusion(
+            ledger, plans, parts.planReader(plans), scope.range(), parts.retries());
+    List<PlanResult> results = conclusion.of(reasons);
     return new ReplayResult(parts.progress().units(), parts.skippedUnits(), results);
-  }
-
-  private PlanResult result(
-      OpenPlan plan, ReplayedPlans.Seen seen, boolean open, Map<Unit, String> reasons) {
-    PlanState state =
-        open ? asked("settle " + plan.plan(), () -> ledger.settle(plan)) : closedState(plan);
-    if (!(state instanceof PlanState.Loading)) {
-      return new PlanResult(plan, state, Map.of(), 0);
-    }
-    Set<String> marked =
-        asked("list units of " + plan.plan(), () -> ledger.markers(plan.plan())).stream()
-            .map(marker -> marker.unit().partition())
-            .collect(Collectors.toSet());
-    var missing = new TreeMap<String, String>();
-    for (String partition : seen.partitions()) {
-      if (!marked.contains(partition)) {
-        Unit unit = plan.plan().unit(partition);
-        missing.put(partition, reasons.getOrDefault(unit, "no complete attempt of it was found"));
-      }
-    }
-    Set<String> known = new TreeSet<>(marked);
-    known.addAll(missing.keySet());
-    return new PlanResult(plan, state, missing, Math.max(0, plan.size() - known.size()));
-  }
-
-  /** The state of a plan that the ledger has nothing left to do for. */
-  private PlanState closedState(OpenPlan plan) {
-    PlannedRun run = plan.plan();
-    Optional<RunHead> head =
-        asked("look up the head of " + run, () -> ledger.head(run.stream(), run.run()));
-    if (head.isEmpty() || head.get().plan().plan().compareTo(run.plan()) < 0) {
-      return new PlanState.Loading(0, plan.size());
-    }
-    return head.get().plan().equals(run)
-        ? new PlanState.Live(head.get())
-        : new PlanState.Superseded(head.get());
-  }
-
-  private <T> T asked(String what, Supplier<T> call) {
-    return parts.retries().untilAnswered(what, call);
   }
 
   /** What came of it; empty while it works, and if it was stopped or failed. */

@@ -11,7 +11,6 @@ import io.millrace.runtime.lane.LaneWorker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -145,7 +144,6 @@ final class SinkParts {
 
   /** A lane whose records' headers are read this way, and whose dead letters go there. */
   Lane lane(LanePlace place, StreamId stream, HeaderReader headers, LaneServices.Letters letters) {
-    Map<String, Object> reading = ConsumerProperties.forReading(settings, budget);
     var services =
         new LaneServices(
             headers,
@@ -156,12 +154,7 @@ final class SinkParts {
             letters,
             () -> new UnitBuffer(budget, settings.scratch()),
             (where, end, through) ->
-                new UnitReader(
-                    () -> new KafkaConsumer<>(reading),
-                    where.topicPartition(),
-                    end,
-                    headers,
-                    through),
+                new UnitReader(this::reader, where.topicPartition(), end, headers, through),
             events);
     return new Lane(place, stream, new LaneWorker(settings.parkAfter()), services);
   }
@@ -202,27 +195,29 @@ final class SinkParts {
     planStates = listener;
   }
 
+  /** Reads plans whose records' headers are read this way, one at a time. */
+  PlanReader planReader(HeaderReader headers) {
+    return new PlanReader(this::reader, headers, ledger, loader, retries, events);
+  }
+
   /** Plans that are short for too long; they are to be told of and to be stopped. */
   OverduePlans overduePlans(TopicIds topicIds) {
-    Map<String, Object> reading = ConsumerProperties.forReading(settings, budget);
-    var reader =
-        new PlanReader(
-            () -> new KafkaConsumer<>(reading),
-            topicIds::of,
-            ledger,
-            loader,
-            retries,
-            events,
-            failures::goOn);
+    PlanReader reader = planReader(HeaderReader.EVERYTHING);
+    var range = new PlanRange(this::reader, topicIds::of);
     return new OverduePlans(
         Executors.newSingleThreadExecutor(new DaemonThreads(settings.group() + "-overdue")),
         ledger,
-        reader,
+        plan -> reader.read(plan, range.of(plan)),
         settings.parkAfter(),
         clock,
         events,
         failures,
         this::settled);
+  }
+
+  /** A consumer outside any group. */
+  private Consumer<byte[], byte[]> reader() {
+    return new KafkaConsumer<>(ConsumerProperties.forReading(settings, budget));
   }
 
   private void settled(OpenPlan plan, PlanState state) {
