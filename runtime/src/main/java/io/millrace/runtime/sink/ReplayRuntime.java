@@ -1,25 +1,13 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
-import io.millrace.core.Unit;
-import io.millrace.core.ledger.Ledger;
-import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.stage.Sink;
-import io.millrace.runtime.sink.ReplayResult.PlanResult;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Loads plans from a fixed range of the log once more, under the names a replay gives them, and
@@ -32,23 +20,11 @@ import org.apache.kafka.common.TopicPartition;
 public final class ReplayRuntime implements AutoCloseable {
   private static final Duration LONGEST_STOP = Duration.ofMillis(9_500);
 
-  /** What is unusable was so for the sink itself, which has written its letters. */
-  private static final LaneServices.Letters NO_LETTERS =
-      (place, offset, reason, wanted, written) -> written.run();
-
   private final SinkSettings settings;
-  private final Ledger ledger;
   private final ReplayScope scope;
   private final MemoryBudget budget;
-  private final ReplayedPlans plans;
   private final SinkParts parts;
-
-  /** The lanes whose parts of the log are not empty, each with where its part ends. */
-  private final Map<Lane, Long> ends = new LinkedHashMap<>();
-
-  private KafkaConsumer<byte[], byte[]> consumer;
-  private volatile long toGo;
-  private volatile ReplayResult result;
+  private final ReplayReading reading;
   private Thread thread;
 
   /**
@@ -71,13 +47,13 @@ public final class ReplayRuntime implements AutoCloseable {
       InstantSource clock,
       SinkEvents events) {
     this.settings = settings;
-    this.ledger = sink.ledger();
     this.scope = scope;
     this.budget = budget;
-    this.plans = new ReplayedPlans(scope);
     String name = settings.group() + "-replay";
-    this.parts = new SinkParts(name, settings, sink, budget, vectors, clock, events);
-    this.toGo = scope.range().stream().mapToLong(LogSpan::length).sum();
+    SinkGround ground = SinkGround.real(name, settings, budget, vectors, clock);
+    this.parts =
+        new SinkParts(settings, sink, ground, new SharedEvents(new LoggedEvents(), events));
+    this.reading = new ReplayReading(settings, sink.ledger(), scope, parts);
   }
 
   /**
@@ -87,17 +63,11 @@ public final class ReplayRuntime implements AutoCloseable {
    *     if Kafka does not answer
    */
   public void start() {
-    consumer =
+    KafkaConsumer<byte[], byte[]> consumer =
         SinkParts.connect(
             () -> new KafkaConsumer<>(ConsumerProperties.forReading(settings, budget)));
-    Map<TopicPartition, LogSpan> spans =
-        scope.range().stream()
-            .filter(span -> span.length() > 0)
-            .collect(
-                Collectors.toMap(
-                    span -> new TopicPartition(span.topic(), span.partition()), span -> span));
     try {
-      begin(spans);
+      reading.begin(consumer);
     } catch (KafkaException e) {
       consumer.close();
       throw MillraceException.passing(
@@ -107,80 +77,13 @@ public final class ReplayRuntime implements AutoCloseable {
     }
     thread =
         new DaemonThreads(settings.group() + "-replay-consumer")
-            .newThread(() -> parts.work(consumer, this::goesOn));
+            .newThread(() -> parts.work(consumer, reading::goesOn));
     thread.start();
-  }
-
-  private void begin(Map<TopicPartition, LogSpan> spans) {
-    consumer.assign(spans.keySet());
-    // A log that was cut off at its end does not come back: nobody shall wait for that.
-    Map<TopicPartition, Long> logEnds = consumer.endOffsets(spans.keySet());
-    var lanes =
-        new Lanes(
-            consumer,
-            topics -> Map.of(),
-            ledger,
-            parts.retries(),
-            settings::stream,
-            (place, stream) ->
-                parts.lane(
-                    place,
-                    stream,
-                    plans.until(spans.get(place.topicPartition()).to()),
-                    NO_LETTERS));
-    parts.prepare(consumer, lanes, Checkpoints.NONE);
-    spans.forEach(
-        (partition, span) -> {
-          var place = new LanePlace(span.topic(), span.topicId(), span.partition());
-          ends.put(lanes.begin(place, span.from()), Math.min(span.to(), logEnds.get(partition)));
-        });
-  }
-
-  /** Whether there is something left to be read or loaded. */
-  private boolean goesOn() {
-    long left = 0;
-    boolean open = false;
-    var atEnd = new ArrayList<TopicPartition>();
-    for (var entry : ends.entrySet()) {
-      Lane lane = entry.getKey();
-      long end = entry.getValue();
-      long position = consumer.position(lane.place().topicPartition());
-      lane.passed(position);
-      if (position < end) {
-        left += end - position;
-      } else {
-        atEnd.add(lane.place().topicPartition());
-        lane.expectNoMore(
-            "no attempt of it ends before offset %d of %s".formatted(end, lane.place()));
-      }
-      open |= lane.commitOffset().orElse(-1) < end;
-    }
-    consumer.pause(atEnd);
-    toGo = left;
-    if (!open) {
-      result = conclude();
-    }
-    return open;
-  }
-
-  /** Everything is read: settles the plans and says what is missing. */
-  private ReplayResult conclude() {
-    Map<Unit, String> reasons = new HashMap<>();
-    for (Lane lane : ends.keySet()) {
-      var progress = lane.progress(OptionalLong.empty());
-      reasons.putAll(progress.parked());
-      reasons.putAll(progress.held());
-    }
-    var conclusion =
-        new ReplayConclusion(
-            ledger, plans, parts.planReader(plans), scope.range(), parts.retries());
-    List<PlanResult> results = conclusion.of(reasons);
-    return new ReplayResult(parts.progress().units(), parts.skippedUnits(), results);
   }
 
   /** What came of it; empty while it works, and if it was stopped or failed. */
   public Optional<ReplayResult> result() {
-    return Optional.ofNullable(result);
+    return reading.result();
   }
 
   /** Why it stopped, if it neither came to its end nor was stopped. */
@@ -190,12 +93,12 @@ public final class ReplayRuntime implements AutoCloseable {
 
   /** Units of the selected plans seen so far. */
   public int plannedUnits() {
-    return plans.units();
+    return reading.plannedUnits();
   }
 
   /** Offsets that are still to be read. */
   public long toGo() {
-    return toGo;
+    return reading.toGo();
   }
 
   /** How far it has come. */
