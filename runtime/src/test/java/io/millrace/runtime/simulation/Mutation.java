@@ -106,7 +106,7 @@ enum Mutation {
     LogReader reader(SimulatedLog log) {
       return new LogReader(log) {
         @Override
-        public List<PartitionInfo> partitionsFor(String topic) {
+        public synchronized List<PartitionInfo> partitionsFor(String topic) {
           return List.of();
         }
       };
