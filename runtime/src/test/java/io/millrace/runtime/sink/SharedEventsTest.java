@@ -22,7 +22,8 @@ class SharedEventsTest {
     assertThat(kinds).isNotEmpty();
     for (Method kind : kinds) {
       heard.clear();
-      kind.invoke(shared, Arrays.stream(kind.getParameterTypes()).map(SharedEventsTest::any).toArray());
+      kind.invoke(
+          shared, Arrays.stream(kind.getParameterTypes()).map(SharedEventsTest::any).toArray());
       assertThat(heard).containsExactly("one " + kind.getName(), "two " + kind.getName());
     }
   }
