@@ -73,13 +73,12 @@ public final class LaneWorker {
   private static final String LOADED = "its unit is loaded";
   private static final String DECIDED = "the run's head names its plan or a later one";
 
-  private final Duration parkAfter;
   private final RunMemory runs = new RunMemory(REMEMBERED_RUNS);
   private final LaneUnits units = new LaneUnits();
+  private final QuietUnits quiet;
+  private final String quietReason;
   private final List<LaneAction> actions = new ArrayList<>();
   private long next = -1;
-  private long logTime = Long.MIN_VALUE;
-  private long nextParkCheck = Long.MAX_VALUE;
 
   /**
    * A lane that has seen nothing yet.
@@ -87,7 +86,8 @@ public final class LaneWorker {
    * @param parkAfter how much log time may pass without a batch of a unit before it is parked
    */
   public LaneWorker(Duration parkAfter) {
-    this.parkAfter = parkAfter;
+    this.quiet = new QuietUnits(parkAfter, units);
+    this.quietReason = "no batch of it for %s of log time".formatted(parkAfter);
   }
 
   /** The next record of the log. */
@@ -98,7 +98,7 @@ public final class LaneWorker {
     } else if (unit != null) {
       accept(unit, record);
     }
-    parkQuietUnits();
+    quiet.each(quietUnit -> park(quietUnit, quietReason));
     return takeActions();
   }
 
@@ -211,7 +211,7 @@ public final class LaneWorker {
   /** The record's unit, a new one if it is the first of it; null if the unit is closed. */
   private OpenUnit advance(LaneRecord record) {
     passed(record.offset() + 1);
-    logTime = Math.max(logTime, record.timestamp());
+    quiet.pass(record.timestamp());
     Unit id = record.header().reading().unit();
     RunMemory.Run run = runs.of(id.run());
     if (run.isDecided(id.plan()) || run.isLoaded(id)) {
@@ -226,7 +226,7 @@ public final class LaneWorker {
     OpenUnit unit = units.find(id);
     if (unit == null) {
       unit = new OpenUnit(id);
-      unit.lastSeen = logTime;
+      quiet.seen(unit);
       units.live(unit, record.offset());
       actions.add(new LaneAction.LookUp(id, record.header().reading().planSize()));
     }
@@ -294,8 +294,7 @@ public final class LaneWorker {
       return;
     }
     actions.add(new LaneAction.Keep(attempt.key(), record.header().sequence()));
-    unit.lastSeen = logTime;
-    nextParkCheck = Math.min(nextParkCheck, parkTime(unit));
+    quiet.seen(unit);
     if (attempt.whole() && unit.winner == null) {
       attempt
           .disagreement()
@@ -381,23 +380,6 @@ public final class LaneWorker {
         unit ->
             unit.id().run().equals(run) && unit.id().plan().compareTo(head) <= 0 && !unit.isBusy(),
         unit -> close(unit, DECIDED));
-  }
-
-  private void parkQuietUnits() {
-    if (logTime < nextParkCheck) {
-      return;
-    }
-    units.each(
-        unit -> unit.state == COLLECTING && parkTime(unit) <= logTime,
-        unit -> park(unit, "no batch of it for %s of log time".formatted(parkAfter)));
-    nextParkCheck = Long.MAX_VALUE;
-    units.each(
-        unit -> unit.state == COLLECTING || unit.state == ASKED,
-        unit -> nextParkCheck = Math.min(nextParkCheck, parkTime(unit)));
-  }
-
-  private long parkTime(OpenUnit unit) {
-    return unit.lastSeen + parkAfter.toMillis();
   }
 
   private void drop(LaneRecord record, String reason) {

@@ -212,30 +212,20 @@ final class ReplayPlanner {
                         .orElse(List.of())
                         .stream())
             .toList();
+    List<LogSpan> parts = markers.stream().flatMap(m -> m.log().spans().stream()).toList();
     boolean located =
         markers.stream().map(m -> m.unit().plannedRun()).distinct().count() == plans.size()
-            && markers.stream().allMatch(marker -> liesIn(marker, since));
+            && parts.stream().allMatch(part -> since.stream().anyMatch(span -> isOf(span, part)));
     return located
-        ? since.stream().flatMap(span -> narrowed(span, markers).stream()).toList()
+        ? since.stream().flatMap(span -> narrowed(span, parts).stream()).toList()
         : since;
   }
 
-  private static boolean liesIn(UnitMarker marker, List<LogSpan> spans) {
-    return spans.stream()
-        .anyMatch(
-            span ->
-                span.topicId().equals(marker.log().topicId())
-                    && span.partition() == marker.log().partition());
+  private static Optional<LogSpan> narrowed(LogSpan span, List<LogSpan> parts) {
+    return parts.stream().filter(part -> isOf(span, part)).reduce(LogSpan::union);
   }
 
-  private static Optional<LogSpan> narrowed(LogSpan span, List<UnitMarker> markers) {
-    return markers.stream()
-        .map(UnitMarker::log)
-        .filter(log -> log.topicId().equals(span.topicId()) && log.partition() == span.partition())
-        .map(
-            log ->
-                new LogSpan(
-                    span.topic(), span.topicId(), span.partition(), log.first(), log.last() + 1))
-        .reduce(LogSpan::union);
+  private static boolean isOf(LogSpan span, LogSpan part) {
+    return span.topicId().equals(part.topicId()) && span.partition() == part.partition();
   }
 }

@@ -1,7 +1,9 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.ledger.LogSpan;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Where the values of one attempt come from. Used by one thread at a time. */
 interface AttemptSource extends AutoCloseable {
@@ -22,8 +24,16 @@ interface AttemptSource extends AutoCloseable {
    */
   Batch batch(int sequence);
 
-  /** Offset of the attempt's first record; known when all records were asked for. */
+  /**
+   * Offset of the attempt's first record in the TopicPartition where it ended; known when all
+   * records were asked for.
+   */
   long first();
+
+  /** The parts of other TopicPartitions that records came from; known as late. */
+  default List<LogSpan> elsewhere() {
+    return List.of();
+  }
 
   @Override
   void close();

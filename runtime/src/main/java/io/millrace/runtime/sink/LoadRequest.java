@@ -17,8 +17,8 @@ record LoadRequest(AttemptEnd end, LanePlace place, AttemptSource source) {
   }
 
   /**
-   * Where the attempt was found, and how many rows; known when all values were asked for. Of one
-   * that is split the part where it ended, which may be the end alone.
+   * Where the attempt was found, and how many rows; known when all values were asked for. The part
+   * where it ended may be the end alone, if it is split.
    */
   LogRange log(long rows) {
     return new LogRange(
@@ -28,6 +28,7 @@ record LoadRequest(AttemptEnd end, LanePlace place, AttemptSource source) {
         Math.min(source.first(), end.offset()),
         end.offset(),
         end.leaderEpoch(),
-        rows);
+        rows,
+        source.elsewhere());
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Plans that have been short of units for {@code park_after} and got none meanwhile, whatever the
@@ -27,7 +28,7 @@ final class OverduePlans implements AutoCloseable {
 
   private final ExecutorService thread;
   private final Ledger ledger;
-  private final PlanReader reader;
+  private final Function<PlannedRun, PlanReader.Found> reader;
   private final Duration parkAfter;
   private final InstantSource clock;
   private final SinkEvents events;
@@ -39,12 +40,13 @@ final class OverduePlans implements AutoCloseable {
    * Watches nothing yet.
    *
    * @param thread where plans are read; this object's to stop
+   * @param reader reads a plan from the log and loads what is whole
    * @param settled hears how a plan stands after it was read
    */
   OverduePlans(
       ExecutorService thread,
       Ledger ledger,
-      PlanReader reader,
+      Function<PlannedRun, PlanReader.Found> reader,
       Duration parkAfter,
       InstantSource clock,
       SinkEvents events,
@@ -99,7 +101,7 @@ final class OverduePlans implements AutoCloseable {
       return;
     }
     events.planReread(plan);
-    PlanReader.Found found = reader.read(plan);
+    PlanReader.Found found = reader.apply(plan);
     PlanState state = ledger.settle(open);
     settled.accept(open, state);
     boolean heardOf =

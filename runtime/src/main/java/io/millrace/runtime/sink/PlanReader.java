@@ -4,6 +4,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.runtime.lane.AttemptEnd;
@@ -16,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,14 +25,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -40,7 +37,6 @@ import org.apache.kafka.common.TopicPartition;
  * was given all of them would do. Loads what turns out to be whole and says what does not.
  */
 final class PlanReader {
-  private static final Duration CLOCK_SKEW = Duration.ofHours(1);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration NEVER = Duration.ofDays(100_000);
 
@@ -53,119 +49,111 @@ final class PlanReader {
   record Found(Map<String, String> missing, Optional<Instant> lastRecord) {}
 
   private final Supplier<Consumer<byte[], byte[]>> connect;
-  private final Function<Set<String>, Map<String, String>> topicIds;
+  private final HeaderReader headers;
   private final Ledger ledger;
   private final Loader loader;
   private final Retries retries;
   private final SinkEvents events;
-  private final BooleanSupplier goesOn;
 
   /**
    * Reads nothing yet.
    *
    * @param connect gives consumers outside any group
-   * @param topicIds tells Kafka's ids of topics
+   * @param headers reads the records' headers, under the names that plans are asked for by
+   * @param retries end reading when they are stopped
    * @param events hear what was loaded
-   * @param goesOn whether to go on reading
    */
   PlanReader(
       Supplier<Consumer<byte[], byte[]>> connect,
-      Function<Set<String>, Map<String, String>> topicIds,
+      HeaderReader headers,
       Ledger ledger,
       Loader loader,
       Retries retries,
-      SinkEvents events,
-      BooleanSupplier goesOn) {
+      SinkEvents events) {
     this.connect = connect;
-    this.topicIds = topicIds;
+    this.headers = headers;
     this.ledger = ledger;
     this.loader = loader;
     this.retries = retries;
     this.events = events;
-    this.goesOn = goesOn;
   }
 
   /**
-   * Reads the plan's topic from an hour before the plan was made to its present end.
+   * Reads the plan from these parts of its topic; what lies behind them does not count.
    *
    * @throws MillraceException (KAFKA) if it cannot be read now; what was loaded stays loaded
    * @throws CancellationException if told to stop
    */
-  Found read(PlannedRun plan) {
-    String topic = plan.stream().topic();
-    String topicId = topicIds.apply(Set.of(topic)).get(topic);
+  Found read(PlannedRun plan, List<LogSpan> range) {
+    var spans = new HashMap<TopicPartition, LogSpan>();
+    range.forEach(span -> spans.put(new TopicPartition(span.topic(), span.partition()), span));
     try (Consumer<byte[], byte[]> consumer = connect.get()) {
-      List<TopicPartition> places = new ArrayList<>();
-      for (PartitionInfo info : consumer.partitionsFor(topic)) {
-        places.add(new TopicPartition(topic, info.partition()));
-      }
-      consumer.assign(places);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(places);
-      seek(consumer, places, Instant.ofEpochMilli(plan.plan().epochMillis()).minus(CLOCK_SKEW));
-      var reading = new Reading(plan, topicId, ends);
-      while (isBefore(consumer, ends)) {
-        if (!goesOn.getAsBoolean()) {
-          throw new CancellationException("The sink is being stopped");
-        }
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          reading.take(record);
+      consumer.assign(spans.keySet());
+      spans.forEach((place, span) -> consumer.seek(place, span.from()));
+      var reading = new Reading(plan, spans);
+      Map<TopicPartition, Long> ends = ends(consumer, spans);
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        retries.requireRunning();
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        records.forEach(reading::take);
+        if (records.isEmpty()) {
+          ends = ends(consumer, spans); // a topic made anew may never come to where it ended
         }
       }
       return reading.found();
     } catch (KafkaException e) {
       throw MillraceException.passing(
           MillraceException.Category.KAFKA,
-          "Cannot read %s once more from %s: %s".formatted(plan, topic, e.getMessage()),
+          "Cannot read %s once more from %s: %s".formatted(plan, range, e.getMessage()),
           e);
     }
   }
 
-  private static void seek(
-      Consumer<?, ?> consumer, Collection<TopicPartition> places, Instant from) {
-    var times = new HashMap<TopicPartition, Long>();
-    places.forEach(place -> times.put(place, Math.max(0, from.toEpochMilli())));
-    Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
-    consumer.seekToEnd(places);
-    found.forEach(
-        (place, offset) -> {
-          if (offset != null) {
-            consumer.seek(place, offset.offset());
-          }
-        });
-  }
-
-  private static boolean isBefore(Consumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
+  private static Map<TopicPartition, Long> ends(
+      Consumer<?, ?> consumer, Map<TopicPartition, LogSpan> spans) {
+    var ends = new HashMap<>(consumer.endOffsets(spans.keySet()));
+    ends.replaceAll((place, end) -> Math.min(end, spans.get(place).to()));
+    return ends;
   }
 
   /** The records of one plan on their way through one lane's worker. */
   private final class Reading {
     private final PlannedRun plan;
-    private final String topicId;
-    private final Map<TopicPartition, Long> ends;
+    private final Map<TopicPartition, LogSpan> spans;
     private final LaneWorker worker = new LaneWorker(NEVER);
     private final Map<AttemptKey, Set<TopicPartition>> places = new HashMap<>();
     private final Map<AttemptKey, TopicPartition> endPlaces = new HashMap<>();
     private final Map<String, String> missing = new TreeMap<>();
     private long lastRecord = -1;
 
-    Reading(PlannedRun plan, String topicId, Map<TopicPartition, Long> ends) {
+    Reading(PlannedRun plan, Map<TopicPartition, LogSpan> spans) {
       this.plan = plan;
-      this.topicId = topicId;
-      this.ends = ends;
+      this.spans = spans;
     }
 
     void take(ConsumerRecord<byte[], byte[]> record) {
-      Optional<BatchHeader> header = RecordHeaders.read(record.headers());
-      if (header.isEmpty() || !header.get().reading().unit().plannedRun().equals(plan)) {
-        return;
-      }
       var place = new TopicPartition(record.topic(), record.partition());
-      AttemptKey attempt = AttemptKey.of(header.get().reading());
+      if (record.offset() < spans.get(place).to()) {
+        header(record)
+            .filter(header -> header.reading().unit().plannedRun().equals(plan))
+            .ifPresent(header -> take(record, header, place));
+      }
+    }
+
+    private Optional<BatchHeader> header(ConsumerRecord<byte[], byte[]> record) {
+      try {
+        return headers.read(record);
+      } catch (MillraceException e) {
+        return Optional.empty(); // none of the plan's, as far as anyone can tell
+      }
+    }
+
+    private void take(
+        ConsumerRecord<byte[], byte[]> record, BatchHeader header, TopicPartition place) {
+      AttemptKey attempt = AttemptKey.of(header.reading());
       lastRecord = Math.max(lastRecord, record.timestamp());
       places.computeIfAbsent(attempt, key -> new LinkedHashSet<>()).add(place);
-      if (header.get() instanceof BatchHeader.PartitionEnd) {
+      if (header instanceof BatchHeader.PartitionEnd) {
         endPlaces.put(attempt, place);
       }
       byte[] value = record.value();
@@ -175,7 +163,7 @@ final class PlanReader {
               record.offset(),
               record.timestamp(),
               record.leaderEpoch().orElse(-1),
-              header.get(),
+              header,
               checksum);
       perform(value == null ? worker.refuse(seen, "it has no value") : worker.record(seen));
     }
@@ -205,9 +193,10 @@ final class PlanReader {
         }
       }
       readers.add(reader(last, end));
+      String topicId = spans.get(last).topicId();
+      var place = new LanePlace(last.topic(), topicId, last.partition());
       LoadOutcome outcome;
-      try (AttemptSource source = new SplitReader(readers)) {
-        var place = new LanePlace(last.topic(), topicId, last.partition());
+      try (AttemptSource source = new SplitReader(topicId, readers)) {
         outcome = loader.load(new LoadRequest(end, place, source));
       }
       if (outcome instanceof LoadOutcome.Unreadable unreadable) {
@@ -222,7 +211,7 @@ final class PlanReader {
     }
 
     private UnitReader reader(TopicPartition place, AttemptEnd end) {
-      return new UnitReader(connect, place, end, HeaderReader.EVERYTHING, ends.get(place) - 1);
+      return new UnitReader(connect, place, end, headers, spans.get(place).to() - 1);
     }
 
     Found found() {

@@ -1,34 +1,13 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
-import io.millrace.core.PlannedRun;
-import io.millrace.core.Unit;
-import io.millrace.core.ledger.Ledger;
-import io.millrace.core.ledger.LogSpan;
-import io.millrace.core.ledger.OpenPlan;
-import io.millrace.core.ledger.PlanState;
-import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.Sink;
-import io.millrace.runtime.sink.ReplayResult.PlanResult;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Loads plans from a fixed range of the log once more, under the names a replay gives them, and
@@ -41,23 +20,11 @@ import org.apache.kafka.common.TopicPartition;
 public final class ReplayRuntime implements AutoCloseable {
   private static final Duration LONGEST_STOP = Duration.ofMillis(9_500);
 
-  /** What is unusable was so for the sink itself, which has written its letters. */
-  private static final LaneServices.Letters NO_LETTERS =
-      (place, offset, reason, wanted, written) -> written.run();
-
   private final SinkSettings settings;
-  private final Ledger ledger;
   private final ReplayScope scope;
   private final MemoryBudget budget;
-  private final ReplayedPlans plans;
   private final SinkParts parts;
-
-  /** The lanes whose parts of the log are not empty, each with where its part ends. */
-  private final Map<Lane, Long> ends = new LinkedHashMap<>();
-
-  private KafkaConsumer<byte[], byte[]> consumer;
-  private volatile long toGo;
-  private volatile ReplayResult result;
+  private final ReplayReading reading;
   private Thread thread;
 
   /**
@@ -80,13 +47,13 @@ public final class ReplayRuntime implements AutoCloseable {
       InstantSource clock,
       SinkEvents events) {
     this.settings = settings;
-    this.ledger = sink.ledger();
     this.scope = scope;
     this.budget = budget;
-    this.plans = new ReplayedPlans(scope);
     String name = settings.group() + "-replay";
-    this.parts = new SinkParts(name, settings, sink, budget, vectors, clock, events);
-    this.toGo = scope.range().stream().mapToLong(LogSpan::length).sum();
+    SinkGround ground = SinkGround.real(name, settings, budget, vectors, clock);
+    this.parts =
+        new SinkParts(settings, sink, ground, new SharedEvents(new LoggedEvents(), events));
+    this.reading = new ReplayReading(settings, sink.ledger(), scope, parts);
   }
 
   /**
@@ -96,17 +63,11 @@ public final class ReplayRuntime implements AutoCloseable {
    *     if Kafka does not answer
    */
   public void start() {
-    consumer =
+    KafkaConsumer<byte[], byte[]> consumer =
         SinkParts.connect(
             () -> new KafkaConsumer<>(ConsumerProperties.forReading(settings, budget)));
-    Map<TopicPartition, LogSpan> spans =
-        scope.range().stream()
-            .filter(span -> span.length() > 0)
-            .collect(
-                Collectors.toMap(
-                    span -> new TopicPartition(span.topic(), span.partition()), span -> span));
     try {
-      begin(spans);
+      reading.begin(consumer);
     } catch (KafkaException e) {
       consumer.close();
       throw MillraceException.passing(
@@ -116,127 +77,13 @@ public final class ReplayRuntime implements AutoCloseable {
     }
     thread =
         new DaemonThreads(settings.group() + "-replay-consumer")
-            .newThread(() -> parts.work(consumer, this::goesOn));
+            .newThread(() -> parts.work(consumer, reading::goesOn));
     thread.start();
-  }
-
-  private void begin(Map<TopicPartition, LogSpan> spans) {
-    consumer.assign(spans.keySet());
-    // A log that was cut off at its end does not come back: nobody shall wait for that.
-    Map<TopicPartition, Long> logEnds = consumer.endOffsets(spans.keySet());
-    var lanes =
-        new Lanes(
-            consumer,
-            topics -> Map.of(),
-            ledger,
-            parts.retries(),
-            settings::stream,
-            (place, stream) ->
-                parts.lane(
-                    place,
-                    stream,
-                    plans.until(spans.get(place.topicPartition()).to()),
-                    NO_LETTERS));
-    parts.prepare(consumer, lanes, Checkpoints.NONE);
-    spans.forEach(
-        (partition, span) -> {
-          var place = new LanePlace(span.topic(), span.topicId(), span.partition());
-          ends.put(lanes.begin(place, span.from()), Math.min(span.to(), logEnds.get(partition)));
-        });
-  }
-
-  /** Whether there is something left to be read or loaded. */
-  private boolean goesOn() {
-    long left = 0;
-    boolean open = false;
-    var atEnd = new ArrayList<TopicPartition>();
-    for (var entry : ends.entrySet()) {
-      Lane lane = entry.getKey();
-      long end = entry.getValue();
-      long position = consumer.position(lane.place().topicPartition());
-      lane.passed(position);
-      if (position < end) {
-        left += end - position;
-      } else {
-        atEnd.add(lane.place().topicPartition());
-        lane.expectNoMore(
-            "no attempt of it ends before offset %d of %s".formatted(end, lane.place()));
-      }
-      open |= lane.commitOffset().orElse(-1) < end;
-    }
-    consumer.pause(atEnd);
-    toGo = left;
-    if (!open) {
-      result = conclude();
-    }
-    return open;
-  }
-
-  /** Everything is read: settles the plans and says what is missing. */
-  private ReplayResult conclude() {
-    Map<Unit, String> reasons = new HashMap<>();
-    for (Lane lane : ends.keySet()) {
-      var progress = lane.progress(OptionalLong.empty());
-      reasons.putAll(progress.parked());
-      reasons.putAll(progress.held());
-    }
-    Set<OpenPlan> open = Set.copyOf(asked("list open plans", ledger::openPlans));
-    var results = new ArrayList<PlanResult>();
-    // The newest first: an older plan of its run is superseded then.
-    List<PlannedRun> newestFirst = plans.names();
-    Collections.reverse(newestFirst);
-    for (PlannedRun name : newestFirst) {
-      ReplayedPlans.Seen seen = plans.seen(name);
-      var plan = new OpenPlan(name, seen.size());
-      results.add(result(plan, seen, open.contains(plan), reasons));
-    }
-    Collections.reverse(results);
-    return new ReplayResult(parts.progress().units(), parts.skippedUnits(), results);
-  }
-
-  private PlanResult result(
-      OpenPlan plan, ReplayedPlans.Seen seen, boolean open, Map<Unit, String> reasons) {
-    PlanState state =
-        open ? asked("settle " + plan.plan(), () -> ledger.settle(plan)) : closedState(plan);
-    if (!(state instanceof PlanState.Loading)) {
-      return new PlanResult(plan, state, Map.of(), 0);
-    }
-    Set<String> marked =
-        asked("list units of " + plan.plan(), () -> ledger.markers(plan.plan())).stream()
-            .map(marker -> marker.unit().partition())
-            .collect(Collectors.toSet());
-    var missing = new TreeMap<String, String>();
-    for (String partition : seen.partitions()) {
-      if (!marked.contains(partition)) {
-        Unit unit = plan.plan().unit(partition);
-        missing.put(partition, reasons.getOrDefault(unit, "no complete attempt of it was found"));
-      }
-    }
-    Set<String> known = new TreeSet<>(marked);
-    known.addAll(missing.keySet());
-    return new PlanResult(plan, state, missing, Math.max(0, plan.size() - known.size()));
-  }
-
-  /** The state of a plan that the ledger has nothing left to do for. */
-  private PlanState closedState(OpenPlan plan) {
-    PlannedRun run = plan.plan();
-    Optional<RunHead> head =
-        asked("look up the head of " + run, () -> ledger.head(run.stream(), run.run()));
-    if (head.isEmpty() || head.get().plan().plan().compareTo(run.plan()) < 0) {
-      return new PlanState.Loading(0, plan.size());
-    }
-    return head.get().plan().equals(run)
-        ? new PlanState.Live(head.get())
-        : new PlanState.Superseded(head.get());
-  }
-
-  private <T> T asked(String what, Supplier<T> call) {
-    return parts.retries().untilAnswered(what, call);
   }
 
   /** What came of it; empty while it works, and if it was stopped or failed. */
   public Optional<ReplayResult> result() {
-    return Optional.ofNullable(result);
+    return reading.result();
   }
 
   /** Why it stopped, if it neither came to its end nor was stopped. */
@@ -246,12 +93,12 @@ public final class ReplayRuntime implements AutoCloseable {
 
   /** Units of the selected plans seen so far. */
   public int plannedUnits() {
-    return plans.units();
+    return reading.plannedUnits();
   }
 
   /** Offsets that are still to be read. */
   public long toGo() {
-    return toGo;
+    return reading.toGo();
   }
 
   /** How far it has come. */

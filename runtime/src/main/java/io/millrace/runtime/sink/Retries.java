@@ -37,14 +37,23 @@ final class Retries {
         if (!e.retriable()) {
           throw e;
         }
-        if (stopped.getCount() == 0) {
-          throw cancelled();
-        }
+        requireRunning();
         events.retrying(what, e);
         sleep(pause);
         pause = pause.multipliedBy(2);
         pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
       }
+    }
+  }
+
+  /**
+   * For work that takes long between two calls.
+   *
+   * @throws CancellationException if told to stop
+   */
+  void requireRunning() {
+    if (stopped.getCount() == 0) {
+      throw cancelled();
     }
   }
 

@@ -9,17 +9,15 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.Sink;
 import io.millrace.runtime.lane.LaneWorker;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -27,15 +25,14 @@ import org.apache.kafka.common.KafkaException;
  * has the parts brings a consumer and its lanes, and says when the work is over.
  */
 final class SinkParts {
-  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final Duration WRITERS_PATIENCE = Duration.ofSeconds(5);
   private static final Duration LETTERS_PATIENCE = Duration.ofMillis(500);
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private final SinkSettings settings;
-  private final MemoryBudget budget;
-  private final InstantSource clock;
-  private final CountingEvents events;
+  private final SinkGround ground;
+  private final CountingEvents counts = new CountingEvents();
+  private final SinkEvents events;
   private final Failures failures;
   private final Retries retries;
   private final Inbox inbox = new Inbox();
@@ -51,49 +48,28 @@ final class SinkParts {
   /**
    * Nothing is at work yet.
    *
-   * @param name what its threads are called after
-   * @param budget what batches may take until they are loaded
-   * @param vectors where writers decode batches
-   * @param clock when to commit and to look after plans
    * @param events hear what happens
    */
-  SinkParts(
-      String name,
-      SinkSettings settings,
-      Sink sink,
-      MemoryBudget budget,
-      BufferAllocator vectors,
-      InstantSource clock,
-      SinkEvents events) {
+  SinkParts(SinkSettings settings, Sink sink, SinkGround ground, SinkEvents events) {
     this.settings = settings;
-    this.budget = budget;
-    this.clock = clock;
-    this.events = new CountingEvents(events);
+    this.ground = ground;
+    this.events = new SharedEvents(counts, events);
     this.failures = new Failures(this.events);
-    this.retries = new Retries(FIRST_RETRY, this.events);
-    Ledger ledger = sink.ledger();
-    this.lookUps =
-        new LookUps(
-            Executors.newSingleThreadExecutor(new DaemonThreads(name + "-ledger")),
-            ledger,
-            retries,
-            failures);
+    this.retries = new Retries(ground.firstRetry(), this.events);
+    this.ledger = sink.ledger();
+    this.lookUps = new LookUps(ground.threads().lookUps(), ledger, retries, failures);
     this.settler =
         new Settler(
-            Executors.newSingleThreadScheduledExecutor(new DaemonThreads(name + "-settler")),
+            ground.threads().settler(),
             ledger,
-            clock,
+            ground.clock(),
             this.events,
             failures,
             this::settled);
-    this.ledger = ledger;
-    this.loader = new Loader(sink, settings.transforms(), vectors, retries);
-    this.writers =
-        new WriterPool(
-            Executors.newFixedThreadPool(settings.writers(), new DaemonThreads(name + "-writer")),
-            loader,
-            failures);
-    this.letters = new DeadLetters(settings, budget, clock, retries, failures, this.events);
+    this.loader = new Loader(sink, settings.transforms(), ground.vectors(), retries);
+    this.writers = new WriterPool(ground.threads().writers(), loader, failures);
+    this.letters =
+        new DeadLetters(settings, ground.budget(), ground.clock(), retries, failures, this.events);
   }
 
   Failures failures() {
@@ -108,22 +84,26 @@ final class SinkParts {
     return settler;
   }
 
+  WriterPool writers() {
+    return writers;
+  }
+
   DeadLetters letters() {
     return letters;
   }
 
   /** Watches for topics that are made anew under the lanes. */
   TopicWatch watch(TopicIds topicIds, Lanes lanes) {
-    return new TopicWatch(topicIds, lanes, inbox, clock);
+    return new TopicWatch(topicIds, lanes, inbox, ground.clock());
   }
 
   long skippedUnits() {
-    return events.skippedUnits();
+    return counts.skippedUnits();
   }
 
   SinkProgress progress() {
     BatchConsumer running = batches;
-    return events.progress(budget, running == null ? List.of() : running.progress());
+    return counts.progress(ground.budget(), running == null ? List.of() : running.progress());
   }
 
   /**
@@ -145,7 +125,6 @@ final class SinkParts {
 
   /** A lane whose records' headers are read this way, and whose dead letters go there. */
   Lane lane(LanePlace place, StreamId stream, HeaderReader headers, LaneServices.Letters letters) {
-    Map<String, Object> reading = ConsumerProperties.forReading(settings, budget);
     var services =
         new LaneServices(
             headers,
@@ -154,21 +133,17 @@ final class SinkParts {
             writers,
             settler,
             letters,
-            () -> new UnitBuffer(budget, settings.scratch()),
+            () -> new UnitBuffer(ground.budget(), settings.scratch()),
             (where, end, through) ->
-                new UnitReader(
-                    () -> new KafkaConsumer<>(reading),
-                    where.topicPartition(),
-                    end,
-                    headers,
-                    through),
+                new UnitReader(ground.readers(), where.topicPartition(), end, headers, through),
             events);
     return new Lane(place, stream, new LaneWorker(settings.parkAfter()), services);
   }
 
-  /** What {@link #work} is going to turn. */
+  /** What is going to be turned. */
   void prepare(Consumer<byte[], byte[]> consumer, Lanes lanes, Checkpoints checkpoints) {
-    batches = new BatchConsumer(consumer, lanes, checkpoints, inbox, budget, clock);
+    batches =
+        new BatchConsumer(consumer, lanes, checkpoints, inbox, ground.budget(), ground.clock());
   }
 
   /** Goes on as long as it is told to, until stopped or failed; then stops in order. */
@@ -176,21 +151,33 @@ final class SinkParts {
     try {
       try {
         while (failures.goOn() && goesOn.getAsBoolean()) {
-          batches.turn();
+          turn();
         }
       } finally {
-        retries.stop();
-        writers.stop(failures.first().isEmpty() ? WRITERS_PATIENCE : Duration.ZERO);
-        letters.stop(LETTERS_PATIENCE);
-        try {
-          batches.finish();
-        } finally {
-          // One that is not closed would stay in the group, and keep its lanes from all others.
-          consumer.close(CloseOptions.timeout(GOODBYE));
-        }
+        finish(consumer);
       }
     } catch (Throwable e) {
       failures.lasting(e);
+    }
+  }
+
+  /** One turn of the consumer's thread. */
+  void turn() {
+    batches.turn();
+  }
+
+  /** Lets what is under way come to its end for a while, commits it and closes the consumer. */
+  void finish(Consumer<byte[], byte[]> consumer) {
+    try {
+      retries.stop();
+      writers.stop(failures.first().isEmpty() ? WRITERS_PATIENCE : Duration.ZERO);
+      letters.stop(LETTERS_PATIENCE);
+      try {
+        batches.finish();
+      } finally {
+        // One that is not closed would stay in the group, and keep its lanes from all others.
+        consumer.close(CloseOptions.timeout(GOODBYE));
+      }
     } finally {
       lookUps.stop();
       settler.stop(GOODBYE);
@@ -202,24 +189,25 @@ final class SinkParts {
     planStates = listener;
   }
 
-  /** Plans that are short for too long; they are to be told of and to be stopped. */
-  OverduePlans overduePlans(TopicIds topicIds) {
-    Map<String, Object> reading = ConsumerProperties.forReading(settings, budget);
-    var reader =
-        new PlanReader(
-            () -> new KafkaConsumer<>(reading),
-            topicIds::of,
-            ledger,
-            loader,
-            retries,
-            events,
-            failures::goOn);
+  /** Reads plans whose records' headers are read this way, one at a time. */
+  PlanReader planReader(HeaderReader headers) {
+    return new PlanReader(ground.readers(), headers, ledger, loader, retries, events);
+  }
+
+  /**
+   * Plans that are short for too long; they are to be told of and to be stopped.
+   *
+   * @param topicIds tells Kafka's ids of topics
+   */
+  OverduePlans overduePlans(Function<Set<String>, Map<String, String>> topicIds) {
+    PlanReader reader = planReader(HeaderReader.EVERYTHING);
+    var range = new PlanRange(ground.readers(), topicIds);
     return new OverduePlans(
-        Executors.newSingleThreadExecutor(new DaemonThreads(settings.group() + "-overdue")),
+        ground.threads().overdue(),
         ledger,
-        reader,
+        plan -> reader.read(plan, range.of(plan)),
         settings.parkAfter(),
-        clock,
+        ground.clock(),
         events,
         failures,
         this::settled);

@@ -45,7 +45,9 @@ public final class SinkRuntime implements AutoCloseable {
     this.settings = settings;
     this.sink = sink;
     this.budget = budget;
-    this.parts = new SinkParts(settings.group(), settings, sink, budget, vectors, clock, events);
+    SinkGround ground = SinkGround.real(settings.group(), settings, budget, vectors, clock);
+    this.parts =
+        new SinkParts(settings, sink, ground, new SharedEvents(new LoggedEvents(), events));
   }
 
   /**
@@ -71,7 +73,7 @@ public final class SinkRuntime implements AutoCloseable {
     } else {
       consumer.subscribe(settings.streams().stream().map(StreamId::topic).toList(), lanes);
     }
-    OverduePlans overdue = parts.overduePlans(topicIds);
+    OverduePlans overdue = parts.overduePlans(topicIds::of);
     parts.tellPlanStates(overdue::look);
     parts.settler().start(settings.settleEvery());
     thread =

@@ -1,6 +1,7 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.ledger.LogSpan;
 import java.util.List;
 
 /**
@@ -8,11 +9,13 @@ import java.util.List;
  * sent: each part is looked for where the one before it ended, then in the other places.
  */
 final class SplitReader implements AttemptSource {
+  private final String topicId;
   private final List<UnitReader> places;
   private int current;
 
-  /** Reads from all of these places; the last is where the attempt ended. */
-  SplitReader(List<UnitReader> places) {
+  /** Reads from all of these places of a topic; the last is where the attempt ended. */
+  SplitReader(String topicId, List<UnitReader> places) {
+    this.topicId = topicId;
     this.places = places;
   }
 
@@ -31,10 +34,16 @@ final class SplitReader implements AttemptSource {
     return places.get(current).batch(sequence);
   }
 
-  /** That of the place where the attempt ended. */
   @Override
   public long first() {
     return places.get(places.size() - 1).first();
+  }
+
+  @Override
+  public List<LogSpan> elsewhere() {
+    return places.subList(0, places.size() - 1).stream()
+        .flatMap(place -> place.span(topicId).stream())
+        .toList();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.runtime.lane.AttemptEnd;
 import io.millrace.runtime.lane.AttemptKey;
@@ -38,6 +39,7 @@ final class UnitReader implements AttemptSource {
   private Consumer<byte[], byte[]> consumer;
   private Iterator<ConsumerRecord<byte[], byte[]>> records = Collections.emptyIterator();
   private long first = Long.MAX_VALUE;
+  private long last = -1;
 
   /**
    * Connects when the first value is asked for.
@@ -88,6 +90,7 @@ final class UnitReader implements AttemptSource {
       consumer.assign(List.of(lane));
     }
     first = Long.MAX_VALUE;
+    last = -1;
     records = Collections.emptyIterator();
   }
 
@@ -124,6 +127,7 @@ final class UnitReader implements AttemptSource {
       Optional<Batch> found = batch(record, sequence);
       if (found.isPresent()) {
         first = Math.min(first, record.offset());
+        last = Math.max(last, record.offset());
         return found;
       }
     }
@@ -167,6 +171,13 @@ final class UnitReader implements AttemptSource {
   @Override
   public long first() {
     return first;
+  }
+
+  /** The part of the log that records came from, if any did. */
+  Optional<LogSpan> span(String topicId) {
+    return last < 0
+        ? Optional.empty()
+        : Optional.of(new LogSpan(lane.topic(), topicId, lane.partition(), first, last + 1));
   }
 
   @Override

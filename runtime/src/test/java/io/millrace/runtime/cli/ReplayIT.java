@@ -161,9 +161,15 @@ class ReplayIT {
   private List<RecordMetadata> send(PlannedRun plan) throws Exception {
     var sent = new ArrayList<RecordMetadata>();
     for (int part = 0; part < 2; part++) {
-      for (var record : attempt(plan, 2, part, part * 10_000L).records()) {
-        sent.add(producer.send(record).get());
-      }
+      sent.addAll(send(attempt(plan, 2, part, part * 10_000L).records()));
+    }
+    return sent;
+  }
+
+  private List<RecordMetadata> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    var sent = new ArrayList<RecordMetadata>();
+    for (var record : records) {
+      sent.add(producer.send(record).get());
     }
     return sent;
   }
@@ -384,6 +390,41 @@ class ReplayIT {
       }
     }
     return contents;
+  }
+
+  /** As when TopicPartitions are added while a unit is sent: no lane has all of it. */
+  @Test
+  void aSplitUnitIsReplayedIntoAnEmptyTarget() throws Exception {
+    Files.writeString(
+        file, Files.readString(file).replace("name: lake}", "name: lake, park_after: 2s}"));
+    send(plan(B, 1));
+    send(attempt(plan(A, 2), 2, 0, 0).records());
+    List<ProducerRecord<byte[], byte[]>> split = attempt(plan(A, 2), 2, 1, 10_000).records();
+    send(split.subList(0, 2));
+    send(split.subList(2, split.size()).stream().map(ReplayIT::moved).toList());
+    send(plan(B, 3));
+    loadLive(plan(A, 2), plan(B, 3));
+
+    assertThat(replay("--all", "--into", "copy/{stream}/{run}/")).as(err.toString()).isZero();
+    assertThat(replay("--run", "a", "--dry-run")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("reading 8 records", "rides-0:4..", "rides-1:4..");
+    assertThat(replay("--run", "a", "--into", "other/{stream}/{run}/")).as(err.toString()).isZero();
+
+    Map<String, String> live = pages("lake");
+    assertThat(pages("copy")).isEqualTo(live).hasSize(4);
+    assertThat(live).containsAllEntriesOf(pages("other"));
+    assertThat(pages("other")).hasSize(2);
+    assertThat(values(A, "id")).isEqualTo(both());
+  }
+
+  private static ProducerRecord<byte[], byte[]> moved(ProducerRecord<byte[], byte[]> record) {
+    return new ProducerRecord<>(
+        record.topic(),
+        1 - record.partition(),
+        null,
+        record.key(),
+        record.value(),
+        record.headers());
   }
 
   @Test

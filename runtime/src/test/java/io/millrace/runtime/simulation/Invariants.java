@@ -68,8 +68,13 @@ class Invariants {
 
   /** Whether nothing of the unit is to be loaded any more. */
   boolean isDecided(Unit unit) {
-    return newestHead(unit.stream(), unit.run())
-        .filter(head -> head.plan().plan().compareTo(unit.plan()) >= 0)
+    return isDecided(unit.plannedRun());
+  }
+
+  /** The same of a plan. */
+  boolean isDecided(PlannedRun plan) {
+    return newestHead(plan.stream(), plan.run())
+        .filter(head -> head.plan().plan().compareTo(plan.plan()) >= 0)
         .isPresent();
   }
 
@@ -168,12 +173,15 @@ class Invariants {
 
   private void requireLogRange(UnitMarker marker, SourceAttempt attempt) {
     LogRange range = marker.log();
-    require(
+    boolean found =
         attempt.endsAt(range.topicId(), range.partition(), range.last())
-            && attempt.beginsAt(range.topicId(), range.partition(), range.first()),
-        "I1: %s is not where its marker says: %s",
-        attempt,
-        range);
+            && range.spans().stream()
+                .allMatch(
+                    part ->
+                        attempt.hasRecordAt(part.topicId(), part.partition(), part.from())
+                            && attempt.hasRecordAt(
+                                part.topicId(), part.partition(), part.to() - 1));
+    require(found, "I1: %s is not where its marker says: %s", attempt, range);
   }
 
   private void requireRows(SourceAttempt attempt, byte[] content, String where) {
@@ -291,6 +299,13 @@ class Invariants {
       LogEntry entry = view.log.at(passed);
       if (entry.visible() && entry.attempt() != null) {
         mayPass(process, view, entry.attempt().unit(), passed, offset);
+      } else if (entry.visible()) {
+        require(
+            world.letters().contains(new World.Letter(view.log, passed)),
+            "I5: %s lets offset %d of %s pass, whose dead letter is not written",
+            process,
+            passed,
+            lane);
       }
     }
     view.passed = Math.max(view.passed, offset);

@@ -4,94 +4,152 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads one TopicPartition of a simulated log, outside any group. */
-final class LogReader extends MockConsumer<byte[], byte[]> {
+/** Reads a simulated log outside any group. */
+class LogReader extends MockConsumer<byte[], byte[]> {
   private static final int RECORDS = 10;
 
   private final SimulatedLog log;
-  private TopicPartition name;
-  private long position;
+  private final Map<TopicPartition, Long> positions = new LinkedHashMap<>();
+  private final Set<TopicPartition> paused = new LinkedHashSet<>();
 
   LogReader(SimulatedLog log) {
     super("earliest");
     this.log = log;
   }
 
-  private LogPartition partition() {
+  private LogPartition partition(TopicPartition name) {
     return log.find(name).orElseThrow();
   }
 
   @Override
   public synchronized void assign(Collection<TopicPartition> names) {
-    name = names.iterator().next();
-    position = partition().start();
+    positions.clear();
+    seekToBeginning(names);
   }
 
   @Override
   public synchronized void seek(TopicPartition to, long offset) {
-    position = offset;
+    positions.put(to, offset);
   }
 
   @Override
   public synchronized void seekToBeginning(Collection<TopicPartition> names) {
-    position = partition().start();
+    names.forEach(name -> positions.put(name, partition(name).start()));
   }
 
   @Override
   public synchronized long position(TopicPartition of) {
-    return position;
+    return positions.get(of);
   }
 
   @Override
   public synchronized ConsumerRecords<byte[], byte[]> poll(Duration patience) {
-    LogPartition partition = partition();
-    if (position < partition.start() || position > partition.end()) {
-      position = partition.start();
+    var records = new LinkedHashMap<TopicPartition, List<ConsumerRecord<byte[], byte[]>>>();
+    var next = new LinkedHashMap<TopicPartition, OffsetAndMetadata>();
+    for (var place : positions.entrySet()) {
+      TopicPartition name = place.getKey();
+      if (!paused.contains(name)) {
+        LogPartition partition = partition(name);
+        long from = place.getValue();
+        if (from < partition.start() || from > partition.end()) {
+          from = partition.start();
+        }
+        var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        place.setValue(partition.read(from, RECORDS, found));
+        next.put(name, new OffsetAndMetadata(place.getValue()));
+        if (!found.isEmpty()) {
+          records.put(name, found);
+        }
+      }
     }
-    var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-    position = partition.read(position, RECORDS, records);
-    return new ConsumerRecords<>(
-        records.isEmpty() ? Map.of() : Map.of(name, List.copyOf(records)),
-        Map.of(name, new OffsetAndMetadata(position)));
+    return new ConsumerRecords<>(records, next);
+  }
+
+  @Override
+  public synchronized List<PartitionInfo> partitionsFor(String topic) {
+    return log.partitions().stream()
+        .map(LogPartition::name)
+        .filter(name -> name.topic().equals(topic))
+        .map(name -> new PartitionInfo(topic, name.partition(), null, null, null))
+        .toList();
   }
 
   @Override
   public synchronized Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> names) {
-    return Map.of(name, partition().start());
+    var offsets = new HashMap<TopicPartition, Long>();
+    names.forEach(name -> offsets.put(name, partition(name).start()));
+    return offsets;
   }
 
   @Override
   public synchronized Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> names) {
-    return Map.of(name, partition().stableEnd());
+    var offsets = new HashMap<TopicPartition, Long>();
+    names.forEach(name -> offsets.put(name, partition(name).stableEnd()));
+    return offsets;
   }
 
   @Override
   public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
       Map<TopicPartition, Long> times) {
-    LogPartition partition = partition();
-    long time = times.get(name);
     var found = new HashMap<TopicPartition, OffsetAndTimestamp>();
+    times.forEach((name, time) -> found.put(name, firstSince(partition(name), time)));
+    return found;
+  }
+
+  /** Where the first record of the time or later lies; null if there is none. */
+  private static OffsetAndTimestamp firstSince(LogPartition partition, long time) {
     for (long offset = partition.start(); offset < partition.end(); offset++) {
       ConsumerRecord<byte[], byte[]> record = partition.at(offset).record();
       if (record != null && record.timestamp() >= time) {
-        found.put(name, new OffsetAndTimestamp(offset, record.timestamp()));
-        break;
+        return new OffsetAndTimestamp(offset, record.timestamp());
       }
     }
-    found.putIfAbsent(name, null);
-    return found;
+    return null;
+  }
+
+  @Override
+  public synchronized Set<TopicPartition> assignment() {
+    return Set.copyOf(positions.keySet());
+  }
+
+  @Override
+  public synchronized void pause(Collection<TopicPartition> names) {
+    paused.addAll(names);
+  }
+
+  @Override
+  public synchronized void resume(Collection<TopicPartition> names) {
+    paused.removeAll(List.copyOf(names));
+  }
+
+  @Override
+  public synchronized Set<TopicPartition> paused() {
+    return Set.copyOf(paused);
+  }
+
+  @Override
+  public synchronized OptionalLong currentLag(TopicPartition name) {
+    return OptionalLong.empty();
   }
 
   @Override
   public void close(CloseOptions options) {}
+
+  @Override
+  public void close() {}
 }

@@ -8,8 +8,10 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.sinks.store.ObjectStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
 
 /** Breaks a rule of the protocol by standing between two of its parts. */
 enum Mutation {
@@ -89,6 +91,28 @@ enum Mutation {
     }
   },
 
+  /** Rule 5: offsets pass what nobody can use before its dead letter is written. */
+  LETTERS_ARE_NOT_AWAITED {
+    @Override
+    void sendLetter(Executor thread, Runnable write, Runnable written) {
+      written.run();
+      thread.execute(write);
+    }
+  },
+
+  /** Rule 5: a plan that lacks units for long is given up without being read once more. */
+  OVERDUE_PLANS_ARE_NOT_READ {
+    @Override
+    LogReader reader(SimulatedLog log) {
+      return new LogReader(log) {
+        @Override
+        public synchronized List<PartitionInfo> partitionsFor(String topic) {
+          return List.of();
+        }
+      };
+    }
+  },
+
   /** Rule 6: the last head of a number wins. */
   HEADS_OVERWRITE {
     @Override
@@ -155,6 +179,20 @@ enum Mutation {
   /** What is committed instead of the first offset, where reading has come to the second. */
   long committed(long loaded, long read) {
     return loaded;
+  }
+
+  /** What reads the log outside the group. */
+  LogReader reader(SimulatedLog log) {
+    return new LogReader(log);
+  }
+
+  /** Writes a dead letter on the thread for them, and says when it is written. */
+  void sendLetter(Executor thread, Runnable write, Runnable written) {
+    thread.execute(
+        () -> {
+          write.run();
+          written.run();
+        });
   }
 
   private static ObjectStore overwriting(ObjectStore store, String where) {

@@ -2,6 +2,7 @@ package io.millrace.runtime.simulation;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
+import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
@@ -11,18 +12,17 @@ import io.millrace.runtime.sink.MemoryBudget;
 import io.millrace.runtime.sink.SinkEvents;
 import io.millrace.runtime.sink.SteppedRuntime;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /** One process of a sink, made of the real parts; each of its threads takes a step when told to. */
 final class SimulatedProcess {
-  private static final Duration SETTLE_EVERY = Duration.ofSeconds(5);
   private static final int MOST_RETRIES = 2_000;
 
   private final World world;
@@ -31,6 +31,8 @@ final class SimulatedProcess {
   private final SteppedThreads lookUps;
   private final SteppedThreads writers;
   private final SteppedThreads settler;
+  private final SteppedThreads overdue;
+  private final SteppedThreads letters;
   private final Map<TopicPartition, LaneView> lanes = new HashMap<>();
   private final Set<Unit> rested = new HashSet<>();
   private SteppedRuntime runtime;
@@ -60,6 +62,8 @@ final class SimulatedProcess {
     this.lookUps = new SteppedThreads(world.clock(), 1);
     this.writers = new SteppedThreads(world.clock(), 2);
     this.settler = new SteppedThreads(world.clock(), 1);
+    this.overdue = new SteppedThreads(world.clock(), 1);
+    this.letters = new SteppedThreads(world.clock(), 1);
   }
 
   /** Opens the target and joins the group; a target that does not answer ends the process. */
@@ -79,18 +83,20 @@ final class SimulatedProcess {
       var sink = new SimulatedSink(store, context, "v" + number % 2, world.mutation());
       var ground =
           new SteppedRuntime.Ground(
-              consumer,
-              () -> new LogReader(world.log()),
-              world.log()::ids,
+              () -> world.mutation().reader(world.log()),
               lookUps,
               writers,
               settler,
+              overdue,
+              this::sendLetter,
               world.clock(),
               world.vectors(),
-              world.scratch());
-      runtime = new SteppedRuntime(ground, sink, budget, World.PARK_AFTER, new Events());
+              budget);
+      runtime =
+          new SteppedRuntime(
+              world.settings(), sink, ground, consumer, world.log()::ids, new Events());
       consumer.tell(runtime.lanes());
-      runtime.start(SETTLE_EVERY);
+      runtime.start();
     } catch (Crash | MillraceException e) {
       dead = true;
     } finally {
@@ -151,7 +157,7 @@ final class SimulatedProcess {
     if (!turning) {
       due.add(this::turn);
     }
-    for (SteppedThreads threads : List.of(lookUps, writers, settler)) {
+    for (SteppedThreads threads : List.of(lookUps, writers, settler, overdue, letters)) {
       if (threads.canStep()) {
         due.add(threads::step);
       }
@@ -172,7 +178,7 @@ final class SimulatedProcess {
     long before = consumer.read();
     step(this::turn);
     boolean went = consumer.read() > before;
-    for (SteppedThreads threads : List.of(lookUps, writers, settler)) {
+    for (SteppedThreads threads : List.of(lookUps, writers, settler, overdue, letters)) {
       went |= stepAll(threads);
     }
     return went;
@@ -203,10 +209,17 @@ final class SimulatedProcess {
     takeTurn();
   }
 
-  /** It looks after open plans. */
+  /** It looks after open plans, and reads those that are overdue. */
   void settle() {
-    world.clock().pass(SETTLE_EVERY.plusSeconds(1));
+    world.clock().pass(World.SETTLE_EVERY.plusSeconds(1));
     stepAll(settler);
+    stepAll(overdue);
+  }
+
+  /** The dead letters that are waiting are written, and that is heard. */
+  void writeLetters() {
+    stepAll(letters);
+    takeTurn();
   }
 
   /** It looks after the plans of what it has just loaded, and after no others. */
@@ -273,6 +286,19 @@ final class SimulatedProcess {
     }
   }
 
+  private void sendLetter(
+      TopicPartition lane, long offset, BooleanSupplier wanted, Runnable written) {
+    LogPartition log = lanes.get(lane).log;
+    Runnable write =
+        () -> {
+          if (wanted.getAsBoolean()) {
+            world.letters().add(new World.Letter(log, offset));
+            world.journal().note(Event.LETTER, "%s: %s at %d", name, lane, offset);
+          }
+        };
+    world.mutation().sendLetter(letters, write, written);
+  }
+
   /** The lane is read from here on. */
   void begins(LogPartition log, long from) {
     lanes.put(log.name(), new LaneView(log, from));
@@ -300,6 +326,11 @@ final class SimulatedProcess {
     @Override
     public void unitLoaded(UnitMarker marker) {
       world.journal().note(Event.LOADED, "%s: %s", name, marker.unit());
+      if (!marker.log().elsewhere().isEmpty()) {
+        world
+            .journal()
+            .note(Event.SPLIT_LOADED, "%s: %s from %s", name, marker.unit(), marker.log());
+      }
     }
 
     @Override
@@ -334,6 +365,11 @@ final class SimulatedProcess {
     @Override
     public void unitReread(Unit unit) {
       world.journal().note(Event.REREAD, "%s: %s", name, unit);
+    }
+
+    @Override
+    public void planReread(PlannedRun plan) {
+      world.journal().note(Event.PLAN_REREAD, "%s: %s", name, plan);
     }
 
     @Override

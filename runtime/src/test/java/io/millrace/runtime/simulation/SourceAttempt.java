@@ -147,17 +147,37 @@ final class SourceAttempt {
     excused = true;
   }
 
-  /** Whether whoever reads the log must be able to load it. */
+  boolean isExcused() {
+    return excused;
+  }
+
+  /** Whether whoever reads the log must be able to load it, though no lane may have all of it. */
   boolean mustLoad(SimulatedLog log) {
-    return !excused
-        && isWhole()
+    return !excused && isWhole() && standing(log).cardinality() == batches() + 1;
+  }
+
+  /** The same for whoever reads one TopicPartition alone. */
+  boolean mustLoadFromOneLane(SimulatedLog log) {
+    return mustLoad(log)
         && places.entrySet().stream()
-            .anyMatch(
-                place ->
-                    log.find(place.getKey().name()).filter(place.getKey()::equals).isPresent()
-                        && place.getValue().size() == batches() + 1
-                        && place.getValue().values().stream()
-                            .allMatch(offset -> offset >= place.getKey().start()));
+            .anyMatch(place -> standing(log, place.getKey()).cardinality() == batches() + 1);
+  }
+
+  /** The sequences that stand in the log as it is now. */
+  private BitSet standing(SimulatedLog log) {
+    var all = new BitSet();
+    places.keySet().forEach(place -> all.or(standing(log, place)));
+    return all;
+  }
+
+  private BitSet standing(SimulatedLog log, LogPartition place) {
+    var standing = new BitSet();
+    if (log.find(place.name()).filter(place::equals).isPresent()) {
+      places
+          .get(place)
+          .forEach((sequence, offset) -> standing.set(sequence, offset >= place.start()));
+    }
+    return standing;
   }
 
   /** Whether its end stands there. */
@@ -168,8 +188,8 @@ final class SourceAttempt {
         && log.at(offset).sequence() == batches();
   }
 
-  /** Whether one of its first records stands there. */
-  boolean beginsAt(String topicId, int partition, long offset) {
+  /** Whether one of its records stands there. */
+  boolean hasRecordAt(String topicId, int partition, long offset) {
     LogPartition log = place(topicId, partition);
     return log != null && log.at(offset).attempt() == this && log.at(offset).sequence() >= 0;
   }

@@ -22,6 +22,8 @@ final class Stories {
       case MARKERS_OVERWRITE -> aZombieLoadsAfterAll(world);
       case PUBLISHERS_GO_BY_THEIR_SETTINGS -> anotherPublishes(world);
       case COMMITS_COME_BEFORE_LOADS -> whoReadDiesBeforeItLoads(world);
+      case LETTERS_ARE_NOT_AWAITED -> whoReadDiesBeforeItWritesTheLetter(world);
+      case OVERDUE_PLANS_ARE_NOT_READ -> aUnitIsSplit(world);
       case HEADS_OVERWRITE -> twoMakeTheSameHead(world);
       case HEADS_RETURN -> theFirstPlanIsSettledAgain(world);
       case REMOVAL_COMES_FIRST -> whoMadeTheHeadDiesBeforeItPublishes(world);
@@ -95,6 +97,39 @@ final class Stories {
     world.evict(a);
     world.begin().work();
     assertThat(world.rows(plan)).contains(rows);
+  }
+
+  private static void whoReadDiesBeforeItWritesTheLetter(ScriptedWorld world) {
+    LogPartition lane = world.log().partitions(SimulatedSource.RIDES).get(0);
+    world.log().appendJunk(lane);
+    SimulatedProcess a = world.begin();
+    a.takeTurn();
+    world.clock().pass(World.SETTLE_EVERY);
+    a.takeTurn();
+    a.settle();
+    a.crash();
+    world.evict(a);
+    SimulatedProcess b = world.begin();
+    b.takeTurn();
+    b.writeLetters();
+    assertThat(world.letters()).containsExactly(new World.Letter(lane, 0));
+  }
+
+  private static void aUnitIsSplit(ScriptedWorld world) {
+    SourcePlan plan = world.plan(1);
+    SourceTask task = world.attempt(plan, SourceAttempt.Flaw.NONE);
+    task.sendNext(world.log());
+    LogPartition first = world.log().partitions(SimulatedSource.RIDES).get(0);
+    do {
+      world.log().addPartition(SimulatedSource.RIDES);
+      task.sendNext(world.log());
+    } while (!task.attempt().isDone());
+    assertThat(first.end()).isLessThan(task.attempt().batches() + 1);
+    SimulatedProcess a = world.begin();
+    a.work();
+    world.clock().pass(World.PARK_AFTER);
+    a.settle();
+    assertThat(world.rows(plan)).contains(task.attempt().rows());
   }
 
   /**

@@ -1,13 +1,18 @@
 package io.millrace.runtime.simulation;
 
 import io.millrace.runtime.sink.MemoryBudget;
+import io.millrace.runtime.sink.SinkSettings;
+import io.millrace.runtime.sink.TransformChain;
 import io.millrace.sinks.store.MemoryStore;
 import io.millrace.sinks.store.ObjectStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -16,9 +21,11 @@ import org.apache.arrow.memory.BufferAllocator;
  */
 class World {
   static final Duration PARK_AFTER = Duration.ofMinutes(10);
+  static final Duration SETTLE_EVERY = Duration.ofSeconds(5);
   static final Duration LONGEST_REQUEST = Duration.ofSeconds(60);
 
   private static final int PROCESSES = 3;
+  private static final int WRITERS = 2;
   private static final int DEEPEST = 3;
 
   private static final List<SimulatedStore.Answer> ANSWERS =
@@ -35,10 +42,13 @@ class World {
   /** An effect that comes to pass at this time at the latest. */
   private record Late(long latest, Runnable effect) {}
 
+  /** The dead letter of a record. */
+  record Letter(LogPartition log, long offset) {}
+
   private final Dice dice;
   private final Mutation mutation;
   private final BufferAllocator vectors;
-  private final Path scratch;
+  private final SinkSettings settings;
   private final Journal journal = new Journal();
   private final SimulatedClock clock = new SimulatedClock();
   private final SimulatedLog log = new SimulatedLog(clock);
@@ -49,9 +59,11 @@ class World {
   private final Faults faults;
   private final List<SimulatedProcess> processes = new ArrayList<>();
   private final List<Late> late = new ArrayList<>();
+  private final Set<Letter> letters = new HashSet<>();
   private final int trouble;
   private AssertionError violation;
   private boolean calm;
+  private Instant calmSince;
   private int started;
   private int depth;
 
@@ -65,7 +77,17 @@ class World {
     this.store = store;
     this.mutation = mutation;
     this.vectors = vectors;
-    this.scratch = scratch;
+    this.settings =
+        new SinkSettings(
+            SimulatedSource.RIDES.pipeline(),
+            "lake",
+            List.of(SimulatedSource.RIDES, SimulatedSource.ZONES),
+            Map.of(),
+            TransformChain.NONE,
+            WRITERS,
+            PARK_AFTER,
+            SETTLE_EVERY,
+            scratch);
     this.trouble = 20 + 20 * dice.below(6);
     log.create(SimulatedSource.RIDES, 1 + dice.below(2));
     log.create(SimulatedSource.ZONES, 1);
@@ -227,6 +249,12 @@ class World {
   /** From now on nothing goes wrong. */
   void calmDown() {
     calm = true;
+    calmSince = clock.instant();
+  }
+
+  /** Since when nothing goes wrong. */
+  Instant calmSince() {
+    return calmSince;
   }
 
   boolean isCalm() {
@@ -245,8 +273,9 @@ class World {
     return vectors;
   }
 
-  Path scratch() {
-    return scratch;
+  /** Those of all processes of the sink. */
+  SinkSettings settings() {
+    return settings;
   }
 
   Journal journal() {
@@ -263,6 +292,11 @@ class World {
 
   ObjectStore store() {
     return store;
+  }
+
+  /** The dead letters that were written. */
+  Set<Letter> letters() {
+    return letters;
   }
 
   SimulatedSource source() {

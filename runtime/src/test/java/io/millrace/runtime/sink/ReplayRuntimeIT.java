@@ -10,6 +10,7 @@ import io.millrace.core.Unit;
 import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.Replay;
+import io.millrace.core.ledger.UnitMarker;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.runtime.sink.ReplayResult.PlanResult;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplayRuntimeIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PARTS = 4;
+  private static final int LANES = 2;
 
   @TempDir private static Path folder;
   private static EmbeddedKafka kafka;
@@ -49,7 +52,11 @@ class ReplayRuntimeIT {
   private final MemorySink sink = new MemorySink();
   private KafkaProducer<byte[], byte[]> producer;
   private StreamId stream;
-  private long end;
+
+  /**
+   * Where a replay's range ends, by TopicPartition: behind what was sent, unless a test says so.
+   */
+  private final long[] ends = new long[LANES];
 
   @BeforeAll
   static void startKafka() {
@@ -66,7 +73,7 @@ class ReplayRuntimeIT {
     String name = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
     stream = new StreamId("trips", name);
     try (var admin = Admin.create(client())) {
-      admin.createTopics(List.of(new NewTopic(stream.topic(), 1, (short) 1))).all().get();
+      admin.createTopics(List.of(new NewTopic(stream.topic(), LANES, (short) 1))).all().get();
     }
     producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -110,7 +117,9 @@ class ReplayRuntimeIT {
   }
 
   private List<LogSpan> range() {
-    return List.of(new LogSpan(stream.topic(), "an-id", 0, 0, end));
+    return IntStream.range(0, LANES)
+        .mapToObj(lane -> new LogSpan(stream.topic(), "an-id", lane, 0, ends[lane]))
+        .toList();
   }
 
   private PlanId plan(int plan) {
@@ -129,9 +138,30 @@ class ReplayRuntimeIT {
   }
 
   private void send(TestAttempt attempt) throws Exception {
-    for (var record : attempt.records()) {
-      end = producer.send(record).get().offset() + 1;
+    send(attempt.records());
+  }
+
+  private void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    for (var record : records) {
+      ends[record.partition()] = producer.send(record).get().offset() + 1;
     }
+  }
+
+  /** So many records where they belong, the others into the other TopicPartition. */
+  private void sendSplit(TestAttempt attempt, int at) throws Exception {
+    List<ProducerRecord<byte[], byte[]>> records = attempt.records();
+    send(records.subList(0, at));
+    send(records.subList(at, records.size()).stream().map(ReplayRuntimeIT::moved).toList());
+  }
+
+  private static ProducerRecord<byte[], byte[]> moved(ProducerRecord<byte[], byte[]> record) {
+    return new ProducerRecord<>(
+        record.topic(),
+        LANES - 1 - record.partition(),
+        null,
+        record.key(),
+        record.value(),
+        record.headers());
   }
 
   private void sendPlan(int plan) throws Exception {
@@ -244,17 +274,13 @@ class ReplayRuntimeIT {
   @Test
   void whatIsMissingIsSaidUnitByUnit() throws Exception {
     send(attempt(1, 0));
-    for (var record : attempt(1, 1).withoutEnd()) {
-      end = producer.send(record).get().offset() + 1;
-    }
+    send(attempt(1, 1).withoutEnd());
     TestAttempt cut = attempt(1, 2);
-    for (var record : cut.records().subList(1, cut.records().size())) {
-      end = producer.send(record).get().offset() + 1;
-    }
+    send(cut.records().subList(1, cut.records().size()));
     Unit beyond = TestAttempt.unit(stream, 1, "part-3");
-    long range = end;
+    long end = ends[0];
     send(TestAttempt.of(allocator, beyond, PARTS, "n3", LongStream.range(0, 5), 5, 0));
-    end = range;
+    ends[0] = end;
 
     try (ReplayRuntime replay = replay(0)) {
       PlanResult plan = resultOf(replay).plans().get(0);
@@ -268,5 +294,50 @@ class ReplayRuntimeIT {
       assertThat(plan.unseen()).isEqualTo(1);
     }
     assertThat(sink.ledger().head(stream, TestAttempt.RUN)).isEmpty();
+  }
+
+  /** As when TopicPartitions are added while units are sent: no lane has all of them. */
+  @Test
+  void unitsSplitOverTopicPartitionsAreLoaded() throws Exception {
+    send(attempt(1, 0));
+    sendSplit(attempt(1, 1), 1);
+    sendSplit(attempt(1, 2), 3);
+    sendSplit(attempt(1, 3), attempt(1, 3).records().size() - 1);
+
+    try (ReplayRuntime replay = replay(1)) {
+      ReplayResult result = resultOf(replay);
+      assertThat(result.isWhole()).isTrue();
+      assertThat(result.unitsLoaded()).isEqualTo(PARTS);
+    }
+    assertThat(sink.rows(stream, TestAttempt.RUN)).containsExactlyInAnyOrderElementsOf(ids());
+    var name = new PlannedRun(stream, TestAttempt.RUN, plan(1).replayed(1));
+    assertThat(sink.ledger().markers(name))
+        .extracting(UnitMarker::log)
+        .extracting(log -> log.spans().stream().mapToLong(LogSpan::length).sum())
+        .as("the markers say where each of its 6 records lies")
+        .containsExactly(6L, 6L, 6L, 6L);
+  }
+
+  @Test
+  void whatLiesBehindTheRangeIsNoPartOfASplitUnit() throws Exception {
+    for (int part = 0; part < PARTS - 1; part++) {
+      send(attempt(1, part));
+    }
+    sendSplit(attempt(1, 3), 1);
+    ends[1]--;
+
+    try (ReplayRuntime replay = replay(1)) {
+      PlanResult plan = resultOf(replay).plans().get(0);
+      assertThat(plan.state()).isEqualTo(new PlanState.Loading(PARTS - 1, PARTS));
+      assertThat(plan.missing())
+          .containsEntry("part-3", "the log holds no attempt of it that is whole");
+    }
+    ends[1]++;
+    try (ReplayRuntime replay = replay(1)) {
+      ReplayResult result = resultOf(replay);
+      assertThat(result.isWhole()).isTrue();
+      assertThat(result.unitsLoaded()).isEqualTo(1);
+    }
+    assertThat(sink.rows(stream, TestAttempt.RUN)).containsExactlyInAnyOrderElementsOf(ids());
   }
 }

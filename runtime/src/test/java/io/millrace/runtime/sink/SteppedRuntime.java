@@ -1,20 +1,18 @@
 package io.millrace.runtime.sink;
 
-import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
-import io.millrace.core.ledger.OpenPlan;
-import io.millrace.core.ledger.PlanState;
-import io.millrace.core.ledger.RunHead;
+import io.millrace.core.ledger.Ledger;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.stage.Sink;
-import io.millrace.runtime.lane.LaneWorker;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -27,106 +25,75 @@ import org.apache.kafka.common.TopicPartition;
  * those of a simulation: whoever holds it takes each turn of the consumer.
  */
 public final class SteppedRuntime {
+  /** Writes dead letters. */
+  public interface Letters {
+    /** Writes the letter of a record, if it is still wanted then, and says so. */
+    void write(TopicPartition lane, long offset, BooleanSupplier wanted, Runnable written);
+  }
+
   /**
    * What it stands on.
    *
-   * @param consumer its member of the group
    * @param readers gives consumers outside the group
-   * @param topicIds tells the ids of topics
    * @param lookUps its thread for the ledger
    * @param writers its threads that load
    * @param settler its thread that settles
+   * @param overdue its thread that reads plans once more
+   * @param letters writes dead letters
    */
   public record Ground(
-      Consumer<byte[], byte[]> consumer,
       Supplier<Consumer<byte[], byte[]>> readers,
-      Function<Set<String>, Map<String, String>> topicIds,
       ExecutorService lookUps,
       ExecutorService writers,
       ScheduledExecutorService settler,
+      ExecutorService overdue,
+      Letters letters,
       InstantSource clock,
       BufferAllocator vectors,
-      Path scratch) {}
-
-  private final Ground ground;
-  private final Duration parkAfter;
-  private final SinkEvents events;
-  private final MemoryBudget budget;
-  private final Failures failures;
-  private final Inbox inbox = new Inbox();
-  private final LookUps lookUps;
-  private final WriterPool writers;
-  private final Settler settler;
-  private final Lanes lanes;
-  private final BatchConsumer batches;
-
-  public SteppedRuntime(
-      Ground ground, Sink sink, MemoryBudget budget, Duration parkAfter, SinkEvents events) {
-    this.ground = ground;
-    this.parkAfter = parkAfter;
-    this.budget = budget;
-    this.events = events;
-    this.failures = new Failures(events);
-    var retries = new Retries(Duration.ZERO, events);
-    var ledger = sink.ledger();
-    this.lookUps = new LookUps(ground.lookUps(), ledger, retries, failures);
-    this.settler =
-        new Settler(ground.settler(), ledger, ground.clock(), events, failures, this::settled);
-    var loader = new Loader(sink, TransformChain.NONE, ground.vectors(), retries);
-    this.writers = new WriterPool(ground.writers(), loader, failures);
-    this.lanes =
-        new Lanes(
-            ground.consumer(),
-            ground.topicIds(),
-            ledger,
-            retries,
-            SteppedRuntime::stream,
-            this::lane);
-    var commits = new Commits(ground.consumer(), lanes, settler);
-    this.batches =
-        new BatchConsumer(ground.consumer(), lanes, commits, inbox, budget, ground.clock());
-  }
-
-  private static StreamId stream(String topic) {
-    int dot = topic.indexOf('.');
-    return new StreamId(topic.substring(0, dot), topic.substring(dot + 1));
-  }
-
-  private Lane lane(LanePlace place, StreamId stream) {
-    var services =
-        new LaneServices(
-            HeaderReader.EVERYTHING,
-            inbox,
-            lookUps,
-            writers,
-            settler,
-            (where, offset, reason, wanted, written) -> written.run(),
-            () -> new UnitBuffer(budget, ground.scratch()),
-            (where, end, through) ->
-                new UnitReader(
-                    ground.readers(),
-                    where.topicPartition(),
-                    end,
-                    HeaderReader.EVERYTHING,
-                    through),
-            events);
-    return new Lane(place, stream, new LaneWorker(parkAfter), services);
-  }
-
-  private void settled(OpenPlan plan, PlanState state) {
-    events.planState(plan, state);
-    if (state instanceof PlanState.Publishing publishing) {
-      decided(plan, publishing.head());
-    } else if (state instanceof PlanState.Live live) {
-      decided(plan, live.head());
-    } else if (state instanceof PlanState.Superseded superseded) {
-      decided(plan, superseded.by());
+      MemoryBudget budget) {
+    SinkParts parts(SinkSettings settings, Sink sink, SinkEvents events) {
+      var threads = new SinkGround.Threads(lookUps, writers, settler, overdue);
+      var ground = new SinkGround(readers, threads, budget, vectors, clock, Duration.ZERO);
+      return new SinkParts(settings, sink, ground, events);
     }
   }
 
-  private void decided(OpenPlan plan, RunHead head) {
-    lookUps.forget(plan.plan());
-    inbox.post(() -> batches.decided(head));
+  private final Consumer<byte[], byte[]> consumer;
+  private final Duration settleEvery;
+  private final SinkParts parts;
+  private final Lanes lanes;
+
+  /**
+   * A process that has not begun.
+   *
+   * @param consumer its member of the group
+   * @param topicIds tells the ids of topics
+   */
+  public SteppedRuntime(
+      SinkSettings settings,
+      Sink sink,
+      Ground ground,
+      Consumer<byte[], byte[]> consumer,
+      Function<Set<String>, Map<String, String>> topicIds,
+      SinkEvents events) {
+    this.consumer = consumer;
+    this.settleEvery = settings.settleEvery();
+    this.parts = ground.parts(settings, sink, events);
+    this.lanes =
+        new Lanes(
+            consumer,
+            topicIds,
+            sink.ledger(),
+            parts.retries(),
+            settings::stream,
+            (place, stream) -> parts.lane(place, stream, HeaderReader.EVERYTHING, letters(ground)));
+    parts.prepare(consumer, lanes, new Commits(consumer, lanes, parts.settler()));
+    parts.tellPlanStates(parts.overduePlans(topicIds)::look);
+  }
+
+  private static LaneServices.Letters letters(Ground ground) {
+    return (place, offset, reason, wanted, written) ->
+        ground.letters().write(place.topicPartition(), offset, wanted, written);
   }
 
   /** What hears of lanes that come and go. */
@@ -135,13 +102,13 @@ public final class SteppedRuntime {
   }
 
   /** Begins to settle; the consumer begins with its first turn. */
-  public void start(Duration settleEvery) {
-    settler.start(settleEvery);
+  public void start() {
+    parts.settler().start(settleEvery);
   }
 
   /** One turn of the consumer's thread. */
   public void turn() {
-    batches.turn();
+    parts.turn();
   }
 
   /** Whether a lane lets offsets pass a unit that is not loaded. */
@@ -156,17 +123,49 @@ public final class SteppedRuntime {
 
   /** Stops in order. */
   public void stop() {
-    failures.stop();
-    writers.stop(Duration.ofSeconds(5));
-    batches.finish();
-    lookUps.stop();
-    settler.stop(Duration.ofSeconds(1));
+    parts.stop();
+    parts.finish(consumer);
   }
 
   /** Frees what the process held, as its end does; nothing it could still do has any effect. */
   public void bury() {
-    failures.stop();
-    writers.stop(Duration.ZERO);
+    parts.stop();
+    parts.writers().stop(Duration.ZERO);
     lanes.close();
+  }
+
+  /**
+   * Replays a part of the log under a number, with all that a {@link ReplayRuntime} is made of.
+   *
+   * @param consumer belongs to no group
+   * @param others lets the other threads do what is due
+   */
+  public static ReplayResult replay(
+      SinkSettings settings,
+      Sink sink,
+      Ground ground,
+      Consumer<byte[], byte[]> consumer,
+      List<LogSpan> range,
+      Runnable others) {
+    Ledger ledger = sink.ledger();
+    int number = ledger.claimReplay("all plans", "ids", range).number();
+    SinkParts parts = ground.parts(settings, sink, SinkEvents.NONE);
+    var scope = new ReplayScope(range, plan -> true, number);
+    var reading = new ReplayReading(settings, ledger, scope, parts);
+    reading.begin(consumer);
+    parts.work(
+        consumer,
+        () -> {
+          others.run();
+          return reading.goesOn();
+        });
+    parts
+        .failures()
+        .first()
+        .ifPresent(
+            failure -> {
+              throw new AssertionError("The replay fails: " + failure, failure);
+            });
+    return reading.result().orElseThrow();
   }
 }

@@ -31,15 +31,37 @@ sealed interface Document {
   int VERSION = 1;
 
   /** Components that were added within the version, and what their absence means. */
-  Map<String, String> ADDED =
+  Map<String, Object> ADDED =
       Map.of(
-          "layout", SinkContext.SNAPSHOT,
-          "ledger", "",
-          "abandoned", "",
-          "abandoned_units", "0",
-          "fingerprints", "1");
+          "layout",
+          SinkContext.SNAPSHOT,
+          "ledger",
+          "",
+          "abandoned",
+          "",
+          "log_elsewhere",
+          List.of(),
+          "abandoned_units",
+          0,
+          "fingerprints",
+          1);
 
   int version();
+
+  /** A part of a TopicPartition. */
+  record Span(String topic, String topicId, int partition, long from, long to) {
+    static List<Span> of(List<LogSpan> spans) {
+      return spans.stream()
+          .map(s -> new Span(s.topic(), s.topicId(), s.partition(), s.from(), s.to()))
+          .toList();
+    }
+
+    static List<LogSpan> logSpans(List<Span> spans) {
+      return spans.stream()
+          .map(s -> new LogSpan(s.topic, s.topicId, s.partition, s.from, s.to))
+          .toList();
+    }
+  }
 
   /**
    * Whose ledger this is, and which: {@code ledger} is a nonce that tells it from a later one in
@@ -86,7 +108,8 @@ sealed interface Document {
       List<File> files,
       Log log,
       String fingerprint,
-      String abandoned)
+      String abandoned,
+      List<Span> logElsewhere)
       implements Document {
 
     record Reading(int number, String nonce, Instant startedAt) {}
@@ -128,7 +151,8 @@ sealed interface Document {
               log.leaderEpoch(),
               log.rows()),
           marker.fingerprint(),
-          marker.abandoned());
+          marker.abandoned(),
+          Span.of(log.elsewhere()));
     }
 
     UnitMarker unitMarker(String pipeline) {
@@ -150,7 +174,8 @@ sealed interface Document {
               log.first,
               log.last,
               log.leaderEpoch,
-              log.rows),
+              log.rows,
+              Span.logSpans(logElsewhere)),
           fingerprint,
           abandoned);
     }
@@ -257,30 +282,19 @@ sealed interface Document {
       Instant at)
       implements Document {
 
-    record Span(String topic, String topicId, int partition, long from, long to) {}
-
     static ReplayClaim of(Replay replay, String writer) {
       return new ReplayClaim(
           VERSION,
           replay.number(),
           replay.selection(),
           replay.fingerprint(),
-          replay.range().stream()
-              .map(s -> new Span(s.topic(), s.topicId(), s.partition(), s.from(), s.to()))
-              .toList(),
+          Span.of(replay.range()),
           writer,
           replay.at());
     }
 
     Replay replay() {
-      return new Replay(
-          number,
-          selection,
-          fingerprint,
-          range.stream()
-              .map(s -> new LogSpan(s.topic, s.topicId, s.partition, s.from, s.to))
-              .toList(),
-          at);
+      return new Replay(number, selection, fingerprint, Span.logSpans(range), at);
     }
   }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
@@ -47,7 +46,8 @@ final class LedgerJson {
     try {
       JsonNode tree = MAPPER.readTree(json);
       if (tree instanceof ObjectNode document) {
-        Document.ADDED.forEach((key, meant) -> document.putIfAbsent(key, TextNode.valueOf(meant)));
+        Document.ADDED.forEach(
+            (key, meant) -> document.putIfAbsent(key, MAPPER.valueToTree(meant)));
       }
       int version = tree.path("version").asInt(-1);
       if (version != Document.VERSION) {

@@ -18,11 +18,14 @@ import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.LogPosition;
+import io.millrace.core.ledger.LogRange;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.StagedFile;
+import io.millrace.core.ledger.UnitMarker;
 import io.millrace.sinks.store.LocalStore;
 import io.millrace.sinks.store.ObjectStore;
 import java.io.IOException;
@@ -458,7 +461,7 @@ class StoreLedgerTest {
                 + "\"plan\":\"1795171000001-p1\",\"size\":1}\n");
     assertThat(text(us + "units/trips/snapshot/1795171000001-p1/part-0.json"))
         .isEqualTo(
-            "{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\",\"plan\":\"1795171000001-p1\",\"partition\":\"part-0\",\"plan_size\":1,\"attempt\":{\"number\":1,\"nonce\":\"attempt1\",\"started_at\":\"2026-11-19T10:00:00Z\"},\"source_rows\":5,\"writer\":\"w1\",\"files\":[{\"path\":\"trips/x\",\"staged\":\"_millrace/taxi/lake/staging/trips/snapshot/1795171000001-p1/part-0-w1.staged\",\"rows\":5,\"bytes\":9,\"crc32c\":\"00c0ffee\"}],\"log\":{\"topic\":\"taxi.trips\",\"topic_id\":\"Zm9vYmFy\",\"partition\":0,\"first\":100,\"last\":110,\"leader_epoch\":3,\"rows\":10},\"fingerprint\":\"parquet-1\",\"abandoned\":\"\"}\n");
+            "{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\",\"plan\":\"1795171000001-p1\",\"partition\":\"part-0\",\"plan_size\":1,\"attempt\":{\"number\":1,\"nonce\":\"attempt1\",\"started_at\":\"2026-11-19T10:00:00Z\"},\"source_rows\":5,\"writer\":\"w1\",\"files\":[{\"path\":\"trips/x\",\"staged\":\"_millrace/taxi/lake/staging/trips/snapshot/1795171000001-p1/part-0-w1.staged\",\"rows\":5,\"bytes\":9,\"crc32c\":\"00c0ffee\"}],\"log\":{\"topic\":\"taxi.trips\",\"topic_id\":\"Zm9vYmFy\",\"partition\":0,\"first\":100,\"last\":110,\"leader_epoch\":3,\"rows\":10},\"fingerprint\":\"parquet-1\",\"abandoned\":\"\",\"log_elsewhere\":[]}\n");
     assertThat(text(us + "hints/Zm9v/3.json"))
         .matches(
             "\\{\"version\":1,\"ledger\":\"[a-z0-9]{12}\",\"topic_id\":\"Zm9v\",\"partition\":3,\"offset\":100\\}\n");
@@ -500,6 +503,34 @@ class StoreLedgerTest {
         "_millrace/taxi/lake/hints/Zm9v/3.json",
         "{\"version\":1,\"topic_id\":\"Zm9v\",\"partition\":3,\"offset\":100}".getBytes(UTF_8));
     assertThat(anotherProcess().ledger().hint("Zm9v", 3)).hasValue(new LogPosition("Zm9v", 3, 100));
+  }
+
+  @Test
+  void markersSayWhereTheRestOfASplitUnitLies() {
+    OpenPlan plan = plan(1, 1);
+    Unit unit = units(plan).get(0);
+    UnitMarker whole = marker(unit, 1, new Staged("w1", List.of()));
+    var log =
+        new LogRange(
+            "taxi.trips",
+            "Zm9vYmFy",
+            0,
+            100,
+            110,
+            3,
+            10,
+            List.of(new LogSpan("taxi.trips", "Zm9vYmFy", 1, 7, 9)));
+    var marker =
+        new UnitMarker(unit, 1, whole.attempt(), 10, whole.staged(), log, whole.fingerprint());
+    ledger.open(plan);
+    ledger.mark(marker);
+    assertThat(anotherProcess().ledger().marker(unit)).hasValue(marker);
+
+    String key = "_millrace/taxi/lake/units/trips/snapshot/1795171000001-p1/part-0.json";
+    String before = text(key).replaceAll(",\"log_elsewhere\":\\[.*]", "");
+    store.delete(List.of(key));
+    store.overwrite(key, before.getBytes(UTF_8));
+    assertThat(anotherProcess().ledger().marker(unit).orElseThrow().log().elsewhere()).isEmpty();
   }
 
   @Test
