@@ -76,7 +76,7 @@ public final class TypeParser {
     }
     String word = word("a type, a number, a text or a label");
     char after = next();
-    return after == ',' || after == ')' || after == '('
+    return after == ',' || after == ')' || after == '(' || after == 0
         ? new DataType.Inner("", type(word, deeper))
         : new DataType.Inner(word, type(deeper));
   }

@@ -72,7 +72,9 @@ public record ValueType(
   /** A field of this type. */
   public Field field(String name) {
     var metadata = new HashMap<>(extension);
-    metadata.put(SourceTable.SOURCE_TYPE, source);
+    if (!(form.arrow() instanceof ArrowType.Null)) { // Arrow's null vector forgets its metadata
+      metadata.put(SourceTable.SOURCE_TYPE, source);
+    }
     boolean nullable = form.nullness() == Nullness.NULLABLE;
     return new Field(name, new FieldType(nullable, form.arrow(), null, metadata), children);
   }
