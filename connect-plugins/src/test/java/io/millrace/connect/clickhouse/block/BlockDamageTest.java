@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * whole blocks that go over the wire, in little memory and without a leak.
  */
 class BlockDamageTest {
-  private static final int TURNED = 150;
-  private static final int CUTS = 60;
+  private static final int TURNED = 60;
+  private static final int CUTS = 40;
   private static final long BLOCK = 16 << 20;
   private static final long MEMORY = 8 << 20;
 
