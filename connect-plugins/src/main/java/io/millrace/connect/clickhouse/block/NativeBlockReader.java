@@ -66,9 +66,9 @@ public final class NativeBlockReader implements AutoCloseable {
    * Reads the next block that has rows.
    *
    * @return whether there was one; if not, the answer has ended between two blocks
-   * @throws MillraceException (SOURCE) if the answer ended elsewhere or holds the server's own words
-   *     of an exception; (DATA) if it is no block of these columns, takes too much memory, or a
-   *     value has no place in its Arrow type
+   * @throws MillraceException (SOURCE) if the answer ended elsewhere or holds the server's own
+   *     words of an exception; (DATA) if it is no block of these columns, takes too much memory, or
+   *     a value has no place in its Arrow type
    */
   public boolean next() {
     column = -1;

@@ -24,6 +24,9 @@ final class ServerWords {
     }
     String words = piece.substring(found.start());
     return Optional.of(
-        words.substring(0, Math.min(LONGEST, words.length())).replaceAll("\\p{Cntrl}+", " ").strip());
+        words
+            .substring(0, Math.min(LONGEST, words.length()))
+            .replaceAll("\\p{Cntrl}+", " ")
+            .strip());
   }
 }

@@ -26,7 +26,7 @@ public record DataType(String name, List<Argument> arguments) {
   }
 
   /** A whole number, as in {@code Decimal(9, 2)}. */
-  public record Number(int value) implements Argument {
+  public record WholeNumber(int value) implements Argument {
     @Override
     public String toString() {
       return Integer.toString(value);
@@ -85,6 +85,8 @@ public record DataType(String name, List<Argument> arguments) {
   public String toString() {
     return arguments.isEmpty()
         ? name
-        : arguments.stream().map(Argument::toString).collect(Collectors.joining(", ", name + "(", ")"));
+        : arguments.stream()
+            .map(Argument::toString)
+            .collect(Collectors.joining(", ", name + "(", ")"));
   }
 }

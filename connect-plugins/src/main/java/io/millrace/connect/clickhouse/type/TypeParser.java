@@ -70,7 +70,7 @@ public final class TypeParser {
       String value = quoted('\'');
       return accept('=') ? new DataType.Label(value, number()) : new DataType.Text(value);
     } else if (next == '-' || isDigit(next)) {
-      return new DataType.Number(number());
+      return new DataType.WholeNumber(number());
     } else if (next == '`' || next == '"') {
       return new DataType.Inner(quoted(next), type(deeper));
     }

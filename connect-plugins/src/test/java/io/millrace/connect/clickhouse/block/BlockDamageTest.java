@@ -61,8 +61,9 @@ class BlockDamageTest {
   @MethodSource("readable")
   void bitsAreTurned(GoldenCase golden) {
     var random = new Random(golden.name().hashCode());
-    for (int i = 0; i < TURNED && golden.bytes().length > 0; i++) {
-      byte[] damaged = golden.bytes().clone();
+    byte[] sound = golden.bytes();
+    for (int i = 0; i < TURNED && sound.length > 0; i++) {
+      byte[] damaged = sound.clone();
       int turned = 1 + random.nextInt(3);
       for (int k = 0; k < turned; k++) {
         damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
@@ -75,10 +76,11 @@ class BlockDamageTest {
   @MethodSource("readable")
   void theAnswerIsCut(GoldenCase golden) {
     var random = new Random(golden.name().hashCode());
-    int length = golden.bytes().length;
+    byte[] sound = golden.bytes();
+    int length = sound.length;
     for (int i = 0; i < Math.min(CUTS, length); i++) {
       int cut = length <= CUTS ? i : random.nextInt(length);
-      long rows = read(golden, Arrays.copyOf(golden.bytes(), cut), golden + " cut at " + cut);
+      long rows = read(golden, Arrays.copyOf(sound, cut), golden + " cut at " + cut);
       long whole = 0;
       boolean betweenBlocks = rows == 0 && cut == 0;
       for (int block : golden.blocks()) {

@@ -16,8 +16,7 @@ class DecodingCostTest {
   private static final int BLOCKS = 16;
   private static final int ROUNDS = 200;
   private static final double NANOS = 1e9;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static long decode(EightColumns answer, BufferAllocator allocator) {
     try (var reader =

@@ -243,8 +243,7 @@ class NativeBlockReaderTest {
   void fewKeysStayADictionaryAndManyDoNot() {
     int[] indices = new int[12];
     indices[11] = 2;
-    try (var reader =
-        reader("LowCardinality(String)", Answers.whole(keys(12, indices).bytes()))) {
+    try (var reader = reader("LowCardinality(String)", Answers.whole(keys(12, indices).bytes()))) {
       reader.next();
       assertThat(reader.rows().getVector(0)).isInstanceOf(UInt1Vector.class);
       long id = reader.rows().getVector(0).getField().getDictionary().getId();
@@ -345,8 +344,7 @@ class NativeBlockReaderTest {
 
   @Test
   void anotherNumberOfColumnsIsAnError() {
-    fails(
-        "Int8", BlockBytes.block(2, 1).bytes(), Category.DATA, "it has 2 columns instead of 1");
+    fails("Int8", BlockBytes.block(2, 1).bytes(), Category.DATA, "it has 2 columns instead of 1");
     fails("Int8", BlockBytes.block(0, 0).bytes(), Category.DATA, "0 columns");
   }
 
@@ -376,10 +374,22 @@ class NativeBlockReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "UInt64", "Nullable(UInt64)", "String", "Array(Int8)", "Tuple(Int8, Int8)", "Bool", "UUID",
-    "Decimal(76, 0)", "LowCardinality(String)", "Enum8('a' = 1)", "IPv6", "Nothing", "UInt256"
-  })
+  @ValueSource(
+      strings = {
+        "UInt64",
+        "Nullable(UInt64)",
+        "String",
+        "Array(Int8)",
+        "Tuple(Int8, Int8)",
+        "Bool",
+        "UUID",
+        "Decimal(76, 0)",
+        "LowCardinality(String)",
+        "Enum8('a' = 1)",
+        "IPv6",
+        "Nothing",
+        "UInt256"
+      })
   void moreRowsThanBytesTakeNoMemory(String type) {
     ColumnType column = ColumnType.of("v", type);
     for (long rows : new long[] {1_000_000, 60_000_000, Integer.MAX_VALUE - 64}) {
@@ -399,7 +409,8 @@ class NativeBlockReaderTest {
   }
 
   private static final String OLD =
-      "Code: 395. DB::Exception: Value passed to 'throwIf' function is non-zero. (X) (version 26.7)";
+      "Code: 395. DB::Exception: Value passed to 'throwIf' function is non-zero. (X) (version"
+          + " 26.7)";
 
   @Test
   void theServersExceptionInPlaceOfABlockIsToldInItsWords() {
@@ -414,7 +425,8 @@ class NativeBlockReaderTest {
 
   @Test
   void newerServersMarkIt() {
-    String marked = "\r\n__exception__\r\nabcdefgh\r\n" + OLD + "\r\n98 abcdefgh\r\n__exception__\r\n";
+    String marked =
+        "\r\n__exception__\r\nabcdefgh\r\n" + OLD + "\r\n98 abcdefgh\r\n__exception__\r\n";
     fails(
         "Int64",
         Answers.dribbled(

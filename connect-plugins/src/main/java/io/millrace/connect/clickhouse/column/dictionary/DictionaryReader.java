@@ -42,7 +42,9 @@ abstract class DictionaryReader extends ValueReader {
 
   @Override
   public final List<Dictionary> dictionaries() {
-    return current == plain ? List.of() : List.of(new Dictionary(values, current.getField().getDictionary()));
+    return current == plain
+        ? List.of()
+        : List.of(new Dictionary(values, current.getField().getDictionary()));
   }
 
   @Override
@@ -53,8 +55,9 @@ abstract class DictionaryReader extends ValueReader {
   }
 
   /**
-   * A vector of indices of so many bits, like the plain one in all else; the caller closes it. To be
-   * made when values are read, not before: only then it is known whether a dictionary is allowed.
+   * A vector of indices of so many bits, like the plain one in all else; the caller closes it. To
+   * be made when values are read, not before: only then it is known whether a dictionary is
+   * allowed.
    */
   final BaseFixedWidthVector indices(int bits) {
     Field like = plain.getField();

@@ -47,7 +47,11 @@ public final class DictionaryTypes {
                 .nullable(inner.type().toString(), reader -> reader)
             : types.apply(inner.type());
     return new ValueType(
-        type.toString(), keys.form(), keys.extension(), keys.children(), plain -> open(plain, keys));
+        type.toString(),
+        keys.form(),
+        keys.extension(),
+        keys.children(),
+        plain -> open(plain, keys));
   }
 
   private static LowCardinalityReader open(FieldVector plain, ValueType keys) {

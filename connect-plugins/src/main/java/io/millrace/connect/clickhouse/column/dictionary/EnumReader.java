@@ -58,8 +58,7 @@ final class EnumReader extends DictionaryReader {
     }
     if (indices == null) {
       indices = indices(bits);
-      numbers =
-          bits == Byte.SIZE ? new Numbers8(indices, places) : new Numbers16(indices, places);
+      numbers = bits == Byte.SIZE ? new Numbers8(indices, places) : new Numbers16(indices, places);
     }
     numbers.read(in, count, nulls);
     give(labels, indices, in, nulls);

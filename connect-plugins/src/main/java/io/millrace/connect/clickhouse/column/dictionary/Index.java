@@ -15,7 +15,9 @@ final class Index {
     };
   }
 
-  /** The largest of all; of indices with 32 bits those beyond an int are, as negative numbers, too. */
+  /**
+   * The largest of all; of indices with 32 bits those beyond an int are, as negative numbers, too.
+   */
   static long largest(long address, int width, int rows) {
     long largest = 0;
     for (int row = 0; row < rows; row++) {

@@ -9,8 +9,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /** Numbers and truth. */
 public final class NumberTypes {
-  private static final ArrowType FLOAT =
-      new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
+  private static final ArrowType FLOAT = new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
   private static final ArrowType DOUBLE =
       new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
 
@@ -46,15 +45,13 @@ public final class NumberTypes {
 
   private static ValueType digits(String source, int width, IntegerTextReader.Digits digits) {
     return ValueType.flat(
-        source,
-        ArrowType.Utf8.INSTANCE,
-        vector -> new IntegerTextReader(vector, width, digits));
+        source, ArrowType.Utf8.INSTANCE, vector -> new IntegerTextReader(vector, width, digits));
   }
 
   private static ValueType decimal(DataType type) {
     if (type.arguments().size() == 2
-        && type.arguments().get(0) instanceof DataType.Number precision
-        && type.arguments().get(1) instanceof DataType.Number scale
+        && type.arguments().get(0) instanceof DataType.WholeNumber precision
+        && type.arguments().get(1) instanceof DataType.WholeNumber scale
         && precision.value() >= 1
         && precision.value() <= DecimalReader.MOST_DIGITS_256
         && scale.value() >= 0

@@ -4,7 +4,10 @@ import java.util.List;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 
-/** {@code Nullable(T)}: a map of NULLs, then the values of T, of which those that are NULL mean nothing. */
+/**
+ * {@code Nullable(T)}: a map of NULLs, then the values of T, of which those that are NULL mean
+ * nothing.
+ */
 public final class NullableReader extends ValueReader {
   private final ValueReader values;
   private final NullMap nulls = new NullMap();

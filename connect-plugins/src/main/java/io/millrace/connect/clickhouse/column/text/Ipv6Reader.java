@@ -5,8 +5,8 @@ import org.apache.arrow.vector.FieldVector;
 
 /**
  * {@code IPv6}: 16 bytes in network order. Written as {@code inet_ntop} and ClickHouse do (RFC
- * 5952): the longest run of two or more zero groups is left out, the first of equally long ones;
- * an address that holds one of IPv4 ends with it.
+ * 5952): the longest run of two or more zero groups is left out, the first of equally long ones; an
+ * address that holds one of IPv4 ends with it.
  */
 final class Ipv6Reader extends AddressReader {
   private static final int GROUPS = 8;

@@ -38,7 +38,9 @@ final class StringReader extends VariableWidthReader {
     }
   }
 
-  /** Appends values that lie ready as a whole and have a length of one byte; says where it stopped. */
+  /**
+   * Appends values that lie ready as a whole and have a length of one byte; says where it stopped.
+   */
   private int appendReady(NativeInput in, int from, int to) {
     byte[] bytes = in.buffer();
     int at = in.position();

@@ -30,12 +30,10 @@ public final class TextTypes {
 
   private static ValueType fixed(DataType type) {
     return type.arguments().size() == 1
-            && type.arguments().get(0) instanceof DataType.Number length
+            && type.arguments().get(0) instanceof DataType.WholeNumber length
             && length.value() > 0
         ? ValueType.flat(
-            type.toString(),
-            new ArrowType.FixedSizeBinary(length.value()),
-            FixedWidthReader::new)
+            type.toString(), new ArrowType.FixedSizeBinary(length.value()), FixedWidthReader::new)
         : null;
   }
 }

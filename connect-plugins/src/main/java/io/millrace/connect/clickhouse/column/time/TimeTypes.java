@@ -15,6 +15,10 @@ public final class TimeTypes {
   private static final int MOST_DECIMALS = 9;
   private static final int DECIMALS_PER_UNIT = 3;
 
+  /** Each a thousandth of the one before. */
+  private static final List<TimeUnit> UNITS =
+      List.of(TimeUnit.SECOND, TimeUnit.MILLISECOND, TimeUnit.MICROSECOND, TimeUnit.NANOSECOND);
+
   private TimeTypes() {}
 
   /** Chooses for a type; nothing if it is none of these. */
@@ -55,7 +59,7 @@ public final class TimeTypes {
   }
 
   private static ValueType scaled(DataType type, ArrowType arrow, int decimals) {
-    int missing = unit(decimals).ordinal() * DECIMALS_PER_UNIT - decimals;
+    int missing = thousandths(decimals) * DECIMALS_PER_UNIT - decimals;
     return ValueType.flat(
         type.toString(),
         arrow,
@@ -64,12 +68,16 @@ public final class TimeTypes {
 
   /** The coarsest unit that holds so many decimals of a second. */
   private static TimeUnit unit(int decimals) {
-    return TimeUnit.values()[(decimals + DECIMALS_PER_UNIT - 1) / DECIMALS_PER_UNIT];
+    return UNITS.get(thousandths(decimals));
+  }
+
+  private static int thousandths(int decimals) {
+    return (decimals + DECIMALS_PER_UNIT - 1) / DECIMALS_PER_UNIT;
   }
 
   private static Optional<Integer> decimals(DataType type) {
     return !type.arguments().isEmpty()
-            && type.arguments().get(0) instanceof DataType.Number decimals
+            && type.arguments().get(0) instanceof DataType.WholeNumber decimals
             && decimals.value() >= 0
             && decimals.value() <= MOST_DECIMALS
         ? Optional.of(decimals.value())
