@@ -1,6 +1,7 @@
 package io.millrace.connect.clickhouse.block;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Random;
 
@@ -16,6 +17,21 @@ final class Answers {
   /** A byte at a time. */
   static InputStream dribbled(byte[] bytes) {
     return inPieces(bytes, new Random(0), 1);
+  }
+
+  /** Not at all: the connection is gone. */
+  static InputStream brokenOff() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        throw new IOException("Connection reset");
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        throw new IOException("Connection reset");
+      }
+    };
   }
 
   /** In pieces of any size, none larger. */

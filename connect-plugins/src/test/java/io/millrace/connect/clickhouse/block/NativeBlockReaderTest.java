@@ -8,7 +8,6 @@ import io.millrace.connect.clickhouse.column.ColumnType;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
@@ -455,16 +454,9 @@ class NativeBlockReaderTest {
           Category.SOURCE,
           "ends in the middle of a block");
     }
-    InputStream broken =
-        new InputStream() {
-          @Override
-          public int read() throws IOException {
-            throw new IOException("Connection reset");
-          }
-        };
     fails(
         "Nullable(Int64)",
-        new SequenceInputStream(new ByteArrayInputStream(whole), broken),
+        new SequenceInputStream(new ByteArrayInputStream(whole), Answers.brokenOff()),
         Category.SOURCE,
         "broke off: Connection reset");
   }
