@@ -162,6 +162,11 @@ public final class NativeBlockReader implements AutoCloseable {
     return dictionaries;
   }
 
+  /** How many bytes the rows take in their vectors. */
+  public long vectorBytes() {
+    return rows.getFieldVectors().stream().mapToLong(FieldVector::getBufferSize).sum();
+  }
+
   /** How many rows all blocks so far had. */
   public long rowCount() {
     return rowsBefore;
