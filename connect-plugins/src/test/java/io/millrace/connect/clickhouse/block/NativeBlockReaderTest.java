@@ -461,6 +461,14 @@ class NativeBlockReaderTest {
         "broke off: Connection reset");
   }
 
+  /** A client that asks for a later version gets this before each block. */
+  @Test
+  void aBlockOfALaterProtocolVersionIsAnError() {
+    BlockBytes info = new BlockBytes().int8(1, 0, 2).int32(-1).int8(0).varint(1).varint(1);
+    fails(
+        "Int8", info.header("v", "Int8").int8(0, 7).bytes(), Category.DATA, "column v", "there");
+  }
+
   @Test
   void anEmptyAnswerHasNoRows() {
     try (var reader = reader("Int8", InputStream.nullInputStream())) {

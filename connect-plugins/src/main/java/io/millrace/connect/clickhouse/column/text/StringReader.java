@@ -1,14 +1,18 @@
 package io.millrace.connect.clickhouse.column.text;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.connect.clickhouse.column.read.NativeInput;
 import io.millrace.connect.clickhouse.column.read.NullMap;
 import io.millrace.connect.clickhouse.column.read.UnreadableBlock;
 import io.millrace.connect.clickhouse.column.read.VariableWidthReader;
-import java.nio.charset.MalformedInputException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.util.HexFormat;
 import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.util.Text;
 
 /** {@code String}: a length (varint) and so many bytes each. */
 final class StringReader extends VariableWidthReader {
@@ -19,7 +23,9 @@ final class StringReader extends VariableWidthReader {
   private static final long NOT_ASCII = 0x8080808080808080L;
   private static final int SHOWN = 32;
 
-  private byte[] scratch = new byte[1024];
+  private final CharsetDecoder utf8 = UTF_8.newDecoder();
+  private final CharBuffer characters = CharBuffer.allocate(1024);
+  private ByteBuffer scratch = ByteBuffer.allocate(1024);
 
   StringReader(FieldVector vector) {
     super(vector);
@@ -109,18 +115,22 @@ final class StringReader extends VariableWidthReader {
   }
 
   private void requireUtf8(int row, long address, int length) {
-    if (length > scratch.length) {
-      scratch = new byte[Math.max(length, 2 * scratch.length)];
+    if (length > scratch.capacity()) {
+      scratch = ByteBuffer.allocate(Math.max(length, 2 * scratch.capacity()));
     }
-    MemoryUtil.copyFromMemory(address, scratch, 0, length);
-    try {
-      Text.validateUTF8(scratch, 0, length);
-    } catch (MalformedInputException e) {
+    MemoryUtil.copyFromMemory(address, scratch.array(), 0, length);
+    scratch.clear().limit(length);
+    utf8.reset();
+    CoderResult result;
+    do { // the characters themselves are of no use
+      result = utf8.decode(scratch, characters.clear(), /* endOfInput= */ true);
+    } while (result.isOverflow());
+    if (result.isError()) {
       throw UnreadableBlock.unrepresentable(
           row,
           "the bytes %s%s are not UTF-8: select hex() or base64Encode() of it"
               .formatted(
-                  HexFormat.of().formatHex(scratch, 0, Math.min(length, SHOWN)),
+                  HexFormat.of().formatHex(scratch.array(), 0, Math.min(length, SHOWN)),
                   length > SHOWN ? "..." : ""));
     }
   }
