@@ -465,8 +465,7 @@ class NativeBlockReaderTest {
   @Test
   void aBlockOfALaterProtocolVersionIsAnError() {
     BlockBytes info = new BlockBytes().int8(1, 0, 2).int32(-1).int8(0).varint(1).varint(1);
-    fails(
-        "Int8", info.header("v", "Int8").int8(0, 7).bytes(), Category.DATA, "column v", "there");
+    fails("Int8", info.header("v", "Int8").int8(0, 7).bytes(), Category.DATA, "column v", "there");
   }
 
   @Test

@@ -45,7 +45,8 @@ class TextBlocksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"7f", "c280", "dfbf", "e0a080", "ed9fbf", "ee8080", "f0908080", "f48fbfbf"})
+  @ValueSource(
+      strings = {"7f", "c280", "dfbf", "e0a080", "ed9fbf", "ee8080", "f0908080", "f48fbfbf"})
   void charactersOfEveryLength(String hex) {
     try (var reader = reader(string(hex), "String")) {
       assertThat(reader.next()).isTrue();
@@ -57,8 +58,25 @@ class TextBlocksTest {
   /** Overlong, half a surrogate, beyond Unicode, cut, without a beginning, no byte of UTF-8. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"c080", "c1bf", "e09fbf", "eda080", "edbfbf", "f08fbfbf", "f4908080", "c3", "e282",
-        "f09f98", "80", "bf", "61c3", "fe", "ff", "f5808080", "c361"})
+      strings = {
+        "c080",
+        "c1bf",
+        "e09fbf",
+        "eda080",
+        "edbfbf",
+        "f08fbfbf",
+        "f4908080",
+        "c3",
+        "e282",
+        "f09f98",
+        "80",
+        "bf",
+        "61c3",
+        "fe",
+        "ff",
+        "f5808080",
+        "c361"
+      })
   void bytesThatAreNoUtf8AreRefused(String hex) {
     try (var reader = reader(string(hex), "String")) {
       assertThatThrownBy(reader::next)

@@ -21,8 +21,10 @@ public final class NumberTypes {
     return Optional.ofNullable(
         switch (type.name()) {
           case "Bool" -> ValueType.flat(source, ArrowType.Bool.INSTANCE, BoolReader::new);
-          case "Int8", "Int16", "Int32", "Int64" -> integer(source, "Int", true);
-          case "UInt8", "UInt16", "UInt32", "UInt64" -> integer(source, "UInt", false);
+          case "Int8", "Int16", "Int32", "Int64" ->
+              integers(source, new ArrowType.Int(bits(source, "Int"), /* isSigned= */ true));
+          case "UInt8", "UInt16", "UInt32", "UInt64" ->
+              integers(source, new ArrowType.Int(bits(source, "UInt"), /* isSigned= */ false));
           case "Int128" -> digits(source, 16, IntegerTextReader::signed);
           case "UInt128" -> digits(source, 16, IntegerTextReader::unsigned);
           case "Int256" -> digits(source, 32, IntegerTextReader::signed);
@@ -38,9 +40,12 @@ public final class NumberTypes {
         });
   }
 
-  private static ValueType integer(String source, String prefix, boolean signed) {
-    int bits = Integer.parseInt(source.substring(prefix.length()));
-    return ValueType.flat(source, new ArrowType.Int(bits, signed), FixedWidthReader::new);
+  private static ValueType integers(String source, ArrowType.Int arrow) {
+    return ValueType.flat(source, arrow, FixedWidthReader::new);
+  }
+
+  private static int bits(String source, String prefix) {
+    return Integer.parseInt(source.substring(prefix.length()));
   }
 
   private static ValueType digits(String source, int width, IntegerTextReader.Digits digits) {

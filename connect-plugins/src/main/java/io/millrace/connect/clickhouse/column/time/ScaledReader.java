@@ -26,8 +26,8 @@ final class ScaledReader extends FixedWidthReader {
       if ((ticks > most || ticks < -most) && !span.isNull(i)) {
         throw span.unrepresentable(
             i,
-            "%d ticks are beyond what 64 bits of Arrow's next unit hold: select it with %s"
-                .formatted(ticks, "6 decimals"));
+            "%d ticks are beyond what 64 bits of Arrow's next unit hold: select it with 6 decimals"
+                .formatted(ticks));
       }
       MemoryUtil.putLong(at, ticks * factor);
     }
