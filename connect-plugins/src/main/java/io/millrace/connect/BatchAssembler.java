@@ -3,6 +3,7 @@ package io.millrace.connect;
 import io.millrace.core.MillraceException;
 import io.millrace.core.wire.ArrowCodec;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
 
 /**
  * Cuts a stream of rows into batches whose encoded record stays below a limit: rows per batch adapt
@@ -10,6 +11,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * the caller, who fills them and may fill them anew after each {@link #encode}.
  */
 public final class BatchAssembler {
+  private static final DictionaryProvider NONE = new DictionaryProvider.MapDictionaryProvider();
+
   private final ArrowCodec codec = new ArrowCodec();
   private final BatchTarget target;
   private final long limit;
@@ -59,30 +62,64 @@ public final class BatchAssembler {
     if (value.length <= limit) {
       output.accept(value, batch.getRowCount());
     } else {
-      encodeHalves(batch, 0, batch.getRowCount(), value.length, output);
+      encodeHalves(new Rows(batch, NONE), 0, batch.getRowCount(), value.length, output);
     }
   }
 
-  private void encodeHalves(VectorSchemaRoot batch, int from, int count, int encoded, Output output)
+  /**
+   * Encodes rows that came all at once, as one record or as several of equal numbers of rows. Each
+   * record takes along the dictionaries that its columns refer to.
+   *
+   * @param vectorBytes how many bytes the rows take in their vectors
+   * @throws MillraceException (DATA) naming a row that is too large by itself
+   */
+  public void encodeBlock(
+      VectorSchemaRoot block, DictionaryProvider dictionaries, long vectorBytes, Output output)
+      throws InterruptedException {
+    var rows = new Rows(block, dictionaries);
+    int count = block.getRowCount();
+    for (int from = 0; from < count; ) {
+      int piece = target.rows(count, vectorBytes, count - from);
+      byte[] value = encode(rows, from, piece);
+      target.learn(Math.max(1, vectorBytes * piece / count), value.length);
+      if (value.length <= limit) {
+        output.accept(value, piece);
+      } else {
+        encodeHalves(rows, from, piece, value.length, output);
+      }
+      from += piece;
+    }
+  }
+
+  /** Rows, and what their columns may refer to. */
+  private record Rows(VectorSchemaRoot batch, DictionaryProvider dictionaries) {}
+
+  private byte[] encode(Rows rows, int from, int count) {
+    if (count == rows.batch().getRowCount()) {
+      return codec.encode(rows.batch(), rows.dictionaries());
+    }
+    try (VectorSchemaRoot slice = rows.batch().slice(from, count)) {
+      return codec.encode(slice, rows.dictionaries());
+    }
+  }
+
+  private void encodeHalves(Rows rows, int from, int count, int encoded, Output output)
       throws InterruptedException {
     if (count == 1) {
-      throw tooLarge(batch, from, encoded);
+      throw tooLarge(rows.batch(), from, encoded);
     }
     int half = count / 2;
-    encodeSlice(batch, from, half, output);
-    encodeSlice(batch, from + half, count - half, output);
+    encodeSlice(rows, from, half, output);
+    encodeSlice(rows, from + half, count - half, output);
   }
 
-  private void encodeSlice(VectorSchemaRoot batch, int from, int count, Output output)
+  private void encodeSlice(Rows rows, int from, int count, Output output)
       throws InterruptedException {
-    byte[] value;
-    try (VectorSchemaRoot slice = batch.slice(from, count)) {
-      value = codec.encode(slice);
-    }
+    byte[] value = encode(rows, from, count);
     if (value.length <= limit) {
       output.accept(value, count);
     } else {
-      encodeHalves(batch, from, count, value.length, output);
+      encodeHalves(rows, from, count, value.length, output);
     }
   }
 

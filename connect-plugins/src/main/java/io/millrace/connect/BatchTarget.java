@@ -26,6 +26,18 @@ final class BatchTarget {
     return rows >= MOST_ROWS || vectorBytes >= bytes;
   }
 
+  /**
+   * How many rows the next batch shall have, of a block of which so many are left; such that the
+   * batches of a block are of about the same size.
+   *
+   * @param rows of the whole block, with so many bytes of vectors
+   */
+  int rows(int rows, long vectorBytes, int left) {
+    double fitting = Math.min(MOST_ROWS, (double) rows * bytes / Math.max(1, vectorBytes));
+    long batches = (long) Math.ceil(left / Math.max(1, fitting));
+    return (int) ((left + batches - 1) / batches);
+  }
+
   /** Takes into account that so many bytes of vectors became so many on the wire. */
   void learn(long vectorBytes, long encoded) {
     double fitting = AIM * limit * vectorBytes / encoded;

@@ -1,0 +1,65 @@
+package io.millrace.connect.clickhouse.column;
+
+import io.millrace.connect.clickhouse.column.read.ValueReader;
+import io.millrace.connect.clickhouse.column.read.ValueType;
+import io.millrace.connect.clickhouse.type.DataType;
+import io.millrace.connect.clickhouse.type.TypeParser;
+import io.millrace.core.MillraceException;
+import java.util.List;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** What a column becomes: its Arrow field, and who reads it. */
+public final class ColumnType {
+  private final String name;
+  private final DataType declared;
+  private final ValueType type;
+
+  private ColumnType(String name, DataType declared, ValueType type) {
+    this.name = name;
+    this.declared = declared;
+    this.type = type;
+  }
+
+  /**
+   * Chooses by what {@code DESCRIBE} says.
+   *
+   * @param type the type's text, on one line or on several
+   * @throws MillraceException (DATA) naming the column, if its type is not read
+   */
+  public static ColumnType of(String name, String type) {
+    try {
+      DataType declared = TypeParser.parse(type);
+      return new ColumnType(name, declared, ValueTypes.of(declared));
+    } catch (MillraceException e) {
+      throw MillraceException.lasting(
+          e.category(), "Cannot read column %s: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  /** The schema of plain vectors of these columns. */
+  public static Schema schema(List<ColumnType> columns) {
+    return new Schema(columns.stream().map(ColumnType::field).toList());
+  }
+
+  /** The column's name. */
+  public String name() {
+    return name;
+  }
+
+  /** ClickHouse's own type. */
+  public DataType declared() {
+    return declared;
+  }
+
+  /** The Arrow field. */
+  public Field field() {
+    return type.field(name);
+  }
+
+  /** A reader into a vector of {@link #field}. */
+  public ValueReader reader(FieldVector vector) {
+    return type.opener().open(vector);
+  }
+}
