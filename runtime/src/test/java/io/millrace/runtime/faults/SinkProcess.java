@@ -88,7 +88,7 @@ final class SinkProcess implements AutoCloseable {
               "-Xlog:disable",
               "-XX:+UseSerialGC",
               "-XX:TieredStopAtLevel=1",
-              "-Xmx192m",
+              "-Xmx224m",
               "-cp",
               String.join(File.pathSeparator, classPath.stream().map(Path::toString).toList())));
       command.addAll(flags);
