@@ -104,6 +104,11 @@ public final class Main implements Callable<Integer> {
 
   /** Starts the command line. */
   public static void main(String[] args) {
+    // Stopped in the middle, it leaves no server behind that the next measurement would share with.
+    var killing =
+        new Thread(
+            () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly));
+    Runtime.getRuntime().addShutdownHook(killing);
     System.exit(new CommandLine(new Main()).execute(args));
   }
 
