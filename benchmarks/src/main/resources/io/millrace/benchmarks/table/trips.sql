@@ -66,7 +66,8 @@ FROM (
        ELSE round((3 + distance * 1.75 + seconds * 0.0067)::numeric, 2) END)::numeric(10,2) AS fare
     FROM (
       SELECT *,
-        timestamp '2024-01-01' + (n - 1) * (2676600.0 / :rows) * interval '1 second'
+        timestamp '2024-01-01'
+          + (n - 1) * 2676600000 / :rows * interval '1 millisecond'
           + ((e >> 10 & 1048575) % 1800000) * interval '1 millisecond' AS pickup_at,
         round(exp(0.75 + 0.85 * normal1)::numeric, 2)::double precision AS distance,
         (60 + exp(6.3 + 0.6 * normal2))::int AS seconds,
