@@ -32,7 +32,7 @@ class BucketFaultTest {
   private static final int ROWS = 300_000;
   private static final int PARTITIONS = 24;
   private static final int LEAST_MILLIS = 300;
-  private static final int MOST_MILLIS = 2_000;
+  private static final int MOST_MILLIS = 3_000;
   private static final List<Weather> FAULTS =
       List.of(Weather.REFUSING, Weather.SILENT, Weather.ANSWERS_LOST);
 
@@ -83,17 +83,23 @@ class BucketFaultTest {
   /** A network and how it is between two faults. */
   private record Network(TcpProxy proxy, Weather usual) {}
 
-  /** Each network has each fault once, in any order, one network at a time. */
-  private static void disturb(List<Network> networks, Random random) throws InterruptedException {
-    var turns = new ArrayList<Runnable>();
-    networks.forEach(
-        network -> FAULTS.forEach(fault -> turns.add(() -> network.proxy().become(fault))));
+  /**
+   * Each network has each fault once, in any order, one network at a time, and until the fault has
+   * done harm.
+   */
+  private static void disturb(List<Network> networks, Random random) {
+    record Turn(Network network, Weather fault) {}
+    var turns = new ArrayList<Turn>();
+    networks.forEach(network -> FAULTS.forEach(fault -> turns.add(new Turn(network, fault))));
     Collections.shuffle(turns, random);
-    for (Runnable turn : turns) {
-      turn.run();
-      Thread.sleep(LEAST_MILLIS + random.nextInt(MOST_MILLIS));
-      networks.forEach(network -> network.proxy().become(network.usual()));
-      Thread.sleep(random.nextInt(MOST_MILLIS));
+    for (Turn turn : turns) {
+      TcpProxy proxy = turn.network().proxy();
+      proxy.become(turn.fault());
+      await(turn.fault() + " does harm")
+          .pollDelay(Duration.ofMillis(LEAST_MILLIS + random.nextInt(MOST_MILLIS)))
+          .atMost(LIMIT)
+          .until(proxy::isHarmful);
+      proxy.become(turn.network().usual());
     }
   }
 

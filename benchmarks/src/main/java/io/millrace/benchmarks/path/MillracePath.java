@@ -27,13 +27,7 @@ public final class MillracePath implements MeasuredPath {
   @Override
   public List<Pass> measure(Bench bench) throws SQLException {
     try (Broker broker = Broker.start(bench.checkout(), bench.folder());
-        ConnectWorker worker =
-            ConnectWorker.start(
-                bench.checkout(),
-                bench.folder().resolve("connect"),
-                broker,
-                bench.checkout().plugins(),
-                ConnectWorker.Records.BYTES)) {
+        ConnectWorker worker = MillracePipeline.worker(bench, broker)) {
       var pipeline = MillracePipeline.create(bench, MillracePipeline.kafka(broker), worker.url());
       try (ChildProcess sink = pipeline.startSink()) {
         MillracePipeline.awaitLoading(sink);

@@ -89,6 +89,16 @@ final class MillracePipeline {
     return new MillracePipeline(bench, file, files.read(file));
   }
 
+  /** Starts a Connect worker with our plugin. */
+  static ConnectWorker worker(Bench bench, Broker broker) {
+    return ConnectWorker.start(
+        bench.checkout(),
+        bench.folder().resolve("connect"),
+        broker,
+        bench.checkout().plugins(),
+        ConnectWorker.Records.BYTES);
+  }
+
   /** A {@code kafka:} section for a broker. */
   static String kafka(Broker broker) {
     return "kafka:\n  bootstrap.servers: " + broker.bootstrapServers() + "\n";

@@ -31,13 +31,7 @@ public final class SinkPath implements MeasuredPath {
   @Override
   public List<Pass> measure(Bench bench) throws SQLException {
     try (Broker broker = Broker.start(bench.checkout(), bench.folder());
-        ConnectWorker worker =
-            ConnectWorker.start(
-                bench.checkout(),
-                bench.folder().resolve("connect"),
-                broker,
-                bench.checkout().plugins(),
-                ConnectWorker.Records.BYTES)) {
+        ConnectWorker worker = MillracePipeline.worker(bench, broker)) {
       var pipeline =
           MillracePipeline.create(bench, MillracePipeline.kafka(broker) + PATIENT, worker.url());
       long wire = fill(broker, worker, pipeline);

@@ -43,6 +43,9 @@ public final class TcpProxy implements AutoCloseable {
   private volatile InetSocketAddress target;
   private volatile Weather weather = Weather.CLEAR;
 
+  /** Whether a connection has suffered since the weather changed. */
+  private volatile boolean harmful;
+
   /** Listens on a free port of 127.0.0.1; says to whom later, see {@link #leadTo}. */
   public TcpProxy() {
     try {
@@ -65,17 +68,26 @@ public final class TcpProxy implements AutoCloseable {
 
   /** Resets every connection that stands; new ones are treated as the weather is. */
   public void cut() {
-    connections.forEach(Connection::reset);
+    for (Connection connection : connections) {
+      connection.reset();
+      harmful = true;
+    }
   }
 
   /** Changes the weather. Where bytes were lost before, the connection is reset. */
   public void become(Weather next) {
+    harmful = false;
     weather = next;
     if (next == Weather.REFUSING) {
       cut();
     } else if (next == Weather.CLEAR || next == Weather.SLOW) {
       connections.stream().filter(connection -> connection.lossy).forEach(Connection::reset);
     }
+  }
+
+  /** Whether the weather has cost a connection its life, or bytes, since it became what it is. */
+  public boolean isHarmful() {
+    return harmful;
   }
 
   private static void begin(String name, Runnable work) {
@@ -89,6 +101,7 @@ public final class TcpProxy implements AutoCloseable {
       try {
         var connection = new Connection(listener.accept());
         if (weather == Weather.REFUSING) {
+          harmful = true;
           connection.reset();
         } else {
           connections.add(connection);
@@ -132,8 +145,10 @@ public final class TcpProxy implements AutoCloseable {
             n = from.getInputStream().read(buffer)) {
           Weather now = weather;
           losingAll |= now == losing || now == Weather.SILENT;
-          lossy |= losingAll;
-          if (!losingAll) {
+          if (losingAll) {
+            lossy = true;
+            harmful = true;
+          } else {
             LockSupport.parkNanos(now.delayMillis * 1_000_000L);
             to.getOutputStream().write(buffer, 0, n);
           }

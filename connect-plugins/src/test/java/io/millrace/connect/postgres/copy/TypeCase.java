@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.copy;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +23,36 @@ public record TypeCase(String type, String text, List<String> values, boolean ca
 
   static TypeCase cast(String type, String... values) {
     return new TypeCase(type, PLAIN, List.of(values), /* cast= */ true);
+  }
+
+  /**
+   * Statements that make a table {@code cases} of the values, each alone, in arrays of one and of
+   * two dimensions, in a composite and in an array of composites, with NULL and without.
+   */
+  public List<String> table() {
+    var statements = new ArrayList<String>();
+    statements.add(
+        """
+        DROP TABLE IF EXISTS cases; DROP TYPE IF EXISTS pair;
+        CREATE TYPE pair AS (v %1$s, n int);
+        CREATE TABLE cases (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, alone %1$s,
+          flat %1$s[], deep %1$s[][], pair pair, pairs pair[]);
+        INSERT INTO cases (alone) VALUES (NULL);
+        INSERT INTO cases (flat, deep, pair, pairs)
+          VALUES ('{}', '{}', ROW(NULL, NULL), ARRAY[NULL, ROW(NULL, NULL)]::pair[])
+        """
+            .formatted(type));
+    List<String> all = values.stream().map(v -> "(%s)::%s".formatted(v, type)).toList();
+    for (String one : all) {
+      statements.add(
+          "INSERT INTO cases (alone, flat, deep, pair, pairs) VALUES (%1$s, ARRAY[%1$s, NULL],"
+                  .formatted(one)
+              + " ARRAY[ARRAY[%1$s, NULL], ARRAY[%1$s, %1$s]], ROW(%1$s, 1),".formatted(one)
+              + " ARRAY[ROW(%1$s, 2), NULL]::pair[])".formatted(one));
+    }
+    statements.add(
+        "INSERT INTO cases (flat) VALUES (ARRAY[NULL, %s])".formatted(String.join(", ", all)));
+    return statements;
   }
 
   /** Whether it is put together anew from parts that are cast, and so is text in an array. */

@@ -95,28 +95,9 @@ class PgOutputIT {
   }
 
   private static void insertCases(TypeCase type) throws SQLException {
-    execute(
-        """
-        DROP TABLE IF EXISTS cases; DROP TYPE IF EXISTS pair;
-        CREATE TYPE pair AS (v %1$s, n int);
-        CREATE TABLE cases (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, alone %1$s,
-          flat %1$s[], deep %1$s[][], pair pair, pairs pair[]);
-        INSERT INTO cases (alone) VALUES (NULL);
-        INSERT INTO cases (flat, deep, pair, pairs)
-          VALUES ('{}', '{}', ROW(NULL, NULL), ARRAY[NULL, ROW(NULL, NULL)]::pair[])
-        """
-            .formatted(type.type()));
-    List<String> values =
-        type.values().stream().map(v -> "(%s)::%s".formatted(v, type.type())).toList();
-    for (String one : values) {
-      execute(
-          "INSERT INTO cases (alone, flat, deep, pair, pairs) VALUES (%1$s, ARRAY[%1$s, NULL],"
-                  .formatted(one)
-              + " ARRAY[ARRAY[%1$s, NULL], ARRAY[%1$s, %1$s]], ROW(%1$s, 1),".formatted(one)
-              + " ARRAY[ROW(%1$s, 2), NULL]::pair[])".formatted(one));
+    for (String statement : type.table()) {
+      execute(statement);
     }
-    execute(
-        "INSERT INTO cases (flat) VALUES (ARRAY[NULL, %s])".formatted(String.join(",", values)));
   }
 
   /** The rows as COPY gives them, in the words of {@link ChangeRows}. */
