@@ -4,7 +4,6 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.StreamId;
 import io.millrace.core.change.Bucket;
-import io.millrace.core.change.Position;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.ChangeEntry.LogMark;
 import io.millrace.core.ledger.RunHead;
@@ -12,15 +11,19 @@ import io.millrace.core.wire.ChangeHeader;
 import io.millrace.runtime.bucket.BucketAction;
 import io.millrace.runtime.bucket.ChangeRecord;
 import io.millrace.runtime.bucket.ChangeWorker;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -29,6 +32,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * every bucket is cut alike whoever begins to read it, and when.
  */
 final class ChangeLane implements Lane {
+  /** A bucket whose records come no more, though some are held, may have moved to another lane. */
+  private static final Duration STALE_AFTER = Duration.ofMinutes(1);
+
   private record BufferKey(Bucket bucket, int cut) {}
 
   private record Waiting(ConsumerRecord<byte[], byte[]> record, ChangeHeader header) {}
@@ -45,6 +51,8 @@ final class ChangeLane implements Lane {
   /** Where in the log the buckets' chains end. */
   private final Map<Bucket, LogMark> marks = new HashMap<>();
 
+  private final Map<Bucket, Instant> lastSeen = new HashMap<>();
+  private final Set<Bucket> seen = new HashSet<>();
   private long passed;
   private volatile boolean closed;
 
@@ -75,6 +83,7 @@ final class ChangeLane implements Lane {
       requireUsable(record, header);
       worker.seen(header.bucket()).forEach(this::perform);
       queue.addLast(new Waiting(record, header));
+      seen.add(header.bucket());
     } catch (MillraceException e) {
       letters.write(record.offset(), e.getMessage());
     }
@@ -133,7 +142,7 @@ final class ChangeLane implements Lane {
     } else if (action instanceof BucketAction.Load load) {
       load(load);
     } else if (action instanceof BucketAction.Fetch fetch) {
-      fetch(fetch.bucket(), fetch.behind());
+      fetch(fetch);
     } else if (action instanceof BucketAction.Discard discard) {
       discard(discard.bucket());
     } else if (action instanceof BucketAction.Halt halt) {
@@ -195,22 +204,28 @@ final class ChangeLane implements Lane {
     } else if (outcome instanceof CutOutcome.Lost lost) {
       worker.lost(lost.bucket()).forEach(this::perform);
     } else if (outcome instanceof CutOutcome.Unreadable unreadable) {
-      unreadable.record().ifPresent(offset -> letters.write(offset, unreadable.reason()));
-      worker.failed(unreadable.bucket(), unreadable.reason()).forEach(this::perform);
+      ChangeRecord record = unreadable.record();
+      if (record.partition() == place.partition()) {
+        letters.write(record.offset(), unreadable.reason());
+      } else {
+        letters.writeElsewhere(record.partition(), record.offset(), unreadable.reason());
+      }
+      worker.failed(record, unreadable.reason()).forEach(this::perform);
     }
   }
 
-  private void fetch(Bucket bucket, Position behind) {
+  private void fetch(BucketAction.Fetch fetch) {
+    Bucket bucket = fetch.bucket();
     BucketReader reader =
         readers.computeIfAbsent(
             bucket,
             key -> services.readers().open(place, key, Optional.ofNullable(marks.get(key))));
-    services.events().bucketReread(bucket, behind);
+    services.events().bucketReread(bucket, fetch.behind());
     services
         .fetches()
         .ask(
-            "read %s behind %s again".formatted(bucket, behind),
-            () -> reader.next(behind),
+            "read %s behind %s again".formatted(bucket, fetch.behind()),
+            () -> reader.next(fetch.behind(), fetch.except()),
             found -> services.inbox().post(() -> afterwards(() -> fetched(bucket, reader, found))));
   }
 
@@ -270,6 +285,31 @@ final class ChangeLane implements Lane {
   @Override
   public void decided(RunHead head) {
     // heads are of runs
+  }
+
+  @Override
+  public void tend(Instant now) {
+    seen.forEach(bucket -> lastSeen.put(bucket, now));
+    seen.clear();
+    for (Bucket bucket : worker.holding()) {
+      if (!lastSeen.get(bucket).plus(STALE_AFTER).isAfter(now)) {
+        lastSeen.put(bucket, now);
+        services
+            .lookUps()
+            .ask(
+                "look up " + bucket,
+                () -> services.chains().newest(bucket),
+                newest -> services.inbox().post(() -> afterwards(() -> lookedUp(newest))));
+      }
+    }
+  }
+
+  private void lookedUp(Optional<ChangeEntry> newest) {
+    newest.ifPresent(
+        entry -> {
+          marks.put(entry.cut().bucket(), entry.log());
+          worker.advanced(entry).forEach(this::perform);
+        });
   }
 
   @Override
