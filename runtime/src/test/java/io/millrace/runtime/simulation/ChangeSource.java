@@ -24,7 +24,7 @@ import org.apache.arrow.memory.BufferAllocator;
 final class ChangeSource {
   static final StreamId FARES = new StreamId("sim", "fares");
   static final int BUCKETS = 2;
-  private static final int TRANSACTIONS_PER_RUN = 4;
+  private static final int TRANSACTIONS_PER_RUN = 8;
   private static final int MOST_TRANSACTIONS = 20;
 
   private final SimulatedLog log;
@@ -170,7 +170,6 @@ final class ChangeSource {
   }
 
   private void finish() {
-    task.sendAll();
     for (int i = 0; i < TRANSACTIONS_PER_RUN; i++) {
       transactions.add(List.of());
     }
