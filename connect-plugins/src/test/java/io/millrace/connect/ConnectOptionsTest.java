@@ -25,6 +25,7 @@ class ConnectOptionsTest {
     ConfigDef definition = options.define(new ConfigDef());
     assertThat(definition.names())
         .containsExactlyInAnyOrder(
+            "mode",
             "url",
             "user",
             "password",
@@ -35,6 +36,13 @@ class ConnectOptionsTest {
             "stream",
             "partition.column",
             "partition.ranges",
+            "changes.slot",
+            "changes.publication",
+            "changes.buckets",
+            "changes.batch_age",
+            "changes.tick",
+            "changes.heartbeat",
+            "changes.warn_behind",
             "tasks",
             "batch_bytes",
             "on_unrepresentable");

@@ -2,7 +2,6 @@ package io.millrace.connect.postgres.wal;
 
 import io.millrace.connect.BatchAssembler;
 import io.millrace.core.change.Position;
-import java.time.Instant;
 import java.util.Arrays;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -16,13 +15,11 @@ final class TableChanges implements AutoCloseable {
   private static final WalTuple NONE = new WalTuple();
 
   private final ChangedTable table;
-  private final ChangeSettings settings;
   private final EncodedChanges.Output output;
   private final BatchAssembler assembler;
   private final RowKey oldKey;
   private final RowKey newKey;
   private final ChangeBatch[] batches;
-  private final Instant[] openedAt;
 
   TableChanges(
       ChangedTable table,
@@ -30,14 +27,12 @@ final class TableChanges implements AutoCloseable {
       BufferAllocator allocator,
       EncodedChanges.Output output) {
     this.table = table;
-    this.settings = settings;
     this.output = output;
     this.assembler = new BatchAssembler(settings.recordBytes(), this::nameOf);
     Schema schema = ChangeSchema.of(table, settings.policy());
     this.oldKey = new RowKey(table, settings.buckets(), allocator);
     this.newKey = new RowKey(table, settings.buckets(), allocator);
     this.batches = new ChangeBatch[table.key().isEmpty() ? 1 : settings.buckets()];
-    this.openedAt = new Instant[batches.length];
     for (int i = 0; i < batches.length; i++) {
       batches[i] = new ChangeBatch(table, schema, settings.policy(), allocator);
     }
@@ -104,21 +99,9 @@ final class TableChanges implements AutoCloseable {
       WalTuple old)
       throws InterruptedException {
     ChangeBatch batch = batches[bucket];
-    if (batch.isEmpty()) {
-      openedAt[bucket] = settings.clock().instant();
-    }
     batch.add(op, transaction, index, row, old);
     if (batch.isFull(assembler)) {
       batch.close(bucket, assembler, output);
-    }
-  }
-
-  /** Closes the batches that were opened before a time. */
-  void closeOpenedBefore(Instant time) throws InterruptedException {
-    for (int bucket = 0; bucket < batches.length; bucket++) {
-      if (!batches[bucket].isEmpty() && openedAt[bucket].isBefore(time)) {
-        batches[bucket].close(bucket, assembler, output);
-      }
     }
   }
 

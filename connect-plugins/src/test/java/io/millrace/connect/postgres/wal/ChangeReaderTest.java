@@ -16,8 +16,6 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.change.Position;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,7 +39,6 @@ class ChangeReaderTest {
           new Column("doc", "jsonb", Oid.JSONB, -1, true));
 
   private final List<EncodedChanges> batches = new ArrayList<>();
-  private Instant now = Instant.EPOCH;
   private BufferAllocator allocator;
   private ChangeReader reader;
 
@@ -52,9 +49,7 @@ class ChangeReaderTest {
   }
 
   private ChangeReader reader(int buckets) {
-    var settings =
-        new ChangeSettings(
-            buckets, 900 << 10, Duration.ofSeconds(5), Unrepresentable.ERROR, () -> now);
+    var settings = new ChangeSettings(buckets, 900 << 10, Unrepresentable.ERROR);
     return new ChangeReader(ChangeReaderTest::find, settings, allocator, batches::add);
   }
 
@@ -255,20 +250,6 @@ class ChangeReaderTest {
   }
 
   @Test
-  void batchesAreClosedByAge() throws InterruptedException {
-    read(begin(0x100, 5, 77), relation('d', 3), insert(1, "a"));
-    now = now.plusSeconds(5);
-    reader.closeAged();
-    assertThat(batches).isEmpty();
-    now = now.plusMillis(1);
-    reader.closeAged();
-    assertThat(batches).hasSize(1);
-    read(insert(2, "b"));
-    reader.closeAged();
-    assertThat(batches).hasSize(1);
-  }
-
-  @Test
   void batchesAreClosedBySize() throws InterruptedException {
     read(begin(0x100, 5, 77), relation('d', 3));
     var random = new Random(1);
@@ -296,8 +277,7 @@ class ChangeReaderTest {
   @Test
   void aTableWithoutAKeyHasOneBucket() throws InterruptedException {
     reader.close();
-    var settings =
-        new ChangeSettings(9, 900 << 10, Duration.ZERO, Unrepresentable.ERROR, () -> now);
+    var settings = new ChangeSettings(9, 900 << 10, Unrepresentable.ERROR);
     reader =
         new ChangeReader(
             relation -> Optional.of(ChangedTable.of(relation, COLUMNS, List.of())),
@@ -367,8 +347,7 @@ class ChangeReaderTest {
           });
     }
     reader.close();
-    var settings =
-        new ChangeSettings(4, 900 << 10, Duration.ZERO, Unrepresentable.ERROR, () -> Instant.EPOCH);
+    var settings = new ChangeSettings(4, 900 << 10, Unrepresentable.ERROR);
     reader = new ChangeReader(ChangeReaderTest::find, settings, allocator, batch -> {});
     read(begin(0x100, 5, 77), relation('d', 3));
     for (int warmUp = 0; warmUp < 3; warmUp++) {

@@ -1,0 +1,164 @@
+package io.millrace.connect.postgres.changes;
+
+import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.server.Catalog;
+import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.postgres.slot.Lsn;
+import io.millrace.connect.postgres.slot.Publication;
+import io.millrace.connect.postgres.slot.ReplicationSlot;
+import io.millrace.connect.postgres.slot.SlotChecks;
+import io.millrace.connect.postgres.slot.SlotGeneration;
+import io.millrace.connect.postgres.slot.SlotState;
+import io.millrace.connect.postgres.slot.SystemId;
+import io.millrace.core.MillraceException;
+import io.millrace.core.Nonces;
+import io.millrace.core.PlanId;
+import io.millrace.core.window.WindowOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Begins to read a slot: makes publication and slot where nothing was read yet, and otherwise
+ * refuses whatever is not as it was left.
+ */
+final class SlotOpening {
+  private static final Logger LOG = LoggerFactory.getLogger(SlotOpening.class);
+
+  private final PostgresOptions options;
+  private final String pipeline;
+  private final WindowOptions windows;
+  private final Nonces nonces;
+  private final InstantSource clock;
+  private final PostgresServer server;
+  private final String name;
+  private final String publicationName;
+  private final SlotChecks checks;
+
+  SlotOpening(
+      PostgresOptions options,
+      String pipeline,
+      WindowOptions windows,
+      Nonces nonces,
+      InstantSource clock) {
+    this.options = options;
+    this.pipeline = pipeline;
+    this.windows = windows;
+    this.nonces = nonces;
+    this.clock = clock;
+    this.server = options.server();
+    this.name = options.changes().slotOf(pipeline);
+    this.publicationName = options.changes().publicationOf(pipeline);
+    this.checks = new SlotChecks(name);
+  }
+
+  PostgresServer server() {
+    return server;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param storedOrNull where reading goes on; null if nothing was read yet
+   * @throws MillraceException if what is stored does not fit the options or the server
+   */
+  ChangeStream.Opened open(Checkpoint storedOrNull) throws SQLException {
+    if (storedOrNull != null) {
+      requireSettings(storedOrNull);
+    }
+    Connection session = server.connect(pipeline + " changes");
+    Connection replication = null;
+    try {
+      SlotChecks.requireLogical(session);
+      replication = server.connectReplication(pipeline + " log");
+      SystemId system = SystemId.of(replication);
+      Checkpoint checkpoint =
+          storedOrNull == null ? begin(session, system) : resume(session, system, storedOrNull);
+      var tables = new TableStreams(options, pipeline, checkpoint, session);
+      var log = new SlotLog(replication, name, publicationName, checkpoint.lsn());
+      LOG.info(
+          "Reading slot {} from {}, generation {}",
+          name,
+          Lsn.text(checkpoint.lsn()),
+          checkpoint.generation().id());
+      return new ChangeStream.Opened(
+          checkpoint,
+          new CommitWindows(windows, checkpoint.latestCommit()),
+          log,
+          tables,
+          new Heartbeat(session, name, options.changes().heartbeat(), clock.instant()));
+    } catch (SQLException | RuntimeException e) {
+      session.close();
+      if (replication != null) {
+        replication.close();
+      }
+      throw e;
+    }
+  }
+
+  /** What fixes the generation; see {@link Checkpoint#of} for the hash. */
+  private void requireSettings(Checkpoint stored) {
+    SlotGeneration generation = stored.generation();
+    requireEqual("slot", generation.slot(), name);
+    requireEqual(
+        "buckets",
+        Integer.toString(generation.buckets()),
+        Integer.toString(options.changes().buckets()));
+  }
+
+  private static void requireEqual(String option, String stored, String now) {
+    if (!stored.equals(now)) {
+      throw MillraceException.configuration(
+          "changes." + option,
+          "Cannot go on with changes.%s %s: reading was begun with %s. Set it back, or begin anew: millrace drop FILE --slot"
+              .formatted(option, now, stored));
+    }
+  }
+
+  private Checkpoint begin(Connection session, SystemId system) throws SQLException {
+    var slot = new ReplicationSlot(session, name);
+    var catalog = new Catalog(session);
+    var publication = new Publication(session, publicationName);
+    List<TableName> tables = List.copyOf(TableStreams.selected(options, catalog).values());
+    if (slot.state().isEmpty()) {
+      publication.ensure(tables);
+      publication.require(tables);
+      slot.create(PlanId.after(0, catalog.now(), nonces.next()), pipeline);
+      LOG.info("Created replication slot {} and its publication {}", name, publicationName);
+    }
+    SlotState state = slot.state().orElseThrow(() -> checks.missing(0));
+    checks.requireUsable(state, session.getCatalog());
+    publication.require(tables);
+    Optional<PlanId> generation = slot.generation(publicationName, pipeline);
+    var found =
+        new SlotGeneration(
+            generation.orElseThrow(checks::foreign),
+            system.system(),
+            name,
+            options.changes().buckets());
+    return Checkpoint.start(found, system.timeline(), state.confirmed());
+  }
+
+  private Checkpoint resume(Connection session, SystemId system, Checkpoint stored)
+      throws SQLException {
+    var slot = new ReplicationSlot(session, name);
+    SlotState state = slot.state().orElseThrow(() -> checks.missing(stored.lsn()));
+    checks.requireUsable(state, session.getCatalog());
+    checks.requireNotAhead(state, stored.lsn());
+    checks.requireSame(stored.system(), system, state, SlotChecks.end(session), stored.lsn());
+    new Publication(session, publicationName)
+        .require(List.copyOf(TableStreams.selected(options, new Catalog(session)).values()));
+    return new Checkpoint(
+        stored.generation(),
+        system.timeline(),
+        stored.lsn(),
+        stored.latestCommit(),
+        stored.streams(),
+        stored.gone());
+  }
+}
