@@ -22,7 +22,7 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
  */
 final class TaskRun implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final Map<String, String> properties;
   private final List<SourceRecord> delivered = new ArrayList<>();
