@@ -109,8 +109,7 @@ class ConnectOptionsTest {
   void problemsOfAGroupNameItsKeys() {
     assertThatThrownBy(() -> windows.find(Map.of("table", "trips", "run.delay", "later")))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("run.column: Missing: ")
-        .hasMessageContaining("run.delay: Cannot read \"later\"");
+        .hasMessageStartingWith("run.delay: Cannot read \"later\"");
     assertThatThrownBy(() -> windows.find(Map.of("run.column", "at", "run.every", "7h")))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("run.every: Cannot divide time every 7h");

@@ -15,7 +15,8 @@ public record PostgresOptions(
     @Option(
             value =
                 "What is read: snapshot reads tables as they are, changes reads what is committed"
-                    + " to them from now on, by logical replication.",
+                    + " to them from now on, by logical replication, and cdc does both without a"
+                    + " gap between them.",
             defaultValue = "snapshot")
         Mode mode,
     @Option(
@@ -79,6 +80,8 @@ public record PostgresOptions(
   public enum Mode {
     /** Its rows. */
     SNAPSHOT,
+    /** Its rows, and what is committed to it from then on. */
+    CDC,
     /** What is committed to it. */
     CHANGES
   }
@@ -122,6 +125,10 @@ public record PostgresOptions(
     if (tasks < 1) {
       throw MillraceException.configuration(
           "tasks", "Cannot use %d tasks: at least 1 is needed".formatted(tasks));
+    }
+    if (mode == Mode.CDC && tasks < 2) {
+      throw MillraceException.configuration(
+          "tasks", "Cannot use 1 task with mode cdc: one reads the log, others the tables");
     }
     if (batchBytes.bytes() < SMALLEST_BATCH || batchBytes.bytes() > Integer.MAX_VALUE / 2) {
       throw MillraceException.configuration(

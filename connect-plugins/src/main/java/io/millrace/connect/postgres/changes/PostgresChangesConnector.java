@@ -6,12 +6,24 @@ import io.millrace.connect.ConnectorChecks;
 import io.millrace.connect.PluginVersion;
 import io.millrace.connect.RawConverters;
 import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.PostgresOptions.Mode;
+import io.millrace.connect.postgres.round.Agenda;
+import io.millrace.connect.postgres.round.Round;
+import io.millrace.connect.postgres.round.StoredRounds;
+import io.millrace.connect.postgres.round.TaskAssignment;
+import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.snapshot.PostgresSourceType;
+import io.millrace.connect.postgres.snapshot.RoundKeeper;
+import io.millrace.connect.postgres.snapshot.RoundMaker;
 import io.millrace.core.MillraceException;
+import io.millrace.core.Nonces;
 import io.millrace.core.options.Problem;
 import io.millrace.core.window.WindowOptions;
 import io.millrace.core.wire.JavaNio;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +34,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 
-/** Reads the changes of tables from a replication slot, in one task. */
+/** Reads the changes of tables from a replication slot, and the tables too if told so. */
 public final class PostgresChangesConnector extends SourceConnector {
   static final ConnectOptions<PostgresOptions> OPTIONS =
       new ConnectOptions<>(PostgresOptions.class);
@@ -34,6 +46,8 @@ public final class PostgresChangesConnector extends SourceConnector {
   }
 
   private Map<String, String> properties;
+  private PostgresOptions options;
+  private RoundKeeper keeper;
 
   @Override
   public String version() {
@@ -47,7 +61,7 @@ public final class PostgresChangesConnector extends SourceConnector {
 
   @Override
   public Class<? extends Task> taskClass() {
-    return PostgresChangesTask.class;
+    return options.mode() == Mode.CDC ? PostgresCaptureTask.class : PostgresChangesTask.class;
   }
 
   @Override
@@ -83,20 +97,72 @@ public final class PostgresChangesConnector extends SourceConnector {
   public void start(Map<String, String> connectorProperties) {
     properties = Map.copyOf(connectorProperties);
     try {
-      PostgresOptions options = OPTIONS.require(properties);
+      options = OPTIONS.require(properties);
       var unused = options.changes().slotOf(Commission.of(properties).pipeline());
+      if (options.mode() == Mode.CDC) {
+        keeper = keeper();
+        keeper.start();
+      }
     } catch (MillraceException e) {
       throw new ConnectException(e.getMessage(), e);
     }
   }
 
-  @Override
-  public List<Map<String, String>> taskConfigs(int maxTasks) {
-    return List.of(properties);
+  /** Rounds of whole tables, under snapshots that have their place in the log. */
+  private RoundKeeper keeper() {
+    var commission = Commission.of(properties);
+    var nonces = new Nonces(new SecureRandom());
+    var offsets = context().offsetStorageReader();
+    var agenda = new Agenda(commission, /* windowsOrNull= */ null, options.selection());
+    var snapshots =
+        new SlotSnapshots(
+            options.server(),
+            new SlotSetup(options, commission.pipeline(), nonces),
+            () -> Checkpoint.stored(offsets, commission.pipeline()),
+            nonces);
+    return new RoundKeeper(
+        new RoundMaker(options, commission, agenda, nonces, snapshots),
+        agenda,
+        new StoredRounds(offsets, commission.pipeline()),
+        context(),
+        InstantSource.system());
   }
 
+  /** One task reads the log; those for a snapshot come and go with it. */
+  @Override
+  public List<Map<String, String>> taskConfigs(int maxTasks) {
+    var configs = new ArrayList<Map<String, String>>();
+    Optional<Round> round = keeper == null ? Optional.empty() : keeper.round();
+    configs.add(with(round.map(PostgresChangesConnector::point).orElse(Map.of())));
+    if (round.isPresent()) {
+      if (maxTasks < 2) {
+        throw new ConnectException(
+            "Cannot read tables and their changes with tasks.max 1: set it to 2 or more");
+      }
+      round.get().deal(Math.min(maxTasks, options.tasks()) - 1).stream()
+          .map(TaskAssignment::toProperties)
+          .map(this::with)
+          .forEach(configs::add);
+    }
+    return configs;
+  }
+
+  private static Map<String, String> point(Round round) {
+    long place = round.snapshot().pointOrNull().position().commit() + 1;
+    return Map.of(PostgresChangesTask.POINT, Lsn.text(place));
+  }
+
+  private Map<String, String> with(Map<String, String> more) {
+    var config = new HashMap<>(properties);
+    config.putAll(more);
+    return config;
+  }
+
+  /** The slot stays, and holds what comes meanwhile. */
   @Override
   public void stop() {
-    // the slot stays, and holds what comes meanwhile
+    if (keeper != null) {
+      keeper.close();
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.connect.Commission;
 import io.millrace.connect.PluginVersion;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
 import io.millrace.core.window.WindowOptions;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * from the last checkpoint on: what was sent since then is sent again.
  */
 public final class PostgresChangesTask extends SourceTask {
+  /** The property that says where a snapshot of the tables was taken, if one was. */
+  static final String POINT = "millrace.task.snapshot-point";
+
   private static final Logger LOG = LoggerFactory.getLogger(PostgresChangesTask.class);
   private static final Duration POLL_LIMIT = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -47,6 +51,7 @@ public final class PostgresChangesTask extends SourceTask {
   private PostgresOptions options;
   private String pipeline;
   private SlotOpening opening;
+  private long point;
   private Checkpoint checkpoint;
   private ChangeRecords records;
   private ChangeStream stream;
@@ -66,7 +71,9 @@ public final class PostgresChangesTask extends SourceTask {
       pipeline = Commission.of(properties).pipeline();
       WindowOptions windows =
           PostgresChangesConnector.WINDOWS.find(properties).orElse(WindowOptions.OF_CHANGES);
-      opening = new SlotOpening(options, pipeline, windows, new Nonces(new SecureRandom()), clock);
+      var setup = new SlotSetup(options, pipeline, new Nonces(new SecureRandom()));
+      opening = new SlotOpening(options, pipeline, windows, setup, clock);
+      point = Lsn.parse(properties.get(POINT));
       Checkpoint.stored(context.offsetStorageReader(), pipeline)
           .ifPresent(
               stored -> {
@@ -109,7 +116,7 @@ public final class PostgresChangesTask extends SourceTask {
         Thread.sleep(POLL_LIMIT.toMillis());
         return null;
       }
-      ChangeStream.Opened opened = opening.open(checkpoint);
+      ChangeStream.Opened opened = opening.open(checkpoint, point);
       inUseSince = null;
       checkpoint = opened.checkpoint();
       records = new ChangeRecords(pipeline, checkpoint);

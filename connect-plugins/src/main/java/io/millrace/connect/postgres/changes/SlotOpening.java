@@ -3,7 +3,6 @@ package io.millrace.connect.postgres.changes;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
-import io.millrace.connect.postgres.server.TableName;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.slot.Publication;
 import io.millrace.connect.postgres.slot.ReplicationSlot;
@@ -12,28 +11,22 @@ import io.millrace.connect.postgres.slot.SlotGeneration;
 import io.millrace.connect.postgres.slot.SlotState;
 import io.millrace.connect.postgres.slot.SystemId;
 import io.millrace.core.MillraceException;
-import io.millrace.core.Nonces;
-import io.millrace.core.PlanId;
 import io.millrace.core.window.WindowOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Begins to read a slot: makes publication and slot where nothing was read yet, and otherwise
- * refuses whatever is not as it was left.
- */
+/** Begins to read a slot, or goes on, and then refuses whatever is not as it was left. */
 final class SlotOpening {
   private static final Logger LOG = LoggerFactory.getLogger(SlotOpening.class);
 
   private final PostgresOptions options;
   private final String pipeline;
   private final WindowOptions windows;
-  private final Nonces nonces;
+  private final SlotSetup setup;
   private final InstantSource clock;
   private final PostgresServer server;
   private final String name;
@@ -44,12 +37,12 @@ final class SlotOpening {
       PostgresOptions options,
       String pipeline,
       WindowOptions windows,
-      Nonces nonces,
+      SlotSetup setup,
       InstantSource clock) {
     this.options = options;
     this.pipeline = pipeline;
     this.windows = windows;
-    this.nonces = nonces;
+    this.setup = setup;
     this.clock = clock;
     this.server = options.server();
     this.name = options.changes().slotOf(pipeline);
@@ -65,21 +58,22 @@ final class SlotOpening {
    * Opens it.
    *
    * @param storedOrNull where reading goes on; null if nothing was read yet
+   * @param point where a snapshot of the tables was taken: what was committed before it is left out
+   *     of streams that have not begun yet; 0 if there is none
    * @throws MillraceException if what is stored does not fit the options or the server
    */
-  ChangeStream.Opened open(Checkpoint storedOrNull) throws SQLException {
+  ChangeStream.Opened open(Checkpoint storedOrNull, long point) throws SQLException {
     if (storedOrNull != null) {
       requireSettings(storedOrNull);
     }
     Connection session = server.connect(pipeline + " changes");
     Connection replication = null;
     try {
-      SlotChecks.requireLogical(session);
       replication = server.connectReplication(pipeline + " log");
       SystemId system = SystemId.of(replication);
       Checkpoint checkpoint =
           storedOrNull == null ? begin(session, system) : resume(session, system, storedOrNull);
-      var tables = new TableStreams(options, pipeline, checkpoint, session);
+      var tables = new TableStreams(options, pipeline, checkpoint, point, session);
       var log = new SlotLog(replication, name, publicationName, checkpoint.lsn());
       LOG.info(
           "Reading slot {} from {}, generation {}",
@@ -121,33 +115,17 @@ final class SlotOpening {
   }
 
   private Checkpoint begin(Connection session, SystemId system) throws SQLException {
-    var slot = new ReplicationSlot(session, name);
-    var catalog = new Catalog(session);
-    var publication = new Publication(session, publicationName);
-    List<TableName> tables = List.copyOf(TableStreams.selected(options, catalog).values());
-    if (slot.state().isEmpty()) {
-      publication.ensure(tables);
-      publication.require(tables);
-      slot.create(PlanId.after(0, catalog.now(), nonces.next()), pipeline);
-      LOG.info("Created replication slot {} and its publication {}", name, publicationName);
-    }
-    SlotState state = slot.state().orElseThrow(() -> checks.missing(0));
-    checks.requireUsable(state, session.getCatalog());
-    publication.require(tables);
-    Optional<PlanId> generation = slot.generation(publicationName, pipeline);
-    var found =
-        new SlotGeneration(
-            generation.orElseThrow(checks::foreign),
-            system.system(),
-            name,
-            options.changes().buckets());
-    return Checkpoint.start(found, system.timeline(), state.confirmed());
+    SlotSetup.Begun begun = setup.begin(session);
+    var generation =
+        new SlotGeneration(begun.generation(), system.system(), name, options.changes().buckets());
+    return Checkpoint.start(generation, system.timeline(), begun.from());
   }
 
   private Checkpoint resume(Connection session, SystemId system, Checkpoint stored)
       throws SQLException {
-    var slot = new ReplicationSlot(session, name);
-    SlotState state = slot.state().orElseThrow(() -> checks.missing(stored.lsn()));
+    SlotChecks.requireLogical(session);
+    SlotState state =
+        new ReplicationSlot(session, name).state().orElseThrow(() -> checks.missing(stored.lsn()));
     checks.requireUsable(state, session.getCatalog());
     checks.requireNotAhead(state, stored.lsn());
     checks.requireSame(stored.system(), system, state, SlotChecks.end(session), stored.lsn());

@@ -27,6 +27,11 @@ record StreamChain(List<String> key, List<Position> lasts) {
     return new StreamChain(key, Collections.nCopies(buckets, Position.START));
   }
 
+  /** Whether there was no record yet. */
+  boolean isStart() {
+    return lasts.stream().allMatch(Position.START::equals);
+  }
+
   String keyText() {
     return key.stream()
         .map(name -> URLEncoder.encode(name, UTF_8))

@@ -19,16 +19,23 @@ final class TableStream {
   private final TableName table;
   private final Generation generation;
   private final Position[] lasts;
+  private final long since;
   private Schema schema;
   private String fingerprint;
   private byte[] empty;
 
-  /** A stream that goes on where its chain ends. */
-  TableStream(StreamId id, TableName table, SlotGeneration generation, StreamChain chain) {
+  /**
+   * A stream that goes on where its chain ends.
+   *
+   * @param since what was committed before is left out; 0 for nothing
+   */
+  TableStream(
+      StreamId id, TableName table, SlotGeneration generation, StreamChain chain, long since) {
     this.id = id;
     this.table = table;
     this.generation = generation.of(chain.key());
     this.lasts = chain.lasts().toArray(Position[]::new);
+    this.since = since;
   }
 
   StreamId id() {
@@ -37,6 +44,10 @@ final class TableStream {
 
   TableName table() {
     return table;
+  }
+
+  long since() {
+    return since;
   }
 
   int buckets() {

@@ -31,6 +31,7 @@ final class TableStreams implements ChangeReader.Tables {
   private final PostgresOptions options;
   private final String pipeline;
   private final Checkpoint from;
+  private final long point;
   private final Connection connection;
   private final Catalog catalog;
   private final Map<Integer, TableStream> byRelation = new HashMap<>();
@@ -40,15 +41,18 @@ final class TableStreams implements ChangeReader.Tables {
   /**
    * The streams as the catalog has them now, going on from a checkpoint.
    *
+   * @param point what was committed before is left out of streams that have not begun
    * @param connection a session to ask the catalog, also later
    * @throws MillraceException if a table cannot be read, is not published, has another key than it
    *     had, or was left out in between
    */
-  TableStreams(PostgresOptions options, String pipeline, Checkpoint from, Connection connection)
+  TableStreams(
+      PostgresOptions options, String pipeline, Checkpoint from, long point, Connection connection)
       throws SQLException {
     this.options = options;
     this.pipeline = pipeline;
     this.from = from;
+    this.point = point;
     this.connection = connection;
     this.catalog = new Catalog(connection);
     this.gone = new TreeSet<>(from.gone());
@@ -105,16 +109,16 @@ final class TableStreams implements ChangeReader.Tables {
         ChangedTable table = describe(relation);
         known.requireKey(table);
         known.take(ChangeSchema.of(table, options.onUnrepresentable()));
-        return Optional.of(table);
+        return Optional.of(table.since(known.since()));
       }
       Optional<String> stream = streamOf(relation.name());
       if (stream.isEmpty()) {
         return Optional.empty();
       }
       ChangedTable table = describe(relation);
-      add(stream.get(), table);
+      TableStream joined = add(stream.get(), table);
       LOG.info("Table {} joins as stream {}", relation.name(), stream.get());
-      return Optional.of(table);
+      return Optional.of(table.since(joined.since()));
     } catch (SQLException e) {
       throw options.server().explain(e);
     }
@@ -134,7 +138,7 @@ final class TableStreams implements ChangeReader.Tables {
         relation, catalog.published(oid, relation.columns()), catalog.primaryKey(oid));
   }
 
-  private void add(String name, ChangedTable table) {
+  private TableStream add(String name, ChangedTable table) {
     TableStream other = byName.get(name);
     if (other != null && !other.table().equals(table.name())) {
       throw MillraceException.configuration(
@@ -153,12 +157,18 @@ final class TableStreams implements ChangeReader.Tables {
     stream.take(ChangeSchema.of(table, options.onUnrepresentable()));
     byName.put(name, stream);
     byRelation.put(table.relation().oid(), stream);
+    return stream;
   }
 
   private TableStream make(String name, ChangedTable table) {
     int buckets = table.key().isEmpty() ? 1 : from.generation().buckets();
     StreamChain chain = from.streams().getOrDefault(name, StreamChain.start(table.key(), buckets));
-    return new TableStream(new StreamId(pipeline, name), table.name(), from.generation(), chain);
+    return new TableStream(
+        new StreamId(pipeline, name),
+        table.name(),
+        from.generation(),
+        chain,
+        chain.isStart() ? point : 0);
   }
 
   /** Ends the session that asks the catalog. */

@@ -82,6 +82,7 @@ public final class PostgresSnapshotConnector extends SourceConnector {
   private static List<Problem> ask(PostgresOptions options, Optional<WindowOptions> windows) {
     try {
       var type = new PostgresSourceType();
+      type.checkRuns(options, windows.orElse(null));
       windows.ifPresentOrElse(given -> type.describe(options, given), () -> type.describe(options));
       return List.of();
     } catch (MillraceException e) {

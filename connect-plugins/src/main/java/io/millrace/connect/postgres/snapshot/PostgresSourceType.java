@@ -42,7 +42,7 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
   public String connectorClass(PostgresOptions options) {
     return switch (options.mode()) {
       case SNAPSHOT -> "io.millrace.connect.postgres.snapshot.PostgresSnapshotConnector";
-      case CHANGES -> "io.millrace.connect.postgres.changes.PostgresChangesConnector";
+      case CDC, CHANGES -> "io.millrace.connect.postgres.changes.PostgresChangesConnector";
     };
   }
 
@@ -50,6 +50,7 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
   public List<String> topics(PostgresOptions options, StreamId stream) {
     return switch (options.mode()) {
       case SNAPSHOT -> List.of(stream.topic());
+      case CDC -> List.of(stream.topic(), stream.changesTopic());
       case CHANGES -> List.of(stream.changesTopic());
     };
   }

@@ -98,6 +98,9 @@ final class TableChanges implements AutoCloseable {
       WalTuple row,
       WalTuple old)
       throws InterruptedException {
+    if (Long.compareUnsigned(transaction.commitLsn(), table.since()) < 0) {
+      return; // a snapshot has it
+    }
     ChangeBatch batch = batches[bucket];
     batch.add(op, transaction, index, row, old);
     if (batch.isFull(assembler)) {

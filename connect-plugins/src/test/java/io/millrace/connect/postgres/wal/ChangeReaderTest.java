@@ -328,7 +328,7 @@ class ChangeReaderTest {
   void aColumnNamedLikeOneOfOursIsRefused() {
     var column = new Column("_op", "text", Oid.TEXT, -1, true);
     var relation = new WalRelation(1, null, ReplicaIdentity.FULL, List.of());
-    var table = new ChangedTable(relation, List.of(column), List.of());
+    var table = new ChangedTable(relation, List.of(column), List.of(), 0);
     assertThatThrownBy(() -> ChangeSchema.of(table, Unrepresentable.ERROR))
         .hasMessageContaining("its column \"_op\" has the name of one that tells about the change");
   }
