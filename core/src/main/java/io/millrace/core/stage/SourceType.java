@@ -17,6 +17,31 @@ public interface SourceType<O extends Record> extends StageType<O> {
   }
 
   /**
+   * What the source keeps of its log for a pipeline with these options; nothing if it keeps nothing
+   * for it, or changes are not read. Asks the source.
+   *
+   * @throws MillraceException (SOURCE) if it cannot be asked
+   */
+  default Optional<SourceLog> log(O options, String pipeline) {
+    return Optional.empty();
+  }
+
+  /**
+   * Lets the source forget what it keeps of its log for the pipeline: what was not read is lost.
+   *
+   * @return what was there; nothing if there was nothing
+   * @throws MillraceException (SOURCE) if it cannot, or somebody still reads it
+   */
+  default Optional<String> dropLog(O options, String pipeline) {
+    return Optional.empty();
+  }
+
+  /** Whether these options read changes, which have no end. */
+  default boolean readsChanges(O options) {
+    return false;
+  }
+
+  /**
    * Checks, without asking the source, that what these options read can be divided into such runs.
    *
    * @param windowsOrNull how runs are made; null if the pipeline does not say

@@ -11,8 +11,10 @@ import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.postgres.slot.SlotReport;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
+import io.millrace.core.stage.SourceLog;
 import io.millrace.core.stage.SourceRequest;
 import io.millrace.core.stage.SourceTable;
 import io.millrace.core.stage.SourceTables;
@@ -53,6 +55,21 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
       case CDC -> List.of(stream.topic(), stream.changesTopic());
       case CHANGES -> List.of(stream.changesTopic());
     };
+  }
+
+  @Override
+  public boolean readsChanges(PostgresOptions options) {
+    return options.mode() != Mode.SNAPSHOT;
+  }
+
+  @Override
+  public Optional<SourceLog> log(PostgresOptions options, String pipeline) {
+    return readsChanges(options) ? new SlotReport(options, pipeline).log() : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> dropLog(PostgresOptions options, String pipeline) {
+    return readsChanges(options) ? new SlotReport(options, pipeline).drop() : Optional.empty();
   }
 
   @Override
