@@ -1,6 +1,7 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -40,6 +41,7 @@ public record SinkProgress(
    * @param lag records that lie ahead; empty: not known yet
    * @param held units that cannot be loaded from what the log holds, each with the reason
    * @param parked units nobody waits for, each with the reason
+   * @param halted buckets of changes that cannot go on, each with the reason
    */
   public record LaneProgress(
       String topic,
@@ -47,7 +49,8 @@ public record SinkProgress(
       OptionalLong committable,
       OptionalLong lag,
       Map<Unit, String> held,
-      Map<Unit, String> parked) {}
+      Map<Unit, String> parked,
+      Map<Bucket, String> halted) {}
 
   public SinkProgress {
     lanes = List.copyOf(lanes);

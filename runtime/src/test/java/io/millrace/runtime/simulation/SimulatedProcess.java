@@ -32,6 +32,7 @@ final class SimulatedProcess {
   private final SteppedThreads writers;
   private final SteppedThreads settler;
   private final SteppedThreads overdue;
+  private final SteppedThreads fetches;
   private final SteppedThreads letters;
   private final Map<TopicPartition, LaneView> lanes = new HashMap<>();
   private final Set<Unit> rested = new HashSet<>();
@@ -63,6 +64,7 @@ final class SimulatedProcess {
     this.writers = new SteppedThreads(world.clock(), 2);
     this.settler = new SteppedThreads(world.clock(), 1);
     this.overdue = new SteppedThreads(world.clock(), 1);
+    this.fetches = new SteppedThreads(world.clock(), 1);
     this.letters = new SteppedThreads(world.clock(), 1);
   }
 
@@ -88,6 +90,7 @@ final class SimulatedProcess {
               writers,
               settler,
               overdue,
+              fetches,
               this::sendLetter,
               world.clock(),
               world.vectors(),
@@ -152,12 +155,16 @@ final class SimulatedProcess {
     }
   }
 
+  private List<SteppedThreads> threads() {
+    return List.of(lookUps, writers, settler, overdue, fetches, letters);
+  }
+
   private List<Runnable> due() {
     var due = new ArrayList<Runnable>();
     if (!turning) {
       due.add(this::turn);
     }
-    for (SteppedThreads threads : List.of(lookUps, writers, settler, overdue, letters)) {
+    for (SteppedThreads threads : threads()) {
       if (threads.canStep()) {
         due.add(threads::step);
       }
@@ -178,7 +185,7 @@ final class SimulatedProcess {
     long before = consumer.read();
     step(this::turn);
     boolean went = consumer.read() > before;
-    for (SteppedThreads threads : List.of(lookUps, writers, settler, overdue, letters)) {
+    for (SteppedThreads threads : threads()) {
       went |= stepAll(threads);
     }
     return went;
