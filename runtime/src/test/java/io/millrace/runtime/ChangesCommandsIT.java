@@ -8,6 +8,7 @@ import io.millrace.runtime.cli.Surroundings;
 import io.millrace.runtime.config.StageTypes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -84,6 +85,48 @@ class ChangesCommandsIT {
       assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
       assertThat(run("drop", pipeline, "--slot")).isZero();
       assertThat(out.toString()).contains("There was no slot to drop");
+    }
+  }
+
+  @Test
+  void changesReachTheLakeOnce() throws Exception {
+    try (var cluster = new Cluster(folder, 1000);
+        var sql = DriverManager.getConnection(cluster.url(), cluster.user(), "")) {
+      Path pipeline =
+          cluster.pipeline("shop", "mode: changes\n  changes: {tick: 500ms, batch_age: 100ms}");
+      Files.writeString(
+          pipeline,
+          Files.readString(pipeline)
+              .replace("- type: parquet", "- type: parquet\n    cut: {every: 0s}"));
+      assertThat(run("deploy", pipeline.toString())).as(err.toString()).isZero();
+      String active = "SELECT count(*) FROM pg_replication_slots WHERE active";
+      await().atMost(LIMIT).until(() -> one(sql, active).equals("1"));
+      try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
+        try (Statement statement = sql.createStatement()) {
+          for (int i = 0; i < 10; i++) {
+            statement.execute(
+                "DELETE FROM public.trips WHERE trip_id BETWEEN %d AND %d"
+                    .formatted(10 * i + 1, 10 * i + 10));
+          }
+        }
+        await().atMost(LIMIT).until(() -> deleted().equals("100 100") || !sink.running());
+        assertThat(sink.running()).as(sink.err()).isTrue();
+      }
+      assertThat(run("drop", pipeline.toString(), "--slot")).as(err.toString()).isZero();
+    }
+  }
+
+  /** How many changes there are, and how many positions. */
+  private String deleted() throws SQLException {
+    Path lake = folder.resolve("lake");
+    if (Lake.visible(lake).isEmpty()) {
+      return "";
+    }
+    try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
+      return one(
+          duck,
+          "SELECT count(*) || ' ' || count(DISTINCT _lsn || '.' || _seq) FROM read_parquet('%s/**/*.parquet', union_by_name = true) WHERE _op = 'delete'"
+              .formatted(lake));
     }
   }
 }

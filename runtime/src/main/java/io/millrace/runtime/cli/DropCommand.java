@@ -28,7 +28,9 @@ final class DropCommand implements Callable<Integer> {
 
   @Mixin private PipelineArgument pipeline;
 
-  @Option(names = "--slot", required = true, description = "Drop the replication slot.")
+  @Option(
+      names = "--slot",
+      description = "Drop the source's place in its log: to be said, since nothing brings it back.")
   private boolean slot;
 
   DropCommand(Surroundings surroundings) {
@@ -37,6 +39,9 @@ final class DropCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (!slot) {
+      throw MillraceException.configuration("Say what to drop: --slot");
+    }
     Pipeline read = pipeline.read(surroundings);
     if (!read.source().readsChanges()) {
       throw MillraceException.configuration(

@@ -128,7 +128,7 @@ record Checkpoint(
           new Checkpoint(
               generation,
               (int) number(offset, TIMELINE),
-              Lsn.parse((String) offset.get(PLACE)),
+              Lsn.parse(offset.get(PLACE).toString()),
               Instant.EPOCH.plus(number(offset, LATEST_COMMIT), ChronoUnit.MICROS),
               chains(offset, buckets),
               gone(offset)));

@@ -145,6 +145,10 @@ final class ChangeBatch implements AutoCloseable {
         e);
   }
 
+  boolean isEmpty() {
+    return rows == 0;
+  }
+
   /** Whether it shall be closed; looked at only once rows were appended, since that adds up. */
   boolean isFull(BatchAssembler assembler) {
     return waiting == 0 && rows > 0 && assembler.isFull(rows, bytes());

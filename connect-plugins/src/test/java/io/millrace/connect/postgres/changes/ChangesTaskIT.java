@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterAll;
@@ -241,27 +242,27 @@ class ChangesTaskIT {
     begin();
     long seed = System.nanoTime();
     var random = new Random(seed);
+    var stopped = new AtomicBoolean();
     var writers = new ArrayList<Thread>();
     for (int writer = 0; writer < 3; writer++) {
       int from = writer * 1000;
-      var thread = new Thread(() -> write(new Random(seed + from), from));
+      var thread = new Thread(() -> write(new Random(seed + from), from, stopped));
       writers.add(thread);
       thread.start();
     }
-    int stored = 0;
+    int stored = -1;
     for (int round = 0; round < 12; round++) {
       int size = run.delivered().size() + 1 + random.nextInt(30);
-      run.pollUntil(() -> run.delivered().size() >= size || !isAlive(writers));
-      if (run.delivered().isEmpty()) {
-        continue;
-      }
-      stored = Math.max(stored, random.nextInt(run.delivered().size()));
+      run.pollUntil(() -> run.delivered().size() >= size);
+      int delivered = run.delivered().size();
+      stored = Math.max(stored, delivered - 1 - random.nextInt(Math.min(delivered, 20)));
       run.store(stored);
-      run.poll();
-      assertThat(confirmed()).as("confirmed").isLessThanOrEqualTo(run.stored());
+      awaitConfirmed();
       run.close();
+      run.lose(stored + 1 + random.nextInt(2) * random.nextInt(run.delivered().size() - stored));
       await("SELECT count(*) FROM pg_replication_slots WHERE active", 0);
     }
+    stopped.set(true);
     for (Thread writer : writers) {
       writer.join();
     }
@@ -272,19 +273,35 @@ class ChangesTaskIT {
       throw new AssertionError("seed " + seed, e);
     }
     run.storeLast();
-    run.poll();
-    run.poll();
-    assertThat(confirmed()).isLessThanOrEqualTo(run.stored()).isGreaterThan(0);
+    awaitConfirmed();
   }
 
-  private static boolean isAlive(List<Thread> threads) {
-    return threads.stream().anyMatch(Thread::isAlive);
+  /** The slot must come to what is stored, and stay there. */
+  private void awaitConfirmed() throws InterruptedException, SQLException {
+    long before = confirmed();
+    assertThat(before).isLessThanOrEqualTo(run.stored());
+    if (run.isRunning()) {
+      run.pollUntil(() -> before == run.stored() || unchecked(this::confirmed) != before);
+      assertThat(confirmed()).as("confirmed").isEqualTo(run.stored());
+    }
   }
 
-  private static void write(Random random, int from) {
+  private interface Asking {
+    long ask() throws SQLException;
+  }
+
+  private static long unchecked(Asking asking) {
+    try {
+      return asking.ask();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void write(Random random, int from, AtomicBoolean stopped) {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
-      for (int i = 0; i < 150; i++) {
+      for (int i = 0; !stopped.get(); i++) {
         var transaction = new StringBuilder("BEGIN;");
         for (int change = random.nextInt(6); change >= 0; change--) {
           String table = random.nextInt(4) == 0 ? "notes" : "items";
@@ -305,8 +322,9 @@ class ChangesTaskIT {
         }
         statement.execute(
             transaction.append(random.nextInt(8) == 0 ? "ROLLBACK" : "COMMIT").toString());
+        Thread.sleep(2);
       }
-    } catch (SQLException e) {
+    } catch (SQLException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }

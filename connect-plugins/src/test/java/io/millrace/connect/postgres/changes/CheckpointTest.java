@@ -24,7 +24,7 @@ class CheckpointTest {
     return new Checkpoint(
         new SlotGeneration(new PlanId(1_795_171_230_000L, "9x1z"), "7445533012345678901", "s", 3),
         2,
-        0x163002D50L,
+        0x1603002D50L,
         Instant.parse("2026-11-20T10:00:00.123456Z"),
         Map.of(
             "orders",

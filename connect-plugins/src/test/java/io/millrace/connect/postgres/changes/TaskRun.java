@@ -17,8 +17,8 @@ import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /**
- * One connector's tasks, one after the other, as Connect treats them: every record is delivered,
- * but offsets are stored only when the test says so.
+ * One connector's tasks, one after the other, as Connect treats them: records are delivered in
+ * order, and offsets of delivered ones are stored when the test says so.
  */
 final class TaskRun implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -100,6 +100,15 @@ final class TaskRun implements AutoCloseable {
   /** The most bytes that the task's vectors have taken. */
   long peakMemory() {
     return task.peakMemory();
+  }
+
+  boolean isRunning() {
+    return task != null;
+  }
+
+  /** What was on its way from this record on never arrives. */
+  void lose(int from) {
+    delivered.subList(from, delivered.size()).clear();
   }
 
   /** The place that is stored. */

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class LsnTest {
   @Test
   void isReadAndWrittenAsTheServerDoes() {
-    assertThat(Lsn.parse("16/3002D50")).isEqualTo(0x163002D50L);
-    assertThat(Lsn.text(0x163002D50L)).isEqualTo("16/3002D50");
+    assertThat(Lsn.parse("16/3002D50")).isEqualTo(0x1603002D50L);
+    assertThat(Lsn.text(0x1603002D50L)).isEqualTo("16/3002D50");
     assertThat(Lsn.parse("FFFFFFFF/FFFFFFF8")).isEqualTo(-8);
     assertThat(Lsn.text(-8)).isEqualTo("FFFFFFFF/FFFFFFF8");
     assertThat(Lsn.parse("0/0")).isZero();
@@ -23,7 +23,7 @@ class LsnTest {
 
   @Test
   void aPlaceLiesBetweenTheCommitsBeforeItAndAllOthers() {
-    long place = 0x163002D50L;
+    long place = 0x1603002D50L;
     Position between = Lsn.before(place);
     assertThat(between).isGreaterThan(new Position(place - 8, Long.MAX_VALUE));
     assertThat(between).isLessThan(new Position(place, 0));

@@ -250,6 +250,22 @@ class ChangeReaderTest {
   }
 
   @Test
+  void onlyBucketsWithChangesTakeMemory() throws InterruptedException {
+    read(begin(0x100, 5, 77), relation('d', 3));
+    long without = allocator.getAllocatedMemory();
+    read(insert(1, "a"));
+    long with = allocator.getAllocatedMemory();
+    assertThat(with).isGreaterThan(without);
+    reader.closeBatches();
+    assertThat(allocator.getAllocatedMemory()).as("it may come again").isGreaterThanOrEqualTo(with);
+    reader.closeBatches();
+    assertThat(allocator.getAllocatedMemory()).isEqualTo(without);
+    read(insert(1, "b"));
+    reader.closeBatches();
+    assertThat(rows()).hasSize(2);
+  }
+
+  @Test
   void batchesAreClosedBySize() throws InterruptedException {
     read(begin(0x100, 5, 77), relation('d', 3));
     var random = new Random(1);
