@@ -66,6 +66,11 @@ class ChangesCommandsIT {
                   "mode: changes\n  changes: {tick: 500ms, heartbeat: 500ms, warn_behind: 1k}")
               .toString();
       String slots = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'millrace_shop'";
+      assertThat(run("run", pipeline, "--once")).isEqualTo(2);
+      assertThat(err.toString()).contains("changes, which have no end");
+      assertThat(run("drop", pipeline)).isEqualTo(2);
+      assertThat(err.toString()).contains("Say what to drop: --slot");
+
       assertThat(run("deploy", pipeline)).as(err.toString()).isZero();
       Set<String> topics = admin.listTopics().names().get(60, TimeUnit.SECONDS);
       assertThat(topics).contains("shop.trips.changes").doesNotContain("shop.trips");

@@ -183,10 +183,15 @@ final class ChangeStream implements AutoCloseable {
         opened.tables().gone());
   }
 
-  @Override
-  public void close() {
+  /** Breaks the sessions, also under a thread that waits for them. */
+  void abort() {
     opened.log().close();
     opened.tables().close();
+  }
+
+  @Override
+  public void close() {
+    abort();
     reader.close();
   }
 }

@@ -54,10 +54,10 @@ public final class PostgresChangesTask extends SourceTask {
   private long point;
   private Checkpoint checkpoint;
   private ChangeRecords records;
-  private ChangeStream stream;
+  private volatile ChangeStream stream;
   private Instant nextTry = Instant.MIN;
   private Instant inUseSince;
-  private boolean stopped;
+  private volatile boolean stopped;
 
   @Override
   public String version() {
@@ -93,6 +93,9 @@ public final class PostgresChangesTask extends SourceTask {
     try {
       return read();
     } catch (SQLException e) {
+      if (stopped) {
+        return null;
+      }
       if (IN_USE.equals(e.getSQLState())) {
         awaitOther(e);
       } else if (!PostgresServer.passing(e)) {
@@ -172,9 +175,18 @@ public final class PostgresChangesTask extends SourceTask {
     return allocator.getPeakMemoryAllocation();
   }
 
+  /** Breaks the sessions first, for a poll may wait for the server. */
   @Override
-  public synchronized void stop() {
+  public void stop() {
     stopped = true;
+    ChangeStream current = stream;
+    if (current != null) {
+      current.abort();
+    }
+    end();
+  }
+
+  private synchronized void end() {
     drop();
     LOG.info("Stopped; batches took {} MiB at most", peakMemory() >> 20);
     allocator.close();

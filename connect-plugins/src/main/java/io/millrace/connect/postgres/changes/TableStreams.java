@@ -171,10 +171,10 @@ final class TableStreams implements ChangeReader.Tables {
         chain.isStart() ? point : 0);
   }
 
-  /** Ends the session that asks the catalog. */
+  /** Breaks the session that asks the catalog. */
   void close() {
     try {
-      connection.close();
+      connection.abort(Runnable::run);
     } catch (SQLException e) {
       LOG.debug("A session was gone already", e);
     }

@@ -11,6 +11,7 @@ import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.postgres.slot.SlotChecks;
 import io.millrace.connect.postgres.slot.SlotReport;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
@@ -114,6 +115,9 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
   private static SourceTables describe(PostgresOptions options, Consumer<Table> check) {
     PostgresServer server = options.server();
     try (Connection connection = server.connect("describe")) {
+      if (options.mode() != Mode.SNAPSHOT) {
+        SlotChecks.requireLogical(connection);
+      }
       var catalog = new Catalog(connection);
       var tables = new ArrayList<SourceTable>();
       var unreadable = new ArrayList<SourceTables.Unreadable>();
