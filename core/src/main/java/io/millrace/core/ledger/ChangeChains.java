@@ -6,8 +6,8 @@ import java.util.Optional;
 /** The chains, for whoever adds to them; like the {@link Ledger}, for any process at any time. */
 public interface ChangeChains extends ChangeChainsView {
   /**
-   * The newest entry, for a process that begins to work on the bucket: what one that died left
-   * undone is done, so that the entry's files are published and nothing is staged up to it.
+   * The newest entry, for a process that begins to work on the bucket: should one have died before
+   * it published the entry's files, that is done.
    *
    * @throws io.millrace.core.MillraceException (PROTOCOL) if the ledger knows the generation with
    *     other properties
@@ -21,4 +21,7 @@ public interface ChangeChains extends ChangeChainsView {
    * @throws io.millrace.core.MillraceException (PROTOCOL) if it does not go on where the chain ends
    */
   boolean append(ChangeEntry entry);
+
+  /** Deletes what was staged for cuts that others made, or that were made and published. */
+  void sweep();
 }

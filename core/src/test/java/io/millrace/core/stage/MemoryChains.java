@@ -59,4 +59,9 @@ public final class MemoryChains implements ChangeChains {
   public List<String> files(ChangeEntry entry) {
     return entry.staged().files().stream().map(StagedFile::path).toList();
   }
+
+  @Override
+  public void sweep() {
+    // nothing is left behind
+  }
 }

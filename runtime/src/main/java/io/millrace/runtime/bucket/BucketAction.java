@@ -2,6 +2,8 @@ package io.millrace.runtime.bucket;
 
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Position;
+import io.millrace.runtime.bucket.ChangeRecord.Place;
+import java.util.Set;
 
 /** What a lane of changes wants done. Actions of one call are done in order. */
 public sealed interface BucketAction {
@@ -28,8 +30,14 @@ public sealed interface BucketAction {
   /**
    * Read some of the bucket's records that go on behind a position, wherever they lie; they go to
    * {@link ChangeWorker#fetched}.
+   *
+   * @param except where records lie that are of no use
    */
-  record Fetch(Bucket bucket, Position behind) implements BucketAction {}
+  record Fetch(Bucket bucket, Position behind, Set<Place> except) implements BucketAction {
+    public Fetch {
+      except = Set.copyOf(except);
+    }
+  }
 
   /** The bucket cannot go on until a record fills the gap. */
   record Halt(Bucket bucket, String reason) implements BucketAction {}

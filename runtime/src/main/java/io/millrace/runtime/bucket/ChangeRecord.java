@@ -12,4 +12,12 @@ import io.millrace.core.wire.ChangeHeader;
  * @param bytes length of its value
  */
 public record ChangeRecord(
-    int partition, long offset, long timestamp, ChangeHeader header, int bytes) {}
+    int partition, long offset, long timestamp, ChangeHeader header, int bytes) {
+  /** Where in its topic a record lies. */
+  public record Place(int partition, long offset) {}
+
+  /** Where it lies. */
+  public Place place() {
+    return new Place(partition, offset);
+  }
+}

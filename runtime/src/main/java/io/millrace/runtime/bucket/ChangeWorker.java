@@ -32,7 +32,8 @@ import java.util.TreeMap;
  *            the ledger refuses it            REFUSED    Halt; from then on all is dropped
  * any        record that is no news           same       Drop
  *            a cut was lost to another        (unknown)  Discard, LookUp
- *            a cut cannot be loaded           HALTED     Discard, Halt
+ *            another has gone on with it      BEHIND     Discard; Fetch, if records are held
+ *            a record proves useless          BEHIND     Discard; Fetch, if records are held
  * FOLLOWING  news, next                       FOLLOWING  Keep; Load, where a cut ends
  *            news, not next                   BEHIND     Drop, Fetch
  * BEHIND     news, next                       same       as above
@@ -84,8 +85,13 @@ public final class ChangeWorker {
     OpenBucket bucket = buckets.get(record.header().bucket());
     if (bucket.state == State.REFUSED) {
       drop(bucket, bucket.reason());
+    } else if (bucket.unusable().contains(record.place())) {
+      drop(bucket, "known to be of no use");
     } else if (!bucket.isNews(record)) {
       drop(bucket, "a duplicate");
+      if (record.header().last().compareTo(bucket.stands()) > 0) {
+        bucket.hold(record); // its like is collected, and not loaded yet
+      }
     } else if (bucket.isNext(record)) {
       if (bucket.state == State.HALTED) {
         bucket.follow();
@@ -129,6 +135,21 @@ public final class ChangeWorker {
     return takeActions();
   }
 
+  /**
+   * The chain has come to this entry, by whoever's work: what was collected up to there is of no
+   * use. While a cut is being loaded, its outcome says more.
+   */
+  public List<BucketAction> advanced(ChangeEntry entry) {
+    Bucket id = entry.cut().bucket();
+    OpenBucket bucket = buckets.get(id);
+    if (knows(id) && !bucket.loading && entry.reach().last().compareTo(bucket.stands()) > 0) {
+      actions.add(new BucketAction.Discard(id, "another process has gone on with its chain"));
+      bucket.begin(Optional.of(entry));
+      goOn(bucket);
+    }
+    return takeActions();
+  }
+
   /** Another process made the entry of a cut's number: the chain has come further than we knew. */
   public List<BucketAction> lost(Bucket id) {
     OpenBucket bucket = buckets.get(id);
@@ -138,12 +159,15 @@ public final class ChangeWorker {
     return takeActions();
   }
 
-  /** A cut cannot be loaded, for a reason that will not pass. */
-  public List<BucketAction> failed(Bucket id, String reason) {
-    OpenBucket bucket = buckets.get(id);
-    actions.add(new BucketAction.Discard(id, reason));
+  /** A cut cannot be loaded, since nobody can use one of its records; perhaps it was sent again. */
+  public List<BucketAction> failed(ChangeRecord record, String reason) {
+    OpenBucket bucket = buckets.get(record.header().bucket());
+    actions.add(new BucketAction.Discard(bucket.bucket(), reason));
+    bucket.leaveOut(record, reason);
     bucket.rewind();
-    halt(bucket, reason, Duration.ZERO);
+    bucket.state = State.BEHIND;
+    bucket.fetching = false;
+    goOn(bucket);
     return takeActions();
   }
 
@@ -188,6 +212,14 @@ public final class ChangeWorker {
       first = Math.min(first, bucket.firstHeld().orElse(first));
     }
     return OptionalLong.of(first);
+  }
+
+  /** The buckets of which something holds the group's offset. */
+  public List<Bucket> holding() {
+    return buckets.values().stream()
+        .filter(bucket -> bucket.firstHeld().isPresent())
+        .map(OpenBucket::bucket)
+        .toList();
   }
 
   /** The halted buckets, each with the reason. */
@@ -247,7 +279,7 @@ public final class ChangeWorker {
     }
     if (bucket.state == State.BEHIND && !bucket.fetching && bucket.hasRoom()) {
       bucket.fetching = true;
-      actions.add(new BucketAction.Fetch(bucket.bucket(), bucket.reached()));
+      actions.add(new BucketAction.Fetch(bucket.bucket(), bucket.reached(), bucket.unusable()));
     }
   }
 

@@ -4,11 +4,14 @@ import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Position;
 import io.millrace.core.change.Progress;
 import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.runtime.bucket.ChangeRecord.Place;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What a lane knows of one bucket. */
 final class OpenBucket {
@@ -21,11 +24,12 @@ final class OpenBucket {
   }
 
   /** A record of the lane that no entry covers: the group's offset does not pass it. */
-  private record Hold(long offset, Position after, Position last) {}
+  private record Hold(Place place, Position after, Position last) {}
 
   private final Bucket bucket;
   private final Deque<Hold> holds = new ArrayDeque<>();
   private final Deque<ClosedCut> waiting = new ArrayDeque<>();
+  private final Set<Place> unusable = new HashSet<>();
 
   State state = State.UNKNOWN;
   boolean fetching;
@@ -55,6 +59,11 @@ final class OpenBucket {
     return bucket;
   }
 
+  /** Where its chain ends, as far as is known. */
+  Position stands() {
+    return newest.map(entry -> entry.reach().last()).orElse(Position.START);
+  }
+
   Position reached() {
     return reached;
   }
@@ -76,7 +85,7 @@ final class OpenBucket {
     waiting.clear();
     cut = null;
     loading = false;
-    reached = newest.map(entry -> entry.reach().last()).orElse(Position.START);
+    reached = stands();
     next = newest.map(entry -> entry.cut().number() + 1).orElse(0);
     progress = newest.map(entry -> entry.reach().progress());
   }
@@ -84,20 +93,19 @@ final class OpenBucket {
   /** An entry stands. */
   void stand(ChangeEntry entry) {
     newest = Optional.of(entry);
-    Position stands = entry.reach().last();
-    while (!holds.isEmpty() && holds.peekFirst().last().compareTo(stands) <= 0) {
+    while (!holds.isEmpty() && holds.peekFirst().last().compareTo(stands()) <= 0) {
       holds.removeFirst();
     }
   }
 
   void hold(ChangeRecord record) {
     logTime = Math.max(logTime, record.timestamp());
-    holds.addLast(new Hold(record.offset(), record.header().after(), record.header().last()));
+    holds.addLast(new Hold(record.place(), record.header().after(), record.header().last()));
   }
 
   /** The offset of the first record that no entry covers. */
   OptionalLong firstHeld() {
-    return holds.stream().mapToLong(Hold::offset).findFirst();
+    return holds.stream().mapToLong(hold -> hold.place().offset()).findFirst();
   }
 
   /** Where the first record begins that was seen and could not be joined on. */
@@ -106,6 +114,18 @@ final class OpenBucket {
         .filter(hold -> hold.last().compareTo(reached) > 0)
         .map(Hold::after)
         .findFirst();
+  }
+
+  /** Nobody can use the record, for this reason: it is as if it were not there. */
+  void leaveOut(ChangeRecord record, String why) {
+    unusable.add(record.place());
+    holds.removeIf(hold -> hold.place().equals(record.place()));
+    reason = why;
+  }
+
+  /** Where records lie that nobody can use. */
+  Set<Place> unusable() {
+    return unusable;
   }
 
   /** Whether the record says anything that is not collected or loaded. */
@@ -161,7 +181,7 @@ final class OpenBucket {
   /** Halted, and nothing of it holds the offset; looks again after a while, if that is not zero. */
   void halt(String why, Duration lookAgainAfter) {
     state = State.HALTED;
-    reason = why;
+    reason = reason.isEmpty() || reason.equals(why) ? why : why + ": " + reason;
     retryAfter = lookAgainAfter;
     retryAt = retryAfter.isZero() ? Long.MAX_VALUE : logTime + retryAfter.toMillis();
     holds.clear();

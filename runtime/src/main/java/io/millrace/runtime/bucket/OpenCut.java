@@ -8,6 +8,8 @@ import io.millrace.core.change.Position;
 import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.core.wire.ChangeHeader;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A stretch of one bucket's changes that is being collected. */
 final class OpenCut {
@@ -21,7 +23,7 @@ final class OpenCut {
   private RunId run;
   private String schema;
   private long firstRowsAt;
-  private int batches;
+  private final List<ChangeRecord> batches = new ArrayList<>();
   private long rows;
   private long bytes;
   private ChangeRecord end;
@@ -38,13 +40,14 @@ final class OpenCut {
     return number;
   }
 
+  /** How many records with rows it has. */
   int batches() {
-    return batches;
+    return batches.size();
   }
 
   /** Whether the record's rows, if it has any, may lie in one file with those collected. */
   boolean takes(ChangeRecord record, CutLimits limits) {
-    return batches == 0
+    return batches.isEmpty()
         || record.header() instanceof ChangeHeader.Tick
         || (record.header().progress().run().equals(run)
             && record.header().schema().equals(schema)
@@ -53,12 +56,12 @@ final class OpenCut {
 
   void add(ChangeRecord record) {
     if (record.header() instanceof ChangeHeader.Data data) {
-      if (batches == 0) {
+      if (batches.isEmpty()) {
         run = data.progress().run();
         schema = data.schema();
         firstRowsAt = record.timestamp();
       }
-      batches++;
+      batches.add(record);
       rows += data.rows();
       bytes += record.bytes();
     }
@@ -72,14 +75,14 @@ final class OpenCut {
 
   private boolean aged(ChangeRecord record, CutLimits limits) {
     long every = limits.every().toMillis();
-    return batches > 0
-        ? record.timestamp() - firstRowsAt >= every
-        : record.timestamp() - openedAt >= Math.max(every, IDLE.toMillis());
+    return batches.isEmpty()
+        ? record.timestamp() - openedAt >= Math.max(every, IDLE.toMillis())
+        : record.timestamp() - firstRowsAt >= every;
   }
 
   ClosedCut close() {
     ChangeHeader header = end.header();
-    var cut = new Cut(bucket, number, batches > 0 ? run : header.progress().run());
+    var cut = new Cut(bucket, number, batches.isEmpty() ? header.progress().run() : run);
     var reach = new Reach(after, header.last(), header.progress(), rows);
     return new ClosedCut(cut, reach, batches, end);
   }

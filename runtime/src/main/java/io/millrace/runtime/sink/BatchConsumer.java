@@ -78,6 +78,7 @@ final class BatchConsumer {
     records.nextOffsets().forEach((partition, next) -> lanes.get(partition).passed(next.offset()));
     if (clock.millis() >= nextCommit) {
       nextCommit = clock.millis() + COMMIT_EVERY.toMillis();
+      lanes.all().forEach(lane -> lane.tend(clock.instant()));
       commits.send();
       progress =
           lanes.all().stream()

@@ -5,6 +5,7 @@ import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Position;
 import io.millrace.core.ledger.ChangeEntry.LogMark;
 import io.millrace.core.wire.ChangeHeader;
+import io.millrace.runtime.bucket.ChangeRecord.Place;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -25,8 +27,9 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * One bucket's changes behind a position, wherever in its topic they lie, read apart from the
  * group: from where its chain's newest entry ends on, in the other TopicPartitions from an hour
- * before. Goes round the TopicPartitions, each up to its end, as long as a round finds something.
- * Used by one thread at a time.
+ * before. Goes round the TopicPartitions, each up to its end, as long as a round finds something,
+ * and at last once from the log's start: the entry may have been made of records that were sent
+ * again. Used by one thread at a time.
  */
 final class BucketReader implements AutoCloseable {
   private static final Duration CLOCK_SKEW = Duration.ofHours(1);
@@ -45,7 +48,9 @@ final class BucketReader implements AutoCloseable {
   private TopicPartition place;
   private long end;
   private boolean foundInRound;
+  private boolean fromStart;
   private Position reached;
+  private Set<Place> except = Set.of();
 
   /**
    * Connects when the first records are asked for.
@@ -68,9 +73,11 @@ final class BucketReader implements AutoCloseable {
   /**
    * The next records that go on behind the position, some megabytes of them.
    *
+   * @param without where records lie that are of no use
    * @throws MillraceException (KAFKA) if they cannot be read now; ask again then
    */
-  FetchedRecords next(Position behind) {
+  FetchedRecords next(Position behind, Set<Place> without) {
+    except = without;
     try {
       return portion(behind);
     } catch (KafkaException e) {
@@ -104,7 +111,9 @@ final class BucketReader implements AutoCloseable {
         begin(round.removeFirst());
       } else {
         place = null;
-        return new FetchedRecords(found, foundInRound);
+        boolean more = foundInRound || !fromStart;
+        fromStart = !foundInRound;
+        return new FetchedRecords(found, more);
       }
     }
     return new FetchedRecords(found, true);
@@ -133,6 +142,10 @@ final class BucketReader implements AutoCloseable {
     polled = List.<ConsumerRecord<byte[], byte[]>>of().iterator();
     consumer.assign(List.of(place));
     end = consumer.endOffsets(List.of(place)).get(place);
+    if (fromStart) {
+      consumer.seekToBeginning(List.of(place));
+      return;
+    }
     if (isMarked(place)) {
       consumer.seek(place, mark.get().offset());
       return;
@@ -170,7 +183,7 @@ final class BucketReader implements AutoCloseable {
   }
 
   private boolean goesOn(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null) {
+    if (record.value() == null || except.contains(new Place(record.partition(), record.offset()))) {
       return false;
     }
     try {

@@ -4,7 +4,6 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.StreamId;
 import io.millrace.core.change.Bucket;
-import io.millrace.core.change.Position;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.ChangeEntry.LogMark;
 import io.millrace.core.ledger.RunHead;
@@ -12,15 +11,19 @@ import io.millrace.core.wire.ChangeHeader;
 import io.millrace.runtime.bucket.BucketAction;
 import io.millrace.runtime.bucket.ChangeRecord;
 import io.millrace.runtime.bucket.ChangeWorker;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -29,6 +32,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * every bucket is cut alike whoever begins to read it, and when.
  */
 final class ChangeLane implements Lane {
+  /** A bucket whose records come no more, though some are held, may have moved to another lane. */
+  private static final Duration STALE_AFTER = Duration.ofMinutes(1);
+
   private record BufferKey(Bucket bucket, int cut) {}
 
   private record Waiting(ConsumerRecord<byte[], byte[]> record, ChangeHeader header) {}
@@ -40,11 +46,17 @@ final class ChangeLane implements Lane {
   private final LaneLetters letters;
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final Map<BufferKey, UnitBuffer> buffers = new HashMap<>();
+
+  /** Cuts that there was no room for. */
+  private final Set<BufferKey> unbuffered = new HashSet<>();
+
   private final Map<Bucket, BucketReader> readers = new HashMap<>();
 
   /** Where in the log the buckets' chains end. */
   private final Map<Bucket, LogMark> marks = new HashMap<>();
 
+  private final Map<Bucket, Instant> lastSeen = new HashMap<>();
+  private final Set<Bucket> seen = new HashSet<>();
   private long passed;
   private volatile boolean closed;
 
@@ -75,6 +87,7 @@ final class ChangeLane implements Lane {
       requireUsable(record, header);
       worker.seen(header.bucket()).forEach(this::perform);
       queue.addLast(new Waiting(record, header));
+      seen.add(header.bucket());
     } catch (MillraceException e) {
       letters.write(record.offset(), e.getMessage());
     }
@@ -116,14 +129,20 @@ final class ChangeLane implements Lane {
 
   private void perform(BucketAction action, Waiting taken) {
     if (action instanceof BucketAction.Keep keep) {
-      byte[] value = taken.record().value();
-      buffers
-          .computeIfAbsent(
-              new BufferKey(keep.bucket(), keep.cut()), key -> services.buffers().get())
-          .add(keep.sequence(), value, taken.header().rows(), taken.record().offset());
-      services.events().changesKept(keep.bucket(), taken.header().rows(), value.length);
+      keep(keep, taken);
     } else {
       perform(action);
+    }
+  }
+
+  private void keep(BucketAction.Keep keep, Waiting taken) {
+    byte[] value = taken.record().value();
+    services.events().changesKept(keep.bucket(), taken.header().rows(), value.length);
+    var key = new BufferKey(keep.bucket(), keep.cut());
+    if (!unbuffered.contains(key)) {
+      buffers
+          .computeIfAbsent(key, any -> services.buffers().get())
+          .add(keep.sequence(), value, taken.header().rows(), taken.record().offset());
     }
   }
 
@@ -133,7 +152,7 @@ final class ChangeLane implements Lane {
     } else if (action instanceof BucketAction.Load load) {
       load(load);
     } else if (action instanceof BucketAction.Fetch fetch) {
-      fetch(fetch.bucket(), fetch.behind());
+      fetch(fetch);
     } else if (action instanceof BucketAction.Discard discard) {
       discard(discard.bucket());
     } else if (action instanceof BucketAction.Halt halt) {
@@ -175,13 +194,17 @@ final class ChangeLane implements Lane {
 
   private void load(BucketAction.Load load) {
     Bucket bucket = load.cut().cut().bucket();
-    UnitBuffer buffer = buffers.remove(new BufferKey(bucket, load.cut().cut().number()));
-    UnitBuffer source = buffer == null ? services.buffers().get() : buffer;
+    var key = new BufferKey(bucket, load.cut().cut().number());
+    AttemptSource source = buffers.remove(key);
+    if (source == null) {
+      unbuffered.remove(key);
+      source = new LoggedBatches(services.consumers(), place.topic(), load.cut().batches());
+    }
     var request = new CutRequest(load.cut(), place.topicId(), source);
     services
         .writers()
         .submit(
-            source,
+            request.source(),
             () -> services.loader().load(request),
             () -> !closed,
             outcome -> services.inbox().post(() -> afterwards(() -> ended(outcome))));
@@ -195,22 +218,30 @@ final class ChangeLane implements Lane {
     } else if (outcome instanceof CutOutcome.Lost lost) {
       worker.lost(lost.bucket()).forEach(this::perform);
     } else if (outcome instanceof CutOutcome.Unreadable unreadable) {
-      unreadable.record().ifPresent(offset -> letters.write(offset, unreadable.reason()));
-      worker.failed(unreadable.bucket(), unreadable.reason()).forEach(this::perform);
+      ChangeRecord record = unreadable.record();
+      if (record.partition() == place.partition()) {
+        letters.write(record.offset(), unreadable.reason());
+      } else {
+        letters.writeElsewhere(record.partition(), record.offset(), unreadable.reason());
+      }
+      worker.failed(record, unreadable.reason()).forEach(this::perform);
     }
   }
 
-  private void fetch(Bucket bucket, Position behind) {
+  private void fetch(BucketAction.Fetch fetch) {
+    Bucket bucket = fetch.bucket();
     BucketReader reader =
         readers.computeIfAbsent(
             bucket,
-            key -> services.readers().open(place, key, Optional.ofNullable(marks.get(key))));
-    services.events().bucketReread(bucket, behind);
+            key ->
+                new BucketReader(
+                    services.consumers(), place, key, Optional.ofNullable(marks.get(key))));
+    services.events().bucketReread(bucket, fetch.behind());
     services
         .fetches()
         .ask(
-            "read %s behind %s again".formatted(bucket, behind),
-            () -> reader.next(behind),
+            "read %s behind %s again".formatted(bucket, fetch.behind()),
+            () -> reader.next(fetch.behind(), fetch.except()),
             found -> services.inbox().post(() -> afterwards(() -> fetched(bucket, reader, found))));
   }
 
@@ -240,6 +271,7 @@ final class ChangeLane implements Lane {
 
   private void discard(Bucket bucket) {
     closeReader(bucket);
+    unbuffered.removeIf(key -> key.bucket().equals(bucket));
     Iterator<Map.Entry<BufferKey, UnitBuffer>> kept = buffers.entrySet().iterator();
     while (kept.hasNext()) {
       Map.Entry<BufferKey, UnitBuffer> entry = kept.next();
@@ -273,20 +305,57 @@ final class ChangeLane implements Lane {
   }
 
   @Override
+  public void tend(Instant now) {
+    seen.forEach(bucket -> lastSeen.put(bucket, now));
+    seen.clear();
+    for (Bucket bucket : worker.holding()) {
+      if (!lastSeen.get(bucket).plus(STALE_AFTER).isAfter(now)) {
+        lastSeen.put(bucket, now);
+        services
+            .lookUps()
+            .ask(
+                "look up " + bucket,
+                () -> services.chains().newest(bucket),
+                newest -> services.inbox().post(() -> afterwards(() -> lookedUp(newest))));
+      }
+    }
+  }
+
+  private void lookedUp(Optional<ChangeEntry> newest) {
+    newest.ifPresent(
+        entry -> {
+          marks.put(entry.cut().bucket(), entry.log());
+          worker.advanced(entry).forEach(this::perform);
+        });
+  }
+
+  @Override
   public Optional<UnitBuffer> largestBuffer() {
-    return buffers.values().stream()
-        .filter(buffer -> buffer.inMemory() > 0)
-        .max(Comparator.comparingLong(UnitBuffer::inMemory));
+    return largest().map(Map.Entry::getValue);
+  }
+
+  private Optional<Map.Entry<BufferKey, UnitBuffer>> largest() {
+    return buffers.entrySet().stream()
+        .filter(entry -> entry.getValue().inMemory() > 0)
+        .max(Comparator.comparingLong(entry -> entry.getValue().inMemory()))
+        .map(entry -> Map.entry(entry.getKey(), entry.getValue()));
   }
 
   @Override
   public Optional<PlanId> newestPlan() {
-    return Optional.empty();
+    return largest().map(entry -> entry.getKey().bucket().generation().id());
   }
 
+  /** Nothing is kept of the largest cut any more: it is loaded from the log. */
   @Override
   public void parkNewest(String reason) {
-    // nothing can be parked
+    largest()
+        .ifPresent(
+            entry -> {
+              buffers.remove(entry.getKey());
+              unbuffered.add(entry.getKey());
+              entry.getValue().close();
+            });
   }
 
   @Override

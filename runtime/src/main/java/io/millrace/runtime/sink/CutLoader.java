@@ -8,11 +8,12 @@ import io.millrace.core.ledger.ChangeEntry.LogMark;
 import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.stage.Sink;
-import io.millrace.runtime.sink.AttemptSource.Batch;
+import io.millrace.runtime.bucket.ChangeRecord;
 import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Loads one cut of changes: decode, leave out what the chain has, transform, stage, append to the
@@ -40,7 +41,8 @@ final class CutLoader {
   /**
    * Loads it, trying again as long as that may help.
    *
-   * @throws MillraceException if the target, Kafka or the configuration refuses for good
+   * @throws MillraceException if the target, Kafka or the configuration refuses
+   *     for good
    * @throws java.util.concurrent.CancellationException if the sink is being stopped
    */
   CutOutcome load(CutRequest request) {
@@ -59,13 +61,20 @@ final class CutLoader {
             return cut;
           });
       return new CutOutcome.Lost(bucket);
-    } catch (BadRecord e) {
-      return new CutOutcome.Unreadable(bucket, e.getMessage(), OptionalLong.of(e.offset()));
-    } catch (MillraceException e) {
-      if (e.category() == MillraceException.Category.DATA) {
-        return new CutOutcome.Unreadable(bucket, e.getMessage(), OptionalLong.empty());
-      }
-      throw e;
+    } catch (UnusableBatch e) {
+      return new CutOutcome.Unreadable(e.record, e.getMessage());
+    }
+  }
+
+  /** Which record of the cut is bad. */
+  private static final class UnusableBatch extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ChangeRecord record;
+
+    UnusableBatch(ChangeRecord record, RuntimeException cause) {
+      super(cause.getMessage(), cause);
+      this.record = record;
     }
   }
 
@@ -85,7 +94,7 @@ final class CutLoader {
   }
 
   private Loaded stage(CutRequest request) {
-    if (request.cut().batches() == 0) {
+    if (request.cut().batches().isEmpty()) {
       return new Loaded(new Staged(NO_WRITER, List.of()), 0);
     }
     return StagingTry.within(memory, request.cut().cut(), request, this::stage);
@@ -93,21 +102,32 @@ final class CutLoader {
 
   private Loaded stage(CutRequest request, BufferAllocator allocator) {
     Cut cut = request.cut().cut();
-    Batch first = request.source().batch(0);
+    List<ChangeRecord> batches = request.cut().batches();
+    Schema schema =
+        blaming(batches.get(0), () -> StagingTry.schema(request.source().batch(0)));
     try (var staging =
         new StagingTry(
-            StagingTry.schema(first),
-            cut.unit(),
-            transforms,
-            allocator,
-            output -> sink.begin(cut, output))) {
-      var reached = new PositionFilter(request.cut().reach().after());
+            schema, cut.unit(), transforms, allocator, output -> sink.begin(cut, output))) {
+      var positions = new PositionFilter(request.cut().reach().after());
       long rows = 0;
-      for (int sequence = 0; sequence < request.cut().batches(); sequence++) {
-        Batch batch = sequence == 0 ? first : request.source().batch(sequence);
-        rows += staging.append(batch, reached::news);
+      for (int sequence = 0; sequence < batches.size(); sequence++) {
+        int next = sequence;
+        rows +=
+            blaming(
+                batches.get(sequence),
+                () -> staging.append(request.source().batch(next), positions::news));
       }
       return new Loaded(staging.finish(sink), rows);
+    }
+  }
+
+  private static <T> T blaming(ChangeRecord record, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (BadRecord e) {
+      throw new UnusableBatch(record, e);
+    } catch (MillraceException e) {
+      throw e.category() == MillraceException.Category.DATA ? new UnusableBatch(record, e) : e;
     }
   }
 }

@@ -2,7 +2,7 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.change.Bucket;
 import io.millrace.core.ledger.ChangeEntry;
-import java.util.OptionalLong;
+import io.millrace.runtime.bucket.ChangeRecord;
 
 /** What became of a {@link CutRequest}. */
 sealed interface CutOutcome {
@@ -12,11 +12,6 @@ sealed interface CutOutcome {
   /** Another's entry has its number; what we staged is deleted. */
   record Lost(Bucket bucket) implements CutOutcome {}
 
-  /**
-   * The values are not what they should be, whoever tries and however often.
-   *
-   * @param record offset of the record at fault, in the TopicPartition where it lies; empty if one
-   *     is missing
-   */
-  record Unreadable(Bucket bucket, String reason, OptionalLong record) implements CutOutcome {}
+  /** Nobody can use this record of it, whoever tries and however often. */
+  record Unreadable(ChangeRecord record, String reason) implements CutOutcome {}
 }

@@ -2,6 +2,7 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.PlanId;
 import io.millrace.core.ledger.RunHead;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +28,9 @@ interface Lane {
 
   /** The head of a run is known. */
   void decided(RunHead head);
+
+  /** Looks after what waits for nothing that would come by itself; called every now and then. */
+  void tend(Instant now);
 
   /** The buffer that would free most memory. */
   Optional<UnitBuffer> largestBuffer();

@@ -46,6 +46,17 @@ final class LaneLetters {
     }
   }
 
+  /** Nobody can use a record that lies in another TopicPartition: that lane's offset is its own. */
+  void writeElsewhere(int partition, long offset, String reason) {
+    events.badRecord(place.topic(), partition, offset, reason);
+    letters.write(
+        new LanePlace(place.topic(), place.topicId(), partition),
+        offset,
+        reason,
+        () -> !closed,
+        () -> {});
+  }
+
   /** How far the group's offset may go, where all but letters lets it go that far. */
   long upTo(long offset) {
     committable = unwritten.values().stream().mapToLong(Long::longValue).reduce(offset, Math::min);

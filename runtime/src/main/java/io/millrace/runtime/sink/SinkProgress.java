@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param badRecords records that nobody can use
  * @param deadLetters of these written to the topic for them
  * @param units units loaded by this process
+ * @param cuts cuts of changes loaded by this process
  * @param loadedRows rows of these in the target
  * @param loadedBytes bytes of these in the target
  * @param keptBytes bytes of batches in memory and on scratch disk, of all sinks of the process
@@ -27,6 +28,7 @@ public record SinkProgress(
     long badRecords,
     long deadLetters,
     long units,
+    long cuts,
     long loadedRows,
     long loadedBytes,
     long keptBytes,

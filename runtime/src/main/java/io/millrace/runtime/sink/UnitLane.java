@@ -14,6 +14,7 @@ import io.millrace.runtime.lane.LaneAction;
 import io.millrace.runtime.lane.LaneRecord;
 import io.millrace.runtime.lane.LaneWorker;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -193,6 +194,11 @@ final class UnitLane implements Lane {
   public OptionalLong commitOffset() {
     OptionalLong next = worker.commitOffset();
     return next.isPresent() ? OptionalLong.of(letters.upTo(next.getAsLong())) : next;
+  }
+
+  @Override
+  public void tend(Instant now) {
+    // units are parked by log time
   }
 
   @Override

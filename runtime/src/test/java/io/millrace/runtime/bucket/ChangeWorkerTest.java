@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChangeWorkerTest {
@@ -141,7 +142,7 @@ class ChangeWorkerTest {
     read(tick(0, 5));
     ClosedCut cut = onlyCut();
     assertThat(cut.cut().number()).isZero();
-    assertThat(cut.batches()).isZero();
+    assertThat(cut.batches()).isEmpty();
     assertThat(cut.reach().last()).isEqualTo(at(5));
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(0));
     loadAll();
@@ -156,7 +157,7 @@ class ChangeWorkerTest {
     assertThat(cuts).isEmpty();
     read(data(9, 20, 1));
     ClosedCut cut = onlyCut();
-    assertThat(cut.batches()).isEqualTo(3);
+    assertThat(cut.batches()).hasSize(3);
     assertThat(cut.reach()).isEqualTo(new Reach(at(0), at(20), progress(), 10));
     assertThat(read(data(20, 21, 1))).containsExactly(new Keep(BUCKET, 1, 0));
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(0));
@@ -234,7 +235,7 @@ class ChangeWorkerTest {
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(1));
     seconds += 20;
     read(tick(30, 31));
-    assertThat(onlyCut().batches()).isZero();
+    assertThat(onlyCut().batches()).isEmpty();
   }
 
   @Test
@@ -251,13 +252,14 @@ class ChangeWorkerTest {
     begin(Optional.of(standing(0, 20)));
     assertThat(read(data(30, 40, 1)))
         .containsExactly(
-            new Drop(BUCKET, "changes before it are missing"), new Fetch(BUCKET, at(20)));
+            new Drop(BUCKET, "changes before it are missing"), new Fetch(BUCKET, at(20), Set.of()));
     read(data(40, 50, 1));
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(0));
     did(worker.fetched(data(20, 30, 1)));
     did(worker.fetched(data(30, 40, 1)));
     others.clear();
-    assertThat(did(worker.fetchedAll(BUCKET, false))).containsExactly(new Fetch(BUCKET, at(40)));
+    assertThat(did(worker.fetchedAll(BUCKET, false)))
+        .containsExactly(new Fetch(BUCKET, at(40), Set.of()));
     did(worker.fetched(data(40, 50, 1)));
     assertThat(worker.fetchedAll(BUCKET, false)).isEmpty();
     assertThat(read(data(50, 60, 7))).containsExactly(new Keep(BUCKET, 1, 3), new Load(onlyCut()));
@@ -299,13 +301,13 @@ class ChangeWorkerTest {
     read(data(30, 40, 1));
     did(worker.fetchedAll(BUCKET, false));
     seconds = 10;
-    assertThat(read(tick(40, 41))).contains(new Fetch(BUCKET, at(20)));
+    assertThat(read(tick(40, 41))).contains(new Fetch(BUCKET, at(20), Set.of()));
     did(worker.fetchedAll(BUCKET, false));
     seconds = 29;
     assertThat(read(tick(41, 42)))
         .containsExactly(new Drop(BUCKET, "changes before it are missing"));
     seconds = 30;
-    assertThat(read(tick(42, 43))).contains(new Fetch(BUCKET, at(20)));
+    assertThat(read(tick(42, 43))).contains(new Fetch(BUCKET, at(20), Set.of()));
   }
 
   @Test
@@ -320,22 +322,31 @@ class ChangeWorkerTest {
     assertThat(worker.knows(BUCKET)).isFalse();
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(0));
     assertThat(did(worker.answer(BUCKET, Optional.of(standing(0, 7)))))
-        .containsExactly(new Fetch(BUCKET, at(7)));
+        .containsExactly(new Fetch(BUCKET, at(7), Set.of()));
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(1));
     assertThat(did(worker.fetched(data(5, 9, 1)))).containsExactly(new Keep(BUCKET, 1, 0));
   }
 
   @Test
-  void aCutThatCannotBeLoadedHaltsTheBucketForGood() {
+  void aRecordThatNobodyCanUseIsPassedOverAndLookedForElsewhere() {
     begin();
-    read(data(0, 5, 10));
-    did(worker.failed(BUCKET, "Cannot read it"));
-    assertThat(worker.halted()).containsEntry(BUCKET, "Cannot read it");
-    seconds = 10_000;
+    read(data(0, 5, 1));
+    ChangeRecord bad = data(5, 9, 9);
+    read(bad);
+    read(data(9, 12, 1));
+    cuts.clear();
     others.clear();
-    read(data(5, 6, 1));
-    assertThat(others).isEmpty();
-    assertThat(read(data(0, 6, 1))).containsExactly(new Keep(BUCKET, 0, 0));
+    did(worker.failed(bad, "Cannot read it"));
+    assertThat(others)
+        .containsExactly(
+            new Discard(BUCKET, "Cannot read it"), new Fetch(BUCKET, at(0), Set.of(bad.place())));
+    assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(0));
+    did(worker.fetched(data(0, 5, 1)));
+    did(worker.fetchedAll(BUCKET, false));
+    assertThat(worker.halted().get(BUCKET)).endsWith("in the log: Cannot read it");
+    assertThat(onlyCut().reach().last()).isEqualTo(at(5));
+    loadAll();
+    assertThat(read(data(5, 10, 1))).containsExactly(new Keep(BUCKET, 1, 0));
   }
 
   @Test

@@ -59,6 +59,7 @@ final class SimulatedReplay {
             new MemoryBudget(1 << 20, 0));
     List<LogSpan> range =
         world.log().partitions().stream()
+            .filter(log -> !log.name().topic().equals(ChangeSource.FARES.changesTopic()))
             .map(
                 log ->
                     new LogSpan(

@@ -77,17 +77,19 @@ final class ChangeLinks implements ChangeChains {
   public Optional<ChangeEntry> resume(Bucket bucket) {
     Optional<ChangeEntry> found = newest(bucket);
     found.ifPresent(this::publish);
-    sweep(bucket, found.map(entry -> entry.cut().number()).orElse(DenseNumbers.NONE));
+    Chain chain = keys.chain(bucket);
+    store.sweep(chain.staging());
+    store.sweep(chain.folder());
     return found;
   }
 
-  /** A try of a number that is taken comes too late, whoever made it. */
-  private void sweep(Bucket bucket, int upTo) {
-    Chain chain = keys.chain(bucket);
+  /** A try of a number whose entry is published comes too late, whoever made it. */
+  @Override
+  public void sweep() {
     store.delete(
-        store.list(chain.staging()).stream().filter(key -> chain.numberOf(key) <= upTo).toList());
-    store.sweep(chain.staging());
-    store.sweep(chain.folder());
+        store.list(keys.stagedChanges()).stream()
+            .filter(key -> exists(keys.publishedFor(key)))
+            .toList());
   }
 
   @Override

@@ -38,6 +38,8 @@ import java.util.Optional;
 final class LedgerKeys {
   static final String JSON = ".json";
 
+  private static final String PUBLISHED = ".published";
+
   /** No partition's safe name is this. */
   private static final String NAMELESS = "~";
 
@@ -171,10 +173,21 @@ final class LedgerKeys {
     return chains() + "/" + path(stream);
   }
 
+  String stagedChanges() {
+    return prefix + "staging-changes";
+  }
+
+  /** The note that the entry is published which something was staged for. */
+  String publishedFor(String staged) {
+    String number = staged.substring(staged.lastIndexOf('/') + 1, staged.lastIndexOf('-'));
+    String folder = staged.substring(stagedChanges().length(), staged.lastIndexOf('/'));
+    return chains() + folder + "/" + number + PUBLISHED;
+  }
+
   Chain chain(Bucket bucket) {
     String path =
         "/%s/%s/%d".formatted(path(bucket.stream()), bucket.generation().id(), bucket.number());
-    return new Chain(bucket, chains() + path, prefix + "staging-changes" + path);
+    return new Chain(bucket, chains() + path, stagedChanges() + path);
   }
 
   boolean isFirstLink(String key) {
@@ -216,7 +229,7 @@ final class LedgerKeys {
     }
 
     String published(int number) {
-      return folder + number + ".published";
+      return folder + number + PUBLISHED;
     }
 
     String removed(int number) {
@@ -236,17 +249,11 @@ final class LedgerKeys {
     }
 
     String published(int number) {
-      return folder + "/" + number + ".published";
+      return folder + "/" + number + PUBLISHED;
     }
 
     String staged(int number, String writer) {
       return "%s/%d-%s.staged".formatted(staging, number, writer);
-    }
-
-    /** The number of the cut that something was staged for. */
-    int numberOf(String staged) {
-      String name = staged.substring(staging.length() + 1);
-      return Integer.parseInt(name.substring(0, name.indexOf('-')));
     }
   }
 }
