@@ -41,8 +41,7 @@ final class CutLoader {
   /**
    * Loads it, trying again as long as that may help.
    *
-   * @throws MillraceException if the target, Kafka or the configuration refuses
-   *     for good
+   * @throws MillraceException if the target, Kafka or the configuration refuses for good
    * @throws java.util.concurrent.CancellationException if the sink is being stopped
    */
   CutOutcome load(CutRequest request) {
@@ -103,8 +102,7 @@ final class CutLoader {
   private Loaded stage(CutRequest request, BufferAllocator allocator) {
     Cut cut = request.cut().cut();
     List<ChangeRecord> batches = request.cut().batches();
-    Schema schema =
-        blaming(batches.get(0), () -> StagingTry.schema(request.source().batch(0)));
+    Schema schema = blaming(batches.get(0), () -> StagingTry.schema(request.source().batch(0)));
     try (var staging =
         new StagingTry(
             schema, cut.unit(), transforms, allocator, output -> sink.begin(cut, output))) {

@@ -68,8 +68,8 @@ final class DeadLetters implements LaneLetters.Writer {
     this.retries = retries;
     this.failures = failures;
     this.events = events;
-    this.log = new LogRecords(
-            () -> new KafkaConsumer<>(ConsumerProperties.forReading(settings, budget)));
+    this.log =
+        new LogRecords(() -> new KafkaConsumer<>(ConsumerProperties.forReading(settings, budget)));
     this.thread =
         Executors.newSingleThreadExecutor(new DaemonThreads(settings.group() + "-dead-letters"));
   }

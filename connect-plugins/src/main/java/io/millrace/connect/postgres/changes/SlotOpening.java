@@ -15,7 +15,6 @@ import io.millrace.core.window.WindowOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,8 +128,8 @@ final class SlotOpening {
     checks.requireUsable(state, session.getCatalog());
     checks.requireNotAhead(state, stored.lsn());
     checks.requireSame(stored.system(), system, state, SlotChecks.end(session), stored.lsn());
-    new Publication(session, publicationName)
-        .require(List.copyOf(TableStreams.selected(options, new Catalog(session)).values()));
+    var tables = TableStreams.selected(options, new Catalog(session)).values();
+    new Publication(session, publicationName).require(TableStreams.named(options, tables));
     return new Checkpoint(
         stored.generation(),
         system.timeline(),

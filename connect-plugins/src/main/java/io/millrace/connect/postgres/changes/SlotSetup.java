@@ -61,7 +61,7 @@ final class SlotSetup {
     }
     SlotState state = slot.state().orElseThrow(() -> checks.missing(0));
     checks.requireUsable(state, session.getCatalog());
-    publication.require(tables);
+    publication.require(TableStreams.named(options, tables));
     PlanId generation = slot.generation(publicationName, pipeline).orElseThrow(checks::foreign);
     return new Begun(generation, state.confirmed());
   }
@@ -72,7 +72,7 @@ final class SlotSetup {
       throws SQLException {
     try {
       publication.ensure(tables);
-      publication.require(tables);
+      publication.require(TableStreams.named(options, tables));
       slot.create(PlanId.after(0, catalog.now(), nonces.next()), pipeline);
       LOG.info("Created replication slot {} for publication {}", name, publicationName);
     } catch (SQLException e) {

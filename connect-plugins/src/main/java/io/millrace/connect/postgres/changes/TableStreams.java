@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +59,13 @@ final class TableStreams implements ChangeReader.Tables {
     this.gone = new TreeSet<>(from.gone());
     var publication = new Publication(connection, options.changes().publicationOf(pipeline));
     for (Map.Entry<String, TableName> each : selected(options, catalog).entrySet()) {
-      WalRelation relation = publication.announced(each.getValue());
+      TableName name = each.getValue();
+      boolean wanted = options.selection().names(name) || from.streams().containsKey(each.getKey());
+      if (!wanted && !publication.has(name)) {
+        LOG.warn("{} fits a pattern, and is not in the publication: it is left out", name);
+        continue;
+      }
+      WalRelation relation = publication.announced(name);
       ChangedTable table = describe(relation);
       add(each.getKey(), table);
     }
@@ -80,6 +87,11 @@ final class TableStreams implements ChangeReader.Tables {
       }
     }
     return tables;
+  }
+
+  /** The tables among these that are named by themselves: they have to be published. */
+  static List<TableName> named(PostgresOptions options, Collection<TableName> tables) {
+    return tables.stream().filter(options.selection()::names).toList();
   }
 
   Collection<TableStream> all() {

@@ -106,13 +106,18 @@ public final class Publication {
               .formatted(name, SqlText.identifier(name)));
     }
     for (TableName table : tables) {
-      if (columns(table).isEmpty()) {
+      if (!has(table)) {
         throw MillraceException.configuration(
             "table",
             "%s is not in the publication \"%s\": ALTER PUBLICATION %s ADD TABLE %s (a partitioned table also needs SET (publish_via_partition_root = true))"
                 .formatted(table, name, SqlText.identifier(name), table.sql()));
       }
     }
+  }
+
+  /** Whether it has this table. */
+  public boolean has(TableName table) throws SQLException {
+    return !columns(table).isEmpty();
   }
 
   private record Published(long oid, String identity, PublishedColumn column) {}

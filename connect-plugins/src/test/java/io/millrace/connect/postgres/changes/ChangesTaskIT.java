@@ -408,9 +408,14 @@ class ChangesTaskIT {
     assertThat(rows.get("later")).extracting(row -> row.values().get("id")).containsExactly("2");
     run.storeLast();
     run.close();
+    execute("DROP TABLE IF EXISTS aside; CREATE TABLE aside (id int PRIMARY KEY)");
     execute("INSERT INTO later VALUES (3)");
     readAll();
     assertThat(run.log().rows().get("later")).hasSize(2);
+    run.storeLast();
+    run.close();
+    execute("ALTER PUBLICATION %s DROP TABLE later".formatted(slot));
+    assertRefused("public.later is not in the publication");
   }
 
   @Test
