@@ -8,6 +8,8 @@ import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
+import io.millrace.core.change.Position;
+import io.millrace.core.change.SnapshotPoint;
 import io.millrace.core.window.RunRange;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,8 +23,7 @@ import java.util.stream.Collectors;
  * texts under {@code millrace.task.}.
  *
  * @param round the round
- * @param snapshot the exported snapshot
- * @param exporter the session that holds it
+ * @param snapshot what all of it is read under
  * @param fileNodes the files the rows of each table lay in when it was planned, by stream; empty
  *     text where there are none
  * @param tables the tables' names, by stream; empty text for a query
@@ -30,8 +31,7 @@ import java.util.stream.Collectors;
  */
 public record TaskAssignment(
     RoundId round,
-    String snapshot,
-    BackendId exporter,
+    HeldSnapshot snapshot,
     Map<String, String> fileNodes,
     Map<String, String> tables,
     List<RoundUnit> units) {
@@ -44,6 +44,8 @@ public record TaskAssignment(
   private static final String SNAPSHOT = PREFIX + "snapshot";
   private static final String EXPORTER_PID = PREFIX + "exporter-pid";
   private static final String EXPORTER_START = PREFIX + "exporter-start";
+  private static final String GENERATION = PREFIX + "generation";
+  private static final String POINT = PREFIX + "point";
   private static final String FILE_NODES = PREFIX + "file-nodes.";
   private static final String TABLE = PREFIX + "table.";
   private static final String SLOTS = PREFIX + "slots";
@@ -63,9 +65,14 @@ public record TaskAssignment(
     texts.put(REQUEST, round.request());
     texts.put(RANGE, round.range().toString());
     round.marks().forEach((stream, mark) -> texts.put(MARK + stream, mark.toString()));
-    texts.put(SNAPSHOT, snapshot);
-    texts.put(EXPORTER_PID, Integer.toString(exporter.pid()));
-    texts.put(EXPORTER_START, exporter.startedAt());
+    texts.put(SNAPSHOT, snapshot.id());
+    texts.put(EXPORTER_PID, Integer.toString(snapshot.exporter().pid()));
+    texts.put(EXPORTER_START, snapshot.exporter().startedAt());
+    SnapshotPoint point = snapshot.pointOrNull();
+    if (point != null) {
+      texts.put(GENERATION, point.generation().toString());
+      texts.put(POINT, point.position().toString());
+    }
     fileNodes.forEach((stream, files) -> texts.put(FILE_NODES + stream, files));
     tables.forEach((stream, table) -> texts.put(TABLE + stream, table));
     texts.put(
@@ -114,13 +121,27 @@ public record TaskAssignment(
             marks);
     return new TaskAssignment(
         round,
-        text(texts, SNAPSHOT),
-        new BackendId(Integer.parseInt(text(texts, EXPORTER_PID)), text(texts, EXPORTER_START)),
+        snapshot(texts),
         below(texts, FILE_NODES),
         below(texts, TABLE),
         Arrays.stream(text(texts, SLOTS).split(","))
             .map(slot -> unit(Integer.parseInt(slot), texts))
             .toList());
+  }
+
+  private static HeldSnapshot snapshot(Map<String, String> texts) {
+    return new HeldSnapshot(
+        text(texts, SNAPSHOT),
+        new BackendId(Integer.parseInt(text(texts, EXPORTER_PID)), text(texts, EXPORTER_START)),
+        texts.containsKey(POINT)
+            ? new SnapshotPoint(
+                PlanId.parse(text(texts, GENERATION)), Position.parse(text(texts, POINT)))
+            : null);
+  }
+
+  /** Whether a task's configuration tells it what to read of a round. */
+  public static boolean isIn(Map<String, String> texts) {
+    return texts.containsKey(PLAN);
   }
 
   private static Map<String, String> below(Map<String, String> texts, String prefix) {
