@@ -181,13 +181,13 @@ public class MirrorFolding {
   }
 
   private long write(MirrorFold fold, int bucket) throws IOException {
-    switch (written) {
-      case NONE:
-        return fold.write(bucket, batch -> {});
-      case STATE:
+    return switch (written) {
+      case NONE -> fold.write(bucket, batch -> {});
+      case STATE -> {
         var writer = new BatchStreamWriter(OutputStream.nullOutputStream(), fold.schema());
-        return fold.write(bucket, writer::write);
-      default:
+        yield fold.write(bucket, writer::write);
+      }
+      case BOTH -> {
         try (var both =
             new BucketWriter(
                 OutputStream.nullOutputStream(),
@@ -196,9 +196,10 @@ public class MirrorFolding {
                 ParquetOptions.DEFAULT,
                 Map.of())) {
           fold.write(bucket, both);
-          return both.finish().rows();
+          yield both.finish().rows();
         }
-    }
+      }
+    };
   }
 
   /** Frees what is left. */

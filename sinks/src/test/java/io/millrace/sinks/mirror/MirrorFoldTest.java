@@ -202,6 +202,9 @@ class MirrorFoldTest {
     var moved = new Change(0, "insert", new Position(5, 1), values(8, null), values(7), kept);
     assertThatThrownBy(() -> fold(moved))
         .hasMessageContaining("the delete of the key that its row had before is missing");
+    var ofAnother = new Change(0, "insert", new Position(5, 1), values(8, null), values(2), kept);
+    assertThatThrownBy(() -> fold(delete(5, 1), ofAnother))
+        .hasMessageContaining("the delete of the key that its row had before is missing");
     var alone = new Change(0, "insert", new Position(5, 1), values(8, null), null, kept);
     assertThatThrownBy(() -> fold(alone))
         .hasMessageContaining("leaves a value as it was where there was none");
