@@ -69,6 +69,16 @@ public final class ArrowCodec {
     }
   }
 
+  /** The message of the vectors' rows alone: what a stream of several batches consists of. */
+  static byte[] rowsMessage(VectorSchemaRoot batch) {
+    try (ArrowRecordBatch packed = BatchWriter.pack(batch)) {
+      Part rows = Part.rows(packed);
+      byte[] message = new byte[Math.toIntExact(rows.length())];
+      rows.put(IpcStream.over(message));
+      return message;
+    }
+  }
+
   /** A message with a body. */
   private record Part(ByteBuffer metadata, ArrowRecordBatch packed) {
     static Part rows(ArrowRecordBatch packed) {
@@ -210,16 +220,21 @@ public final class ArrowCodec {
     try {
       return read.apply(new IpcStream(value));
     } catch (RuntimeException | StackOverflowError e) {
-      if (e instanceof OutOfMemoryException full) {
-        throw full;
-      } else if (e.getCause() instanceof OutOfMemoryException full) {
-        throw full; // VectorLoader wraps
-      }
-      throw MillraceException.lasting(
-          MillraceException.Category.DATA,
-          "Cannot read %d bytes as a batch in Arrow IPC format: %s"
-              .formatted(value.remaining(), e.getMessage() == null ? e : e.getMessage()),
-          e);
+      throw unreadable(value.remaining(), e);
     }
+  }
+
+  /** What is to be thrown for what went wrong with so many bytes. */
+  static RuntimeException unreadable(long bytes, Throwable e) {
+    if (e instanceof OutOfMemoryException full) {
+      return full;
+    } else if (e.getCause() instanceof OutOfMemoryException full) {
+      return full; // VectorLoader wraps
+    }
+    return MillraceException.lasting(
+        MillraceException.Category.DATA,
+        "Cannot read %d bytes as a batch in Arrow IPC format: %s"
+            .formatted(bytes, e.getMessage() == null ? e : e.getMessage()),
+        e);
   }
 }
