@@ -77,6 +77,15 @@ final class FixedWidthValues implements PageValues {
           kept += validity.get(first + i);
         }
       }
+      case 2 * Long.BYTES -> {
+        for (int i = 0; i < count; i++) {
+          long low = (long) LONG.get(stride, i << 4);
+          long high = (long) LONG.get(stride, (i << 4) + Long.BYTES);
+          LONG.set(stride, kept << 4, low);
+          LONG.set(stride, (kept << 4) + Long.BYTES, high);
+          kept += validity.get(first + i);
+        }
+      }
       default -> {
         for (int i = 0; i < count; i++) {
           System.arraycopy(stride, i * arrowWidth, stride, kept * arrowWidth, arrowWidth);

@@ -22,13 +22,19 @@ final class DecimalAppender extends FixedWidthAppender {
   private static final int DIGITS = 4;
   private static final int MOST_DECIMALS_OF_LONG = 18;
   private static final int[] POWERS = {1, 10, 100, 1000, BASE};
+  private static final long[] LONG_POWERS = powers();
   private static final int POSITIVE = 0x0000;
   private static final int NEGATIVE = 0x4000;
   private static final int NAN = 0xc000;
 
   private final int width;
+  private final int scale;
   private final int wholeGroups;
   private final int restDecimals;
+
+  /** What the last group that reaches into the scale is divided by. */
+  private final int straddle;
+
   private final int[] limbs;
   private final Unrepresentable policy;
   private int tuple;
@@ -38,9 +44,20 @@ final class DecimalAppender extends FixedWidthAppender {
     super(vector);
     this.policy = policy;
     this.width = vector.getTypeWidth();
+    this.scale = scale;
     this.wholeGroups = scale / DIGITS;
     this.restDecimals = scale % DIGITS;
+    this.straddle = POWERS[DIGITS - restDecimals];
     this.limbs = new int[width / Integer.BYTES];
+  }
+
+  private static long[] powers() {
+    var powers = new long[MOST_DECIMALS_OF_LONG + 1];
+    powers[0] = 1;
+    for (int i = 1; i < powers.length; i++) {
+      powers[i] = 10 * powers[i - 1];
+    }
+    return powers;
   }
 
   @Override
@@ -60,9 +77,10 @@ final class DecimalAppender extends FixedWidthAppender {
   }
 
   private void put(long slot, int row, byte[] bytes, int at, int length) {
-    int digits = TupleChunk.int16(bytes, at);
-    int weight = TupleChunk.int16(bytes, at + 2);
-    int sign = TupleChunk.int16(bytes, at + 4) & 0xffff;
+    long header = TupleChunk.int64(bytes, at);
+    int digits = (short) (header >> 48);
+    int weight = (short) (header >> 32);
+    int sign = (int) (header >> 16) & 0xffff;
     if (sign == NAN) {
       policy.nullify(
           tuple,
@@ -77,13 +95,42 @@ final class DecimalAppender extends FixedWidthAppender {
       throw UnreadableValue.malformed(tuple, "a numeric of %d bytes".formatted(length));
     }
     int first = at + HEADER;
-    int groups = weight + 1 + wholeGroups; // the groups before the rest, leading zeros left out
-    requireNothingBelow(bytes, first, digits, groups);
     boolean negative = sign == NEGATIVE;
-    if (groups * DIGITS + restDecimals <= MOST_DECIMALS_OF_LONG) {
-      putLong(slot, bytes, first, digits, groups, negative);
+    if ((weight + 1) * DIGITS + scale <= MOST_DECIMALS_OF_LONG) {
+      putLong(slot, digits(bytes, first, digits, weight), negative);
     } else {
-      putLimbs(slot, bytes, first, digits, groups, negative);
+      putLimbs(slot, bytes, first, digits, weight + 1 + wholeGroups, negative);
+    }
+  }
+
+  /** The value without its sign: each group times its own power, as many as were sent. */
+  private long digits(byte[] bytes, int first, int digits, int weight) {
+    long value = 0;
+    int power = weight * DIGITS + scale;
+    for (int i = 0; i < digits; i++) {
+      int digit = TupleChunk.int16(bytes, first + i * Short.BYTES);
+      value += power >= 0 ? digit * LONG_POWERS[power] : straddling(digit, power);
+      power -= DIGITS;
+    }
+    return value;
+  }
+
+  /** What lies within the scale of a group that reaches beyond it; the rest must be zero. */
+  private int straddling(int digit, int power) {
+    if (power <= -DIGITS) {
+      requireZero(digit);
+      return 0;
+    }
+    int within = straddle == 100 ? digit / 100 : digit / straddle;
+    requireZero(digit - within * straddle);
+    return within;
+  }
+
+  private void putLong(long slot, long digits, boolean negative) {
+    long value = negative ? -digits : digits;
+    MemoryUtil.putLong(slot, value);
+    for (int i = Long.BYTES; i < width; i += Long.BYTES) {
+      MemoryUtil.putLong(slot + i, value >> 63);
     }
   }
 
@@ -94,7 +141,7 @@ final class DecimalAppender extends FixedWidthAppender {
       requireZero(TupleChunk.int16(bytes, first + i * Short.BYTES));
     }
     if (restDecimals != 0 && groups >= 0) {
-      requireZero(digit(bytes, first, digits, groups) % POWERS[DIGITS - restDecimals]);
+      requireZero(digit(bytes, first, digits, groups) % straddle);
     }
   }
 
@@ -108,34 +155,15 @@ final class DecimalAppender extends FixedWidthAppender {
     return index < digits ? TupleChunk.int16(bytes, first + index * Short.BYTES) : 0;
   }
 
-  private void putLong(
-      long slot, byte[] bytes, int first, int digits, int groups, boolean negative) {
-    long value = 0;
-    for (int i = 0; i < groups; i++) {
-      value = value * BASE + digit(bytes, first, digits, i);
-    }
-    if (restDecimals != 0 && groups >= 0) {
-      value =
-          value * POWERS[restDecimals]
-              + digit(bytes, first, digits, groups) / POWERS[DIGITS - restDecimals];
-    }
-    value = negative ? -value : value;
-    MemoryUtil.putLong(slot, value);
-    for (int i = Long.BYTES; i < width; i += Long.BYTES) {
-      MemoryUtil.putLong(slot + i, value >> 63);
-    }
-  }
-
   private void putLimbs(
       long slot, byte[] bytes, int first, int digits, int groups, boolean negative) {
+    requireNothingBelow(bytes, first, digits, groups);
     Arrays.fill(limbs, 0);
     for (int i = 0; i < groups; i++) {
       multiplyAndAdd(BASE, digit(bytes, first, digits, i));
     }
     if (restDecimals != 0) {
-      multiplyAndAdd(
-          POWERS[restDecimals],
-          digit(bytes, first, digits, groups) / POWERS[DIGITS - restDecimals]);
+      multiplyAndAdd(POWERS[restDecimals], digit(bytes, first, digits, groups) / straddle);
     }
     int carry = negative ? 1 : 0;
     for (int i = 0; i < limbs.length; i++) {
