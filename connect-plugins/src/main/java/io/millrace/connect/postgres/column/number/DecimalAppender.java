@@ -40,7 +40,7 @@ final class DecimalAppender extends FixedWidthAppender {
   /** What the last group that reaches into the scale is divided by. */
   private final int straddle;
 
-  /** Divides by it: {@code group * reciprocal >>> RECIPROCAL_BITS}, exact for all groups. */
+  /** Divides by it: {@code (group * reciprocal) >>> RECIPROCAL_BITS}, exact for all groups. */
   private final long reciprocal;
 
   private final int[] limbs;
@@ -127,16 +127,17 @@ final class DecimalAppender extends FixedWidthAppender {
    */
   private long word(long groups, int digits, int straddling) {
     int unused = Long.SIZE - Short.SIZE * digits;
-    long sent = digits == 0 ? 0 : groups >>> unused << unused;
+    long sent = digits == 0 ? 0 : (groups >>> unused) << unused;
     int below = Short.SIZE * (WORD_GROUPS - 1 - straddling);
     long aligned = sent >>> below;
     long last = aligned & 0xffff;
-    long within = last * reciprocal >>> RECIPROCAL_BITS;
-    if (within * straddle != last || aligned << below != sent) {
+    long within = (last * reciprocal) >>> RECIPROCAL_BITS;
+    if (within * straddle != last || (aligned << below) != sent) {
       requireZero(1);
     }
     long whole =
-        ((aligned >>> 48) * BASE + (aligned >>> 32 & 0xffff)) * BASE + (aligned >>> 16 & 0xffff);
+        ((aligned >>> 48) * BASE + ((aligned >>> 32) & 0xffff)) * BASE
+            + ((aligned >>> 16) & 0xffff);
     return whole * POWERS[restDecimals] + within;
   }
 
