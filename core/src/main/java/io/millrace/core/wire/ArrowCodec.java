@@ -26,11 +26,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * A batch of vectors to one self-contained Arrow IPC stream (schema, dictionaries, at most one
  * record batch, end) and back. Bodies are compressed with ZSTD. A dictionary is a matter of the
  * wire alone: whoever reads gets plain vectors, and the schema of these. An instance is used by one
- * thread at a time: it keeps the message of the schema it wrote last.
+ * thread at a time: it keeps the message of the schema it wrote last, and which buffers did not
+ * compress.
  */
 public final class ArrowCodec {
   private Schema lastSchema;
   private byte[] lastSchemaMessage;
+  private final BufferWorth worth = new BufferWorth();
 
   /**
    * The vectors' rows as one record value; the caller keeps the vectors.
@@ -55,9 +57,11 @@ public final class ArrowCodec {
     try {
       for (long id : used) {
         FieldVector values = dictionaries.lookup(id).getVector();
-        parts.add(Part.dictionary(id, BatchWriter.pack(List.of(values), values.getValueCount())));
+        parts.add(
+            Part.dictionary(
+                id, BatchWriter.pack(List.of(values), values.getValueCount(), new BufferWorth())));
       }
-      parts.add(Part.rows(BatchWriter.pack(batch)));
+      parts.add(Part.rows(BatchWriter.pack(batch, worth)));
       long length = schema.length + parts.stream().mapToLong(Part::length).sum();
       byte[] value = new byte[Math.toIntExact(length + IpcStream.END)];
       ByteBuffer out = IpcStream.over(value).put(schema);
@@ -130,6 +134,7 @@ public final class ArrowCodec {
       lastSchemaMessage = new byte[IpcStream.framed(metadata)];
       IpcStream.putMetadata(IpcStream.over(lastSchemaMessage), metadata);
       lastSchema = schema;
+      worth.reset();
     }
     return lastSchemaMessage;
   }
