@@ -128,7 +128,8 @@ final class ChangeSource {
     }
   }
 
-  private void commit() {
+  /** Some changes are committed. */
+  void commit() {
     long commit = transactions.size() + 1L;
     transactions.add(
         IntStream.range(0, 1 + dice.below(4))
