@@ -75,7 +75,7 @@ public final class ArrowCodec {
 
   /** The message of the vectors' rows alone: what a stream of several batches consists of. */
   static byte[] rowsMessage(VectorSchemaRoot batch) {
-    try (ArrowRecordBatch packed = BatchWriter.pack(batch)) {
+    try (ArrowRecordBatch packed = BatchWriter.pack(batch, new BufferWorth())) {
       Part rows = Part.rows(packed);
       byte[] message = new byte[Math.toIntExact(rows.length())];
       rows.put(IpcStream.over(message));
