@@ -176,9 +176,9 @@ final class StatusCommand implements Callable<Integer> {
         log.behindBytes(),
         log.state(),
         log.read() ? "being read" : "nobody reads it",
-        log.safeBytes().isPresent()
-            ? ", %,d bytes from being lost".formatted(log.safeBytes().getAsLong())
-            : "");
+        log.safeBytesOrNull() == null
+            ? ""
+            : ", %,d bytes from being lost".formatted(log.safeBytesOrNull()));
     if (!log.warning().isEmpty()) {
       out.printf("source: warning: %s%n", log.warning());
     }
