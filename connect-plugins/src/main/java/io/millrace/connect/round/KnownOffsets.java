@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
 import io.millrace.core.stage.StoredOffset;
 import java.util.Collection;
@@ -8,10 +8,10 @@ import java.util.Map;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /** Offsets that were asked for already. */
-final class KnownOffsets implements OffsetStorageReader {
+public final class KnownOffsets implements OffsetStorageReader {
   private final Map<Map<String, ?>, Map<String, Object>> offsets = new HashMap<>();
 
-  KnownOffsets(List<StoredOffset> known) {
+  public KnownOffsets(List<StoredOffset> known) {
     known.forEach(each -> offsets.put(each.partition(), each.offset()));
   }
 

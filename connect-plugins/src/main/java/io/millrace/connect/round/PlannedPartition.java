@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.plan;
+package io.millrace.connect.round;
 
 import io.millrace.core.Bounds;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ public record PlannedPartition(String id, Bounds bounds) {
     return String.format(Locale.ROOT, "%04d", place);
   }
 
-  static List<PlannedPartition> number(List<Bounds> bounds) {
+  public static List<PlannedPartition> number(List<Bounds> bounds) {
     var partitions = new ArrayList<PlannedPartition>();
     for (Bounds each : bounds) {
       partitions.add(new PlannedPartition(id(partitions.size()), each));

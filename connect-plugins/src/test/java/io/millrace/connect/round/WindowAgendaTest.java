@@ -1,9 +1,8 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.connect.postgres.plan.WindowStatistics;
 import io.millrace.core.MillraceException;
 import io.millrace.core.window.NullRows;
 import io.millrace.core.window.RunRange;
@@ -34,7 +33,7 @@ class WindowAgendaTest {
   private int most = 100;
 
   /** A table of rows at full hours. */
-  private static final class Table implements WindowStatistics {
+  private static final class Table implements WindowStatistics<RuntimeException> {
     private final Map<Long, Long> rowsByHour = new HashMap<>();
     private long outside;
 
@@ -51,11 +50,6 @@ class WindowAgendaTest {
     @Override
     public long outside() {
       return outside;
-    }
-
-    @Override
-    public long estimatedBytes(Window window) {
-      throw new AssertionError("Nobody asks how large a window is before it is due");
     }
   }
 

@@ -1,11 +1,11 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.connect.postgres.round.SlotProgress.Outcome;
-import io.millrace.connect.postgres.round.SlotProgress.RoundId;
-import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
+import io.millrace.connect.round.SlotProgress.Outcome;
+import io.millrace.connect.round.SlotProgress.RoundId;
+import io.millrace.connect.round.SlotProgress.SlotUnit;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.window.RunRange;

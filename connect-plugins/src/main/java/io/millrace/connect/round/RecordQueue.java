@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect.round;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,19 +13,19 @@ import org.apache.kafka.connect.source.SourceRecord;
  * Hands records from the thread that reads to the one that polls. Short: each record is nearly a
  * megabyte, and the producer keeps its own.
  */
-final class RecordQueue {
+public final class RecordQueue {
   private static final int RECORDS = 3;
 
   private final BlockingQueue<SourceRecord> records = new ArrayBlockingQueue<>(RECORDS);
   private volatile Throwable failure;
 
   /** Adds a record, waiting for room. */
-  void put(SourceRecord record) throws InterruptedException {
+  public void put(SourceRecord record) throws InterruptedException {
     records.put(record);
   }
 
   /** Says that no more will come, and why. */
-  void fail(Throwable why) {
+  public void fail(Throwable why) {
     failure = why;
   }
 
@@ -34,7 +34,7 @@ final class RecordQueue {
    *
    * @throws ConnectException when all before the failure is taken
    */
-  List<SourceRecord> poll(Duration patience) throws InterruptedException {
+  public List<SourceRecord> poll(Duration patience) throws InterruptedException {
     Throwable why = failure; // read first: what was put before it is taken first
     SourceRecord first = records.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
     if (first != null) {

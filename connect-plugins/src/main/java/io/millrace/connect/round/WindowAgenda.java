@@ -1,13 +1,11 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
-import io.millrace.connect.postgres.plan.WindowStatistics;
 import io.millrace.core.MillraceException;
 import io.millrace.core.window.NullRows;
 import io.millrace.core.window.RunRange;
 import io.millrace.core.window.Window;
 import io.millrace.core.window.WindowCalendar;
 import io.millrace.core.window.WindowOptions;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +21,7 @@ import java.util.TreeMap;
  * them those that were given up and those of the latest that no longer have the rows they had; or
  * those of a range, once more.
  */
-final class WindowAgenda {
+public final class WindowAgenda {
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
   private static final long MOST_AHEAD = 100_000;
 
@@ -42,7 +40,7 @@ final class WindowAgenda {
    * @param marked when the round was planned that left the stream's mark
    * @param most how many windows are read in turn at once
    */
-  WindowAgenda(
+  public WindowAgenda(
       WindowOptions options,
       RunRange range,
       String request,
@@ -58,7 +56,7 @@ final class WindowAgenda {
   }
 
   /** Whether a table that could not be asked is left alone for now. */
-  boolean rests(StreamMark mark) {
+  public boolean rests(StreamMark mark) {
     return mark.unreadable() && !mayRetry(mark);
   }
 
@@ -74,8 +72,8 @@ final class WindowAgenda {
    *
    * @param mark how far the stream has come
    */
-  List<Window> due(WindowCalendar calendar, StreamMark mark, WindowStatistics statistics)
-      throws SQLException {
+  public <X extends Exception> List<Window> due(
+      WindowCalendar calendar, StreamMark mark, WindowStatistics<X> statistics) throws X {
     boolean sameRequest = mark.request().equals(request);
     if (range instanceof RunRange.Between between) {
       long from = between.from().getEpochSecond();
@@ -113,9 +111,9 @@ final class WindowAgenda {
     return last.isPresent() ? OptionalLong.of(last.get().end()) : OptionalLong.empty();
   }
 
-  private List<Window> inTurn(
-      WindowCalendar calendar, StreamMark mark, long closed, WindowStatistics statistics)
-      throws SQLException {
+  private <X extends Exception> List<Window> inTurn(
+      WindowCalendar calendar, StreamMark mark, long closed, WindowStatistics<X> statistics)
+      throws X {
     long from = mark.through();
     if (from == StreamMark.NOTHING) {
       OptionalLong first = statistics.first();
@@ -157,8 +155,8 @@ final class WindowAgenda {
     return starts.stream().map(calendar::containing).toList();
   }
 
-  private static SortedMap<Long, Window> changed(
-      WindowCalendar calendar, StreamMark mark, WindowStatistics statistics) throws SQLException {
+  private static <X extends Exception> SortedMap<Long, Window> changed(
+      WindowCalendar calendar, StreamMark mark, WindowStatistics<X> statistics) throws X {
     var changed = new TreeMap<Long, Window>();
     for (Window window : containing(calendar, mark.recent().keySet())) {
       if (statistics.rows(window) != mark.rows(window.start())) {
@@ -173,7 +171,8 @@ final class WindowAgenda {
    *
    * @param table its name
    */
-  Optional<String> outside(String table, WindowStatistics statistics) throws SQLException {
+  public <X extends Exception> Optional<String> outside(
+      String table, WindowStatistics<X> statistics) throws X {
     if (options.nulls() == NullRows.SKIP) {
       return Optional.empty();
     }

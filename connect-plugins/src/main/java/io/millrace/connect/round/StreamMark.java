@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
 import io.millrace.core.MillraceException;
 import java.util.Arrays;
@@ -36,7 +36,7 @@ public record StreamMark(
   static final int MOST_FAILED = 16;
 
   /** Of a stream that was never read. */
-  static final StreamMark START =
+  public static final StreamMark START =
       new StreamMark(NOTHING, new TreeMap<>(), new TreeSet<>(), false, "", NOTHING);
 
   private static final int FIELDS = 6;
@@ -57,7 +57,7 @@ public record StreamMark(
   }
 
   /** Reads what {@link #toString} wrote. */
-  static StreamMark parse(String text) {
+  public static StreamMark parse(String text) {
     String[] fields = text.split(";", FIELDS);
     try {
       var recent = new TreeMap<Long, Long>();

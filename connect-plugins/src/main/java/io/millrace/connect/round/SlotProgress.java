@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
@@ -53,7 +53,7 @@ public record SlotProgress(RoundId round, SlotUnit unit, int attempt, Outcome ou
    */
   public record SlotUnit(String stream, long from, long to) {
     /** All of a stream, where there is no window. */
-    static SlotUnit whole(String stream) {
+    public static SlotUnit whole(String stream) {
       return new SlotUnit(stream, 0, 0);
     }
 

@@ -1,7 +1,7 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
-import io.millrace.connect.postgres.round.SlotProgress.Outcome;
-import io.millrace.connect.postgres.round.SlotProgress.RoundId;
+import io.millrace.connect.round.SlotProgress.Outcome;
+import io.millrace.connect.round.SlotProgress.RoundId;
 import io.millrace.core.window.RunRange;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,7 +36,7 @@ public record StoredRound(RoundId id, Map<Integer, SlotProgress> slots) {
    *
    * @param keep how many windows' rows are remembered
    */
-  Map<String, StreamMark> marks(int keep) {
+  public Map<String, StreamMark> marks(int keep) {
     if (!isComplete()) {
       return id.marks();
     }

@@ -1,7 +1,6 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
-import io.millrace.connect.postgres.plan.PlannedPartition;
-import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
+import io.millrace.connect.round.SlotProgress.SlotUnit;
 import io.millrace.core.Bounds;
 import io.millrace.core.RunId;
 import java.util.Optional;

@@ -1,6 +1,5 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
-import io.millrace.connect.postgres.plan.PlannedPartition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

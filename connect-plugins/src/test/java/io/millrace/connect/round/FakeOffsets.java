@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
 import java.util.Collection;
 import java.util.HashMap;
