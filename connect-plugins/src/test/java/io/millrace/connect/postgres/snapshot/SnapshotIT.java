@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.connect.TopicLog;
 import io.millrace.connect.round.PlannedPartition;
 import io.millrace.connect.round.SlotProgress;
 import io.millrace.connect.round.StoredRounds;

@@ -1,6 +1,7 @@
 package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.Commission;
+import io.millrace.connect.TopicLog;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.round.Agenda;
 import io.millrace.connect.postgres.round.Round;

@@ -3,6 +3,7 @@ package io.millrace.connect.postgres.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connect.Commission;
+import io.millrace.connect.TopicLog;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.round.Agenda;
 import io.millrace.connect.postgres.round.Round;

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.snapshot;
+package io.millrace.connect;
 
 import io.millrace.core.PlanId;
 import io.millrace.core.Unit;
@@ -30,12 +30,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** What lies in a stream's topic, judged as a sink would: attempts, whole or not. */
-record TopicLog(List<Entry> entries) {
+public record TopicLog(List<Entry> entries) {
   /** One record. */
-  record Entry(BatchHeader header, String key, ByteBuffer value) {}
+  public record Entry(BatchHeader header, String key, ByteBuffer value) {}
 
   /** Reads a topic from its start to its present end. */
-  static TopicLog read(String bootstrap, String topic) {
+  public static TopicLog read(String bootstrap, String topic) {
     Map<String, Object> config =
         Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed");
     var bytes = new ByteArrayDeserializer();
@@ -56,7 +56,7 @@ record TopicLog(List<Entry> entries) {
   }
 
   /** What a topic would hold of these records. */
-  static TopicLog of(List<SourceRecord> records) {
+  public static TopicLog of(List<SourceRecord> records) {
     return new TopicLog(records.stream().map(TopicLog::entry).toList());
   }
 
@@ -81,14 +81,14 @@ record TopicLog(List<Entry> entries) {
   }
 
   /** The plans in it, earliest first. */
-  List<PlanId> plans() {
+  public List<PlanId> plans() {
     var plans = new TreeSet<PlanId>();
     entries.forEach(e -> plans.add(e.header().reading().unit().plan()));
     return List.copyOf(plans);
   }
 
   /** The units of a plan with one complete attempt of each: data records and the end, in order. */
-  Map<Unit, List<Entry>> complete(PlanId plan) {
+  public Map<Unit, List<Entry>> complete(PlanId plan) {
     var attempts = new LinkedHashMap<String, TreeMap<Integer, Entry>>();
     for (Entry entry : entries) {
       var reading = entry.header().reading();
@@ -125,14 +125,14 @@ record TopicLog(List<Entry> entries) {
   }
 
   /** Whether every Partition of the plan has a complete attempt. */
-  boolean isWhole(PlanId plan) {
+  public boolean isWhole(PlanId plan) {
     Map<Unit, List<Entry>> units = complete(plan);
     return !units.isEmpty()
         && units.values().iterator().next().get(0).header().reading().planSize() == units.size();
   }
 
   /** A bigint column of all rows in these attempts. */
-  static List<Long> longs(
+  public static List<Long> longs(
       Collection<List<Entry>> attempts, String column, BufferAllocator allocator) {
     var values = new ArrayList<Long>();
     forEachBatch(
@@ -148,7 +148,7 @@ record TopicLog(List<Entry> entries) {
   }
 
   /** Gives each data record's vectors, and closes them. */
-  static void forEachBatch(
+  public static void forEachBatch(
       Collection<List<Entry>> attempts,
       BufferAllocator allocator,
       Consumer<VectorSchemaRoot> consumer) {

@@ -1,0 +1,22 @@
+package io.millrace.connect.clickhouse.server;
+
+import io.millrace.connect.clickhouse.column.ColumnType;
+import io.millrace.connect.clickhouse.type.DataType;
+
+/**
+ * A column of something that can be read.
+ *
+ * @param declared its type
+ * @param sql what is selected, its name or a cast
+ * @param type how what is selected is read
+ */
+public record Column(DataType declared, String sql, ColumnType type) {
+  /** Its name. */
+  public String name() {
+    return type.name();
+  }
+
+  boolean isCast() {
+    return !sql.equals(SqlText.identifier(name()));
+  }
+}
