@@ -2,24 +2,26 @@
 //
 //   node chdb-server.js MODULES DATA     MODULES: where chdb is installed; DATA: an empty folder
 //
-// Listens on a free port of 127.0.0.1 and prints it. Query parameters are settings, but for those of OURS;
-// fail_at and fail_how make one answer fail after so many bytes:
-//   cut    the connection ends                       throw  an exception's text, then the connection ends
+// Listens on a free port of 127.0.0.1 and prints it. Query parameters are settings, but for those of OURS.
+// /fault?how=HOW&at=N&times=T makes the next T answers in Native fail after N bytes:
+//   cut          the connection ends
+//   throw        an exception's text, then the connection ends
 //   throw-whole  an exception's text, then the answer ends like a whole one, as old servers do
-//   stop   the answer ends like a whole one, at the end of the block that reaches fail_at
+//   stop         the answer ends like a whole one, with the block that reaches N bytes
 'use strict';
 const http = require('http');
 const [modules, data] = process.argv.slice(2);
 const { Session } = require(require.resolve('chdb', { paths: [modules] }));
 
 const OURS = new Set(['query', 'default_format', 'query_id', 'database', 'user', 'password', 'compress', 'decompress',
-  'client_protocol_version', 'wait_end_of_query', 'role', 'session_id', 'fail_at', 'fail_how']);
+  'client_protocol_version', 'wait_end_of_query', 'role', 'session_id']);
 // Documents of these formats can be written one after the other; the engine makes one of every block.
 const STREAMED = new Set(['Native', 'TabSeparated', 'TSVRaw', 'RowBinary', 'JSONEachRow']);
 const EXCEPTION = 'Code: 395. DB::Exception: Value passed to throwIf function is non-zero. (FUNCTION_THROW_IF_VALUE_IS_NON_ZERO)';
 
 const keeper = new Session(data);       // the engine lives as long as one session does
 const users = new Map();                // name -> password; without any everyone may come in
+let fault = { times: 0 };
 
 function read(request) {
   return new Promise((resolve, reject) => {
@@ -51,10 +53,11 @@ class Failed extends Error {}
 
 // Sends what comes, and waits for whoever reads; fails where it is told to.
 class Answer {
-  constructor(response, parameters) {
+  constructor(response, format) {
+    const fails = format === 'Native' && fault.times-- > 0;
     this.response = response;
-    this.left = Number(parameters.get('fail_at') || Infinity);
-    this.how = parameters.get('fail_how') || 'cut';
+    this.left = fails ? fault.at : Infinity;
+    this.how = fault.how;
   }
 
   async send(bytes) {
@@ -79,6 +82,10 @@ async function answer(request, response) {
   const url = new URL(request.url, 'http://localhost');
   const parameters = url.searchParams;
   if (url.pathname === '/ping') return response.end('Ok.\n');
+  if (url.pathname === '/fault') {
+    fault = { how: parameters.get('how'), at: Number(parameters.get('at')), times: Number(parameters.get('times')) };
+    return response.end();
+  }
   const sql = [parameters.get('query'), await read(request)].filter(Boolean).join('\n');
   const [user, password] = credentials(request, parameters);
   if (users.size && users.get(user) !== password) {
@@ -99,7 +106,7 @@ async function answer(request, response) {
       if (!OURS.has(name)) await session.queryAsync(`SET ${name} = '${value.replace(/[\\']/g, '\\$&')}'`);
     }
     const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1] || parameters.get('default_format') || 'TabSeparated';
-    const out = new Answer(response, parameters);
+    const out = new Answer(response, format);
     response.setHeader('X-ClickHouse-Format', format);
     response.setHeader('X-ClickHouse-Server-Display-Name', 'chdb');
     if (STREAMED.has(format) && /^\s*(SELECT|WITH)\b/i.test(sql)) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -70,5 +71,23 @@ public final class ChdbServer extends TestServer {
       throw new IOException("chdb-server.js ends at once: " + Files.readString(errors));
     }
     return new ChdbServer(process, Integer.parseInt(port), folder);
+  }
+
+  /** How an answer fails. */
+  public enum Fault {
+    /** The connection ends. */
+    CUT,
+    /** An exception's text comes, and the connection ends. */
+    THROW,
+    /** An exception's text comes, and the answer ends like a whole one. */
+    THROW_WHOLE,
+    /** The answer ends like a whole one. */
+    STOP
+  }
+
+  /** The next answers in Native fail after so many bytes. */
+  public void fail(Fault fault, long at, int times) {
+    String how = fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    get("/fault?how=%s&at=%d&times=%d".formatted(how, at, times));
   }
 }

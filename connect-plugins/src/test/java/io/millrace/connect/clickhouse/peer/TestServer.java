@@ -42,14 +42,22 @@ public abstract class TestServer implements AutoCloseable {
 
   /** The answer as the server writes it; TabSeparated unless the query says otherwise. */
   public final String ask(String sql) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url() + "/"))
+            .POST(HttpRequest.BodyPublishers.ofString(sql)),
+        sql);
+  }
+
+  /** Asks for a page of the server. */
+  protected final void get(String path) {
+    var unused = send(HttpRequest.newBuilder(URI.create(url() + path)), path);
+  }
+
+  private String send(HttpRequest.Builder request, String what) {
     try {
-      var request =
-          HttpRequest.newBuilder(URI.create(url() + "/"))
-              .POST(HttpRequest.BodyPublishers.ofString(sql))
-              .build();
-      var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
-        throw new IOException(sql + ": " + response.body());
+        throw new IOException(what + ": " + response.body());
       }
       return response.body();
     } catch (IOException e) {
