@@ -1,8 +1,8 @@
 // The engine of ClickHouse (npm package chdb) behind as much of its HTTP interface as the tests use.
 //
-//   node chdb-server.js MODULES DATA     MODULES: where chdb is installed; DATA: an empty folder
+//   node chdb-server.js MODULES DATA PORT     MODULES: where chdb is installed; DATA: a folder; PORT: 0 for a free one
 //
-// Listens on a free port of 127.0.0.1 and prints it. Query parameters are settings, but for those of OURS.
+// Listens on 127.0.0.1 and prints the port. Query parameters are settings, but for those of OURS.
 // /fault?how=HOW&at=N&times=T makes the next T answers in Native fail after N bytes:
 //   cut          the connection ends
 //   throw        an exception's text, then the connection ends
@@ -10,7 +10,7 @@
 //   stop         the answer ends like a whole one, with the block that reaches N bytes
 'use strict';
 const http = require('http');
-const [modules, data] = process.argv.slice(2);
+const [modules, data, port] = process.argv.slice(2);
 const { Session } = require(require.resolve('chdb', { paths: [modules] }));
 
 const OURS = new Set(['query', 'default_format', 'query_id', 'database', 'user', 'password', 'compress', 'decompress',
@@ -134,5 +134,5 @@ const server = http.createServer((request, response) => {
   });
 });
 server.requestTimeout = 0;
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+server.listen(Number(port), '127.0.0.1', () => console.log(server.address().port));
 process.stdin.on('end', () => process.exit(0)).resume();      // ends with the test that started it

@@ -59,10 +59,19 @@ public final class ChdbServer extends TestServer {
     try (InputStream resource = ChdbServer.class.getResourceAsStream(SCRIPT)) {
       Files.copy(resource, script, StandardCopyOption.REPLACE_EXISTING);
     }
-    Path data = Files.createDirectory(folder.resolve("data"));
+    Files.createDirectory(folder.resolve("data"));
+    return start(folder, 0);
+  }
+
+  private static ChdbServer start(Path folder, int wanted) throws IOException {
     Path errors = folder.resolve("errors.txt");
     Process process =
-        new ProcessBuilder("node", script.toString(), modules().toString(), data.toString())
+        new ProcessBuilder(
+                "node",
+                folder.resolve("server.js").toString(),
+                modules().toString(),
+                folder.resolve("data").toString(),
+                Integer.toString(wanted))
             .redirectError(errors.toFile())
             .start();
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
@@ -71,6 +80,11 @@ public final class ChdbServer extends TestServer {
       throw new IOException("chdb-server.js ends at once: " + Files.readString(errors));
     }
     return new ChdbServer(process, Integer.parseInt(port), folder);
+  }
+
+  /** Starts one that was killed again, at the same place with the same tables. */
+  public ChdbServer again() throws IOException {
+    return start(folder(), port());
   }
 
   /** How an answer fails. */

@@ -35,6 +35,14 @@ public abstract class TestServer implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  final int port() {
+    return port;
+  }
+
+  final Path folder() {
+    return folder;
+  }
+
   /** Does something. */
   public final void execute(String sql) {
     var unused = ask(sql);

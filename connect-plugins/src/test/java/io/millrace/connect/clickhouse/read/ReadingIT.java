@@ -187,6 +187,33 @@ class ReadingIT {
     }
   }
 
+  @Test
+  void aServerThatIsKilledMeanwhileIsReadOnWhenItIsBack() throws Exception {
+    ChdbServer mortal = ChdbServer.start();
+    try {
+      mortal.execute(
+          "CREATE TABLE default.rows ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1)"
+              + " AS id, hex(sipHash64(number)) AS noise FROM numbers(%d)".formatted(ROWS));
+      try (var reading = TestReading.of(mortal, Map.of("table", "default.rows"))) {
+        reading.plan();
+        reading.start();
+        while (reading.records.size() < 5) {
+          reading.poll();
+        }
+        mortal.kill();
+        mortal = mortal.again();
+
+        TopicLog log = reading.finish();
+        assertHoldsEachOnce(log, ROWS);
+        assertThat(log.entries())
+            .extracting(entry -> entry.header().reading().attempt().number())
+            .contains(2);
+      }
+    } finally {
+      mortal.close();
+    }
+  }
+
   private static InstantSource leapingBy(Duration step) {
     var now = new AtomicReference<>(Instant.EPOCH);
     return () -> now.updateAndGet(last -> last.plus(step));

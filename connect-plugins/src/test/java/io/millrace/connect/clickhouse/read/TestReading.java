@@ -134,7 +134,7 @@ final class TestReading implements AutoCloseable {
     return TopicLog.of(records);
   }
 
-  private long ends() {
+  long ends() {
     return TopicLog.of(records).entries().stream()
         .map(TopicLog.Entry::header)
         .filter(header -> !(header instanceof BatchHeader.Data))
