@@ -13,7 +13,8 @@ public record WindowOptions(
     @Option(
             value =
                 "The column that says which run a row belongs to: of type `timestamptz`,"
-                    + " `timestamp` or `date`.",
+                    + " `timestamp` or `date`; in ClickHouse `DateTime`, `DateTime64`, `Date` or"
+                    + " `Date32`.",
             example = "pickup_at")
         String column,
     @Option(

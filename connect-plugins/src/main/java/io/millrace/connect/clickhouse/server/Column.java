@@ -16,7 +16,9 @@ public record Column(DataType declared, String sql, ColumnType type) {
     return type.name();
   }
 
-  boolean isCast() {
-    return !sql.equals(SqlText.identifier(name()));
+  /** What stands after SELECT; the answer has it under the column's name. */
+  String selected() {
+    String identifier = SqlText.identifier(name());
+    return sql.equals(identifier) ? sql : sql + " AS " + identifier;
   }
 }

@@ -54,28 +54,13 @@ public record Table(
     return columns.stream().map(Column::type).toList();
   }
 
-  /** The rows for which a condition holds. */
+  /**
+   * The rows for which a condition holds. It may name no column that is cast: ClickHouse would take
+   * the name for what is selected.
+   */
   public String select(String condition) {
-    String plain = list(columns.stream().map(column -> SqlText.identifier(column.name())).toList());
-    String rows = "SELECT %s FROM %s WHERE %s".formatted(plain, from, condition);
-    if (columns.stream().noneMatch(Column::isCast)) {
-      return rows;
-    }
-    // Around them: within, the condition would mean what is selected, not the column.
-    String cast =
-        list(
-            columns.stream()
-                .map(
-                    column ->
-                        column.isCast()
-                            ? column.sql() + " AS " + SqlText.identifier(column.name())
-                            : column.sql())
-                .toList());
-    return "SELECT %s FROM (%s)".formatted(cast, rows);
-  }
-
-  private static String list(List<String> expressions) {
-    return String.join(", ", expressions);
+    String selected = columns.stream().map(Column::selected).collect(Collectors.joining(", "));
+    return "SELECT %s FROM %s WHERE %s".formatted(selected, from, condition);
   }
 
   /** How many they are. */

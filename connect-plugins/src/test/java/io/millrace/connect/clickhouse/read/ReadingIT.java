@@ -144,7 +144,7 @@ class ReadingIT {
   }
 
   @Test
-  void aConditionMeansTheColumnAndNotWhatIsMadeOfIt() throws Exception {
+  void whatTheServerCastsIsReadInRangesToo() throws Exception {
     server.execute(
         "CREATE TABLE shop.cast (id Int64, j JSON, v Variant(String, UInt8)) ENGINE = MergeTree"
             + " ORDER BY id");
