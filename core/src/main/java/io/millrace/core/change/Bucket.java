@@ -2,6 +2,7 @@ package io.millrace.core.change;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
+import java.util.Comparator;
 
 /**
  * The Partition of a change stream: the rows whose keys have the same hash.
@@ -11,6 +12,12 @@ import io.millrace.core.StreamId;
  * @param number which bucket of the generation, from 0
  */
 public record Bucket(StreamId stream, Generation generation, int number) {
+  /** By stream, generation and number. */
+  public static final Comparator<Bucket> ORDER =
+      Comparator.<Bucket, String>comparing(bucket -> bucket.stream.name())
+          .thenComparing(bucket -> bucket.generation.id())
+          .thenComparing(Bucket::number);
+
   public Bucket {
     if (number < 0 || number >= generation.buckets()) {
       throw MillraceException.data(
@@ -21,5 +28,10 @@ public record Bucket(StreamId stream, Generation generation, int number) {
   /** The key of all its records: keeps them in one TopicPartition, in order. */
   public String recordKey() {
     return Integer.toString(number);
+  }
+
+  @Override
+  public String toString() {
+    return "%s/%s/%d".formatted(stream.changesTopic(), generation.id(), number);
   }
 }

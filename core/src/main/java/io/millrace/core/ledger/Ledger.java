@@ -42,4 +42,7 @@ public interface Ledger extends LedgerView {
 
   /** The newest hint for a TopicPartition of a topic. */
   Optional<LogPosition> hint(String topicId, int partition);
+
+  @Override
+  ChangeChains chains();
 }

@@ -41,4 +41,7 @@ public interface LedgerView {
 
   /** The files readers shall read for a published head, as absolute paths or URLs. */
   List<String> files(RunHead head);
+
+  /** What is remembered of change streams. */
+  ChangeChainsView chains();
 }

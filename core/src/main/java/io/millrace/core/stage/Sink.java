@@ -1,6 +1,8 @@
 package io.millrace.core.stage;
 
 import io.millrace.core.Unit;
+import io.millrace.core.change.Cut;
+import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
@@ -13,6 +15,12 @@ public interface Sink extends AutoCloseable {
 
   /** Begins one staging try of a complete attempt; the session is used by one thread at a time. */
   SinkSession begin(Unit unit, Schema schema);
+
+  /** Begins one staging try of a cut of changes; as {@link #begin(Unit, Schema)}. */
+  SinkSession begin(Cut cut, Schema schema);
+
+  /** When changes are cut. */
+  CutLimits cutLimits();
 
   /** Heap in bytes that one session holds at most, vectors aside. */
   long sessionMemory();

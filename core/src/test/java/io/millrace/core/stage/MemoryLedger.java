@@ -8,6 +8,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.ChangeChains;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
@@ -40,6 +41,8 @@ public final class MemoryLedger implements Ledger {
   private final List<Replay> replays = new ArrayList<>();
   private final Set<Integer> finished = new HashSet<>();
   private final Map<String, LogPosition> hints = new HashMap<>();
+  private final ChangeChains chains =
+      new MemoryChains(file -> rows().put(file.path(), rows().remove(file.staged())));
   private String owner;
 
   /** Rows by the name of the file that would hold them. */
@@ -226,5 +229,10 @@ public final class MemoryLedger implements Ledger {
 
   private static String name(StreamId stream, RunId run) {
     return stream + "/" + run;
+  }
+
+  @Override
+  public ChangeChains chains() {
+    return chains;
   }
 }

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Cut;
+import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.StagedFile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +43,16 @@ public final class MemorySink implements Sink {
   @Override
   public SinkSession begin(Unit unit, Schema schema) {
     return new Session(unit, context.nonces().next());
+  }
+
+  @Override
+  public SinkSession begin(Cut cut, Schema schema) {
+    return new Session(cut.unit(), context.nonces().next());
+  }
+
+  @Override
+  public CutLimits cutLimits() {
+    return new CutLimits(Duration.ofMinutes(1), 1 << 20, 1_000);
   }
 
   @Override

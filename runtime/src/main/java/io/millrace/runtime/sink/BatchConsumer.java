@@ -1,13 +1,14 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
-import io.millrace.core.Unit;
 import io.millrace.core.ledger.RunHead;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -37,7 +38,6 @@ final class BatchConsumer {
   private final InstantSource clock;
   private volatile List<SinkProgress.LaneProgress> progress = List.of();
   private long nextCommit;
-  private boolean paused;
 
   BatchConsumer(
       Consumer<byte[], byte[]> consumer,
@@ -78,6 +78,7 @@ final class BatchConsumer {
     records.nextOffsets().forEach((partition, next) -> lanes.get(partition).passed(next.offset()));
     if (clock.millis() >= nextCommit) {
       nextCommit = clock.millis() + COMMIT_EVERY.toMillis();
+      lanes.all().forEach(lane -> lane.tend(clock.instant()));
       commits.send();
       progress =
           lanes.all().stream()
@@ -112,12 +113,16 @@ final class BatchConsumer {
     while (budget.isOver() && freeSome()) {
       // Each step frees memory, or says that it cannot.
     }
-    if (budget.isOver()) {
-      paused = true;
-      consumer.pause(consumer.assignment());
-    } else if (paused) {
-      paused = false;
-      consumer.resume(consumer.paused());
+    var waiting = new HashSet<TopicPartition>();
+    for (Lane lane : lanes.all()) {
+      if (budget.isOver() || !lane.isReady()) {
+        waiting.add(lane.place().topicPartition());
+      }
+    }
+    Set<TopicPartition> paused = consumer.paused();
+    if (!paused.equals(waiting)) {
+      consumer.resume(paused.stream().filter(place -> !waiting.contains(place)).toList());
+      consumer.pause(waiting);
     }
   }
 
@@ -133,13 +138,9 @@ final class BatchConsumer {
   private boolean parkNewest() {
     Optional<Lane> newest =
         lanes.all().stream()
-            .filter(lane -> lane.newestUnit().isPresent())
-            .max(Comparator.comparing(lane -> lane.newestUnit().orElseThrow().plan()));
-    newest.ifPresent(
-        lane -> {
-          Unit unit = lane.newestUnit().orElseThrow();
-          lane.park(unit, "scratch disk is full and it is the newest unit");
-        });
+            .filter(lane -> lane.newestPlan().isPresent())
+            .max(Comparator.comparing(lane -> lane.newestPlan().orElseThrow()));
+    newest.ifPresent(lane -> lane.parkNewest("scratch disk is full and it is the newest unit"));
     return newest.isPresent();
   }
 

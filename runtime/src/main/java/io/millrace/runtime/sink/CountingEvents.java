@@ -1,6 +1,9 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.UnitMarker;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,6 +16,7 @@ final class CountingEvents implements SinkEvents {
   private final LongAdder badRecords = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
   private final LongAdder units = new LongAdder();
+  private final LongAdder cuts = new LongAdder();
   private final LongAdder skippedUnits = new LongAdder();
   private final LongAdder loadedRows = new LongAdder();
   private final LongAdder loadedBytes = new LongAdder();
@@ -25,6 +29,7 @@ final class CountingEvents implements SinkEvents {
         badRecords.sum(),
         deadLetters.sum(),
         units.sum(),
+        cuts.sum(),
         loadedRows.sum(),
         loadedBytes.sum(),
         budget.memoryUsed() + budget.scratchUsed(),
@@ -50,8 +55,23 @@ final class CountingEvents implements SinkEvents {
   @Override
   public void unitLoaded(UnitMarker marker) {
     units.increment();
-    loadedRows.add(marker.staged().rows());
-    loadedBytes.add(marker.staged().bytes());
+    loaded(marker.staged());
+  }
+
+  @Override
+  public void changesKept(Bucket bucket, long changes, long valueBytes) {
+    rows.add(changes);
+  }
+
+  @Override
+  public void cutLoaded(ChangeEntry entry) {
+    cuts.increment();
+    loaded(entry.staged());
+  }
+
+  private void loaded(Staged staged) {
+    loadedRows.add(staged.rows());
+    loadedBytes.add(staged.bytes());
   }
 
   @Override

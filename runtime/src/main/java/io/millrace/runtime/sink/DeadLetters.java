@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * group's offsets and nothing else. What is queued is where a record lies, not the record. A letter
  * may be written twice; it names its record, so that readers need not count it twice.
  */
-final class DeadLetters implements LaneServices.Letters {
+final class DeadLetters implements LaneLetters.Writer {
   /** Broker and network answer sooner, or something is wrong that people should hear of. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 

@@ -2,6 +2,9 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Position;
+import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;
@@ -55,6 +58,21 @@ final class LoggedEvents implements SinkEvents {
   @Override
   public void planReread(PlannedRun plan) {
     LOG.info("reads {} again from the log, since it lacks units", plan);
+  }
+
+  @Override
+  public void cutLoaded(ChangeEntry entry) {
+    LOG.debug("loaded {}: {} changes", entry.cut(), entry.reach().rows());
+  }
+
+  @Override
+  public void bucketReread(Bucket bucket, Position behind) {
+    LOG.info("looks in the log for changes of {} behind {}", bucket, behind);
+  }
+
+  @Override
+  public void bucketHalted(Bucket bucket, String reason) {
+    LOG.warn("halted {}: {}", bucket, reason);
   }
 
   @Override

@@ -8,41 +8,25 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.runtime.lane.Known;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
 /** Asks the ledger about units, on a thread apart from its callers', and opens their plans. */
 final class LookUps {
   private final Ledger ledger;
-  private final Retries retries;
-  private final Failures failures;
-  private final ExecutorService thread;
+  private final PatientCalls calls;
 
   /** Plans whose run has no head above them as far as we know, and that are known as open. */
   private final Set<PlannedRun> opened = ConcurrentHashMap.newKeySet();
 
-  /** Asks on this thread, which is this object's to stop. */
-  LookUps(ExecutorService thread, Ledger ledger, Retries retries, Failures failures) {
-    this.thread = thread;
+  LookUps(Ledger ledger, PatientCalls calls) {
     this.ledger = ledger;
-    this.retries = retries;
-    this.failures = failures;
+    this.calls = calls;
   }
 
   /** Asks; the answer comes on another thread. */
   void ask(Unit unit, int planSize, Consumer<Known> answer) {
-    thread.execute(
-        () -> {
-          try {
-            answer.accept(retries.untilAnswered("look up " + unit, () -> lookUp(unit, planSize)));
-          } catch (CancellationException e) {
-            // The sink is being stopped: the lane that asked is gone, or about to be.
-          } catch (Throwable e) {
-            failures.lasting(e);
-          }
-        });
+    calls.ask("look up " + unit, () -> lookUp(unit, planSize), answer);
   }
 
   private Known lookUp(Unit unit, int planSize) {
@@ -66,9 +50,5 @@ final class LookUps {
   /** The plan's run is decided: its head is to be looked up again, should it come up once more. */
   void forget(PlannedRun plan) {
     opened.remove(plan);
-  }
-
-  void stop() {
-    thread.shutdownNow();
   }
 }

@@ -2,6 +2,8 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.wire.BatchHeader;
+import io.millrace.core.wire.ChangeHeader;
+import io.millrace.core.wire.ChangeHeaderCodec;
 import io.millrace.core.wire.HeaderCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -29,6 +31,19 @@ public final class RecordHeaders {
    * @throws MillraceException (DATA) naming the header that is missing or malformed
    */
   static BatchHeader decode(Headers headers) {
+    return HeaderCodec.decode(texts(headers));
+  }
+
+  /**
+   * The same for a record of changes.
+   *
+   * @throws MillraceException (DATA) naming the header that is missing or malformed
+   */
+  static ChangeHeader decodeChange(Headers headers) {
+    return ChangeHeaderCodec.decode(texts(headers));
+  }
+
+  private static Map<String, String> texts(Headers headers) {
     Map<String, String> texts = new HashMap<>();
     for (Header header : headers) {
       if (header.key().startsWith(HeaderCodec.PREFIX) && header.value() != null) {
@@ -40,6 +55,6 @@ public final class RecordHeaders {
           "Cannot read a record without headers of Millrace: only its sources may write to the"
               + " topic");
     }
-    return HeaderCodec.decode(texts);
+    return texts;
   }
 }

@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class ReplayReading {
   /** What is unusable was so for the sink itself, which has written its letters. */
-  private static final LaneServices.Letters NO_LETTERS =
+  private static final LaneLetters.Writer NO_LETTERS =
       (place, offset, reason, wanted, written) -> written.run();
 
   private final SinkSettings settings;

@@ -104,6 +104,7 @@ final class Settler {
 
   private void round() {
     attempt("look for open plans", () -> ledger.openPlans().forEach(this::settle));
+    attempt("sweep what was staged of changes", () -> ledger.chains().sweep());
     noteHeld();
     writeHints();
   }

@@ -2,6 +2,9 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Position;
+import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;
@@ -78,6 +81,26 @@ final class SharedEvents implements SinkEvents {
   @Override
   public void planReread(PlannedRun plan) {
     tell(events -> events.planReread(plan));
+  }
+
+  @Override
+  public void changesKept(Bucket bucket, long rows, long bytes) {
+    tell(events -> events.changesKept(bucket, rows, bytes));
+  }
+
+  @Override
+  public void cutLoaded(ChangeEntry entry) {
+    tell(events -> events.cutLoaded(entry));
+  }
+
+  @Override
+  public void bucketReread(Bucket bucket, Position behind) {
+    tell(events -> events.bucketReread(bucket, behind));
+  }
+
+  @Override
+  public void bucketHalted(Bucket bucket, String reason) {
+    tell(events -> events.bucketHalted(bucket, reason));
   }
 
   @Override

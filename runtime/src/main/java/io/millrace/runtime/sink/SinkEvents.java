@@ -2,6 +2,9 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Position;
+import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;
@@ -46,6 +49,18 @@ public interface SinkEvents {
 
   /** A plan that lacks units is read again from the log. */
   default void planReread(PlannedRun plan) {}
+
+  /** A record of changes was kept, to be loaded with its cut. */
+  default void changesKept(Bucket bucket, long rows, long bytes) {}
+
+  /** A cut of changes was loaded by this process: its entry stands. */
+  default void cutLoaded(ChangeEntry entry) {}
+
+  /** Changes of a bucket behind a position are missing, and are looked for in the log. */
+  default void bucketReread(Bucket bucket, Position behind) {}
+
+  /** A bucket cannot go on. */
+  default void bucketHalted(Bucket bucket, String reason) {}
 
   /** Something failed in a way that may pass, and will be tried again. */
   default void retrying(String what, Throwable cause) {}

@@ -36,18 +36,21 @@ record SinkGround(
    * @param writers those that load
    * @param settler one that looks after plans
    * @param overdue one that reads plans once more
+   * @param fetches one that reads changes that were missing
    */
   record Threads(
       ExecutorService lookUps,
       ExecutorService writers,
       ScheduledExecutorService settler,
-      ExecutorService overdue) {
+      ExecutorService overdue,
+      ExecutorService fetches) {
     private static Threads daemons(String name, int writers) {
       return new Threads(
           Executors.newSingleThreadExecutor(new DaemonThreads(name + "-ledger")),
           Executors.newFixedThreadPool(writers, new DaemonThreads(name + "-writer")),
           Executors.newSingleThreadScheduledExecutor(new DaemonThreads(name + "-settler")),
-          Executors.newSingleThreadExecutor(new DaemonThreads(name + "-overdue")));
+          Executors.newSingleThreadExecutor(new DaemonThreads(name + "-overdue")),
+          Executors.newSingleThreadExecutor(new DaemonThreads(name + "-fetches")));
     }
   }
 

@@ -2,11 +2,13 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
+import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.Sink;
+import io.millrace.runtime.bucket.ChangeWorker;
 import io.millrace.runtime.lane.LaneWorker;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +40,10 @@ final class SinkParts {
   private final Inbox inbox = new Inbox();
   private final Ledger ledger;
   private final Loader loader;
+  private final CutLimits cutLimits;
+  private final CutLoader cutLoader;
+  private final PatientCalls ledgerCalls;
+  private final PatientCalls fetches;
   private final LookUps lookUps;
   private final WriterPool writers;
   private final Settler settler;
@@ -57,7 +63,9 @@ final class SinkParts {
     this.failures = new Failures(this.events);
     this.retries = new Retries(ground.firstRetry(), this.events);
     this.ledger = sink.ledger();
-    this.lookUps = new LookUps(ground.threads().lookUps(), ledger, retries, failures);
+    this.ledgerCalls = new PatientCalls(ground.threads().lookUps(), retries, failures);
+    this.fetches = new PatientCalls(ground.threads().fetches(), retries, failures);
+    this.lookUps = new LookUps(ledger, ledgerCalls);
     this.settler =
         new Settler(
             ground.threads().settler(),
@@ -67,7 +75,9 @@ final class SinkParts {
             failures,
             this::settled);
     this.loader = new Loader(sink, settings.transforms(), ground.vectors(), retries);
-    this.writers = new WriterPool(ground.threads().writers(), loader, failures);
+    this.cutLoader = new CutLoader(sink, settings.transforms(), ground.vectors(), retries);
+    this.cutLimits = sink.cutLimits();
+    this.writers = new WriterPool(ground.threads().writers(), failures);
     this.letters =
         new DeadLetters(settings, ground.budget(), ground.clock(), retries, failures, this.events);
   }
@@ -124,20 +134,41 @@ final class SinkParts {
   }
 
   /** A lane whose records' headers are read this way, and whose dead letters go there. */
-  Lane lane(LanePlace place, StreamId stream, HeaderReader headers, LaneServices.Letters letters) {
+  Lane lane(LanePlace place, StreamId stream, HeaderReader headers, LaneLetters.Writer writer) {
+    var ofLane = new LaneLetters(place, inbox, writer, events);
+    if (place.topic().equals(stream.changesTopic())) {
+      return new ChangeLane(place, stream, new ChangeWorker(cutLimits), changeServices(), ofLane);
+    }
     var services =
         new LaneServices(
             headers,
             inbox,
             lookUps,
             writers,
+            loader,
             settler,
-            letters,
-            () -> new UnitBuffer(ground.budget(), settings.scratch()),
+            this::buffer,
             (where, end, through) ->
                 new UnitReader(ground.readers(), where.topicPartition(), end, headers, through),
             events);
-    return new Lane(place, stream, new LaneWorker(settings.parkAfter()), services);
+    return new UnitLane(place, stream, new LaneWorker(settings.parkAfter()), services, ofLane);
+  }
+
+  private ChangeServices changeServices() {
+    return new ChangeServices(
+        inbox,
+        ledgerCalls,
+        ledger.chains(),
+        fetches,
+        (place, bucket, mark) -> new BucketReader(ground.readers(), place, bucket, mark),
+        writers,
+        cutLoader,
+        this::buffer,
+        events);
+  }
+
+  private UnitBuffer buffer() {
+    return new UnitBuffer(ground.budget(), settings.scratch());
   }
 
   /** What is going to be turned. */
@@ -179,7 +210,8 @@ final class SinkParts {
         consumer.close(CloseOptions.timeout(GOODBYE));
       }
     } finally {
-      lookUps.stop();
+      ledgerCalls.stop();
+      fetches.stop();
       settler.stop(GOODBYE);
     }
   }

@@ -1,6 +1,7 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
  * @param badRecords records that nobody can use
  * @param deadLetters of these written to the topic for them
  * @param units units loaded by this process
+ * @param cuts cuts of changes loaded by this process
  * @param loadedRows rows of these in the target
  * @param loadedBytes bytes of these in the target
  * @param keptBytes bytes of batches in memory and on scratch disk, of all sinks of the process
@@ -26,6 +28,7 @@ public record SinkProgress(
     long badRecords,
     long deadLetters,
     long units,
+    long cuts,
     long loadedRows,
     long loadedBytes,
     long keptBytes,
@@ -40,6 +43,7 @@ public record SinkProgress(
    * @param lag records that lie ahead; empty: not known yet
    * @param held units that cannot be loaded from what the log holds, each with the reason
    * @param parked units nobody waits for, each with the reason
+   * @param halted buckets of changes that cannot go on, each with the reason
    */
   public record LaneProgress(
       String topic,
@@ -47,7 +51,8 @@ public record SinkProgress(
       OptionalLong committable,
       OptionalLong lag,
       Map<Unit, String> held,
-      Map<Unit, String> parked) {}
+      Map<Unit, String> parked,
+      Map<Bucket, String> halted) {}
 
   public SinkProgress {
     lanes = List.copyOf(lanes);

@@ -43,7 +43,8 @@ public record SinkSettings(
   /** The topics of all streams, also of those that are not known. */
   Pattern allTopics() {
     return Pattern.compile(
-        "(?!%s$)%s\\.[a-z0-9_-]+".formatted(Pattern.quote(deadLetters()), Pattern.quote(pipeline)));
+        "(?!%s$)%s\\.[a-z0-9_-]+(\\.changes)?"
+            .formatted(Pattern.quote(deadLetters()), Pattern.quote(pipeline)));
   }
 
   /** The topic for what the sink cannot use. */
@@ -53,7 +54,9 @@ public record SinkSettings(
 
   /** The stream of one of the topics. */
   StreamId stream(String topic) {
-    return new StreamId(pipeline, topic.substring(pipeline.length() + 1));
+    String name = topic.substring(pipeline.length() + 1);
+    int end = name.indexOf('.');
+    return new StreamId(pipeline, end < 0 ? name : name.substring(0, end));
   }
 
   /** Without the Kafka properties: they hold passwords. */

@@ -6,11 +6,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Loads attempts, in the order of the requests. */
+/** Loads what lanes have collected, in the order of their requests. */
 final class WriterPool {
   private final ExecutorService threads;
-  private final Loader loader;
   private final Failures failures;
   private volatile boolean stopping;
 
@@ -18,30 +18,30 @@ final class WriterPool {
    * Loads on these threads, which are the pool's to stop; what ends without an outcome is a
    * failure.
    */
-  WriterPool(ExecutorService threads, Loader loader, Failures failures) {
+  WriterPool(ExecutorService threads, Failures failures) {
     this.threads = threads;
-    this.loader = loader;
     this.failures = failures;
   }
 
   /**
-   * Loads it when its turn comes, if it is still wanted then; the outcome goes to {@code done},
+   * Loads when its turn comes, if that is still wanted then; the outcome goes to {@code done},
    * after the source was closed. Begins nothing once it is stopped.
    */
-  void submit(LoadRequest request, BooleanSupplier wanted, Consumer<LoadOutcome> done) {
+  <O> void submit(
+      AttemptSource source, Supplier<O> load, BooleanSupplier wanted, Consumer<O> done) {
     if (stopping) {
-      request.source().close();
+      source.close();
       return;
     }
     threads.execute(
         () -> {
           try {
-            LoadOutcome outcome;
-            try (AttemptSource source = request.source()) {
+            O outcome;
+            try (source) {
               if (stopping || !wanted.getAsBoolean()) {
                 return;
               }
-              outcome = loader.load(request);
+              outcome = load.get();
             }
             done.accept(outcome);
           } catch (CancellationException e) {

@@ -4,9 +4,11 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Position;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.UnitMarker;
+import io.millrace.core.wire.ChangeHeader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +24,9 @@ import java.util.TreeSet;
 final class CalmEnd {
   private static final int MOST_STEPS = 2_000;
   private static final Duration ROUND = Duration.ofSeconds(31);
+
+  /** Longer than a bucket that is halted waits until it looks once more. */
+  private static final Duration LOOKS_AGAIN = Duration.ofDays(1);
 
   private final World world;
 
@@ -45,29 +50,36 @@ final class CalmEnd {
     }
     addPartitions();
     world.source().quiet();
+    world.changes().quiet();
     pass(2);
     world.clock().pass(World.PARK_AFTER.multipliedBy(2));
     world.source().tick();
+    world.changes().tick();
     pass(2);
-    world.clock().pass(World.PARK_AFTER.multipliedBy(2));
-    pass(2);
+    world.clock().pass(LOOKS_AGAIN);
+    world.changes().tick();
+    pass(4);
     requireAllLoaded();
+    requireChainsGoAsFarAsTheLog();
     new SimulatedReplay(world).run().requireWhatTheLogHolds();
     world.source().heal();
+    world.changes().heal();
     world.clock().pass(World.PARK_AFTER.multipliedBy(2));
     world.source().tick();
     pass(6);
     requireAllLoaded();
+    requireChainsGoAsFarAsTheLog();
+    requireAllChanges();
     requireNothingElse();
     new SimulatedReplay(world).run().requireEqual();
   }
 
   /** Perhaps one more TopicPartition: what is being sent is split, and no lane has all of it. */
   private void addPartitions() {
-    for (StreamId stream : List.of(SimulatedSource.RIDES, SimulatedSource.ZONES)) {
+    for (String topic : Faults.TOPICS) {
       if (world.dice().once(2)) {
-        world.journal().note(Event.PARTITION_ADDED, "%s", stream);
-        world.log().addPartition(stream);
+        world.journal().note(Event.PARTITION_ADDED, "%s", topic);
+        world.log().addPartition(topic);
         world.group().rebalance();
       }
     }
@@ -112,9 +124,54 @@ final class CalmEnd {
     }
     requireShortPlansHeld();
     for (LogPartition partition : world.log().partitions()) {
-      Long committed = world.group().committed().get(partition.name());
-      if (committed == null || committed != partition.stableEnd()) {
+      long committed = world.group().committed().getOrDefault(partition.name(), partition.start());
+      if (committed < firstThatMayHold(partition)) {
         fail("I5: %s is committed up to %s of %d", partition.name(), committed, partition.end());
+      }
+    }
+  }
+
+  /** Ticks after which nothing came need no entry yet, and hold the offset until they have one. */
+  private long firstThatMayHold(LogPartition partition) {
+    for (long offset = partition.start(); offset < partition.stableEnd(); offset++) {
+      LogEntry entry = partition.at(offset);
+      if (entry.visible()
+          && entry.change() instanceof ChangeHeader.Tick tick
+          && tick.last().compareTo(world.invariants().changes().end(tick.bucket())) > 0) {
+        return offset;
+      }
+    }
+    return partition.stableEnd();
+  }
+
+  /** No record in the log goes on where a chain ends. */
+  private void requireChainsGoAsFarAsTheLog() {
+    for (int number = 0; number < ChangeSource.BUCKETS; number++) {
+      Position end = world.invariants().changes().end(world.changes().bucket(number));
+      for (LogPartition partition : world.log().partitions(ChangeSource.FARES.changesTopic())) {
+        for (long offset = partition.start(); offset < partition.stableEnd(); offset++) {
+          LogEntry entry = partition.at(offset);
+          if (entry.visible()
+              && entry.change() instanceof ChangeHeader.Data
+              && entry.change().bucket().equals(world.changes().bucket(number))
+              && entry.record().value() != Values.GARBLED
+              && entry.change().after().compareTo(end) <= 0
+              && entry.change().last().compareTo(end) > 0) {
+            fail(
+                "Lost: the chain of bucket %d ends at %s, and %s goes on at %d: %s",
+                number, end, partition.name(), offset, entry.change());
+          }
+        }
+      }
+    }
+  }
+
+  private void requireAllChanges() {
+    for (int number = 0; number < ChangeSource.BUCKETS; number++) {
+      Position end = world.invariants().changes().end(world.changes().bucket(number));
+      Position last = new Position(world.changes().lastCommit(), 0);
+      if (!world.changes().changes(number, end, last).isEmpty()) {
+        fail("I3: the chain of bucket %d ends at %s before %s", number, end, last);
       }
     }
   }
@@ -162,7 +219,11 @@ final class CalmEnd {
     for (String folder : List.of("staging", "open", "held")) {
       left.addAll(world.store().list("_millrace/sim/lake/" + folder));
     }
+    world.store().list("_millrace/sim/lake/staging-changes").stream()
+        .filter(key -> !world.invariants().changes().mayStay(key))
+        .forEach(left::add);
     var named = new TreeSet<>(world.invariants().namedByHeads());
+    named.addAll(world.invariants().changes().named());
     if (!visible.equals(named)) {
       fail("I2: visible are %s, and the heads name %s", visible, named);
     }

@@ -1,6 +1,5 @@
 package io.millrace.runtime.simulation;
 
-import io.millrace.core.StreamId;
 import java.util.List;
 
 /**
@@ -8,6 +7,13 @@ import java.util.List;
  * among it.
  */
 final class Faults {
+  /** All topics there are. */
+  static final List<String> TOPICS =
+      List.of(
+          SimulatedSource.RIDES.topic(),
+          SimulatedSource.ZONES.topic(),
+          ChangeSource.FARES.changesTopic());
+
   private final World world;
   private final Dice dice;
   private final SimulatedGroup group;
@@ -101,11 +107,11 @@ final class Faults {
   }
 
   private void strikeLog() {
-    StreamId stream = dice.once(2) ? SimulatedSource.RIDES : SimulatedSource.ZONES;
+    String topic = dice.oneOf(TOPICS);
     int draw = dice.below(10);
-    if (draw < 3 && log.partitions(stream).size() < 3) {
-      log.addPartition(stream);
-      world.journal().note(Event.PARTITION_ADDED, "%s", stream);
+    if (draw < 3 && log.partitions(topic).size() < 3) {
+      log.addPartition(topic);
+      world.journal().note(Event.PARTITION_ADDED, "%s", topic);
       group.rebalance();
     } else if (draw < 7) {
       LogPartition partition = dice.oneOf(log.partitions());
@@ -116,10 +122,10 @@ final class Faults {
         partition.truncate(to);
       }
     } else if (draw < 8) {
-      world.journal().note(Event.TOPIC_RECREATED, "%s", stream);
-      log.partitions(stream).forEach(old -> excuse(old, old.start(), old.end()));
-      log.create(stream, log.partitions(stream).size());
-      group.forget(stream.topic());
+      world.journal().note(Event.TOPIC_RECREATED, "%s", topic);
+      log.partitions(topic).forEach(old -> excuse(old, old.start(), old.end()));
+      log.create(topic, log.partitions(topic).size());
+      group.forget(topic);
     }
   }
 

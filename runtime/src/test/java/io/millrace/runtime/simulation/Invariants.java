@@ -42,6 +42,7 @@ class Invariants {
   private final Map<String, List<RunHead>> heads = new HashMap<>();
   private final Map<String, Integer> published = new HashMap<>();
   private final Set<PlannedRun> opened = new HashSet<>();
+  private final ChangeInvariants changes;
 
   Invariants(World world) {
     this.world = world;
@@ -51,6 +52,12 @@ class Invariants {
             world.store(),
             new SinkContext(
                 "sim", "lake", SinkContext.SNAPSHOT, "", Path.of("."), nonces, world.clock()));
+    this.changes = new ChangeInvariants(world, this::require);
+  }
+
+  /** Those of change chains. */
+  ChangeInvariants changes() {
+    return changes;
   }
 
   LedgerView ledger() {
@@ -101,17 +108,17 @@ class Invariants {
     }
     String[] names = key.substring(LEDGER.length()).split("/");
     switch (names[0]) {
-      case "units", "runs" -> {
+      case "units", "runs", "changes" -> {
         byte[] before = standing.get(key);
         if (before != null) {
           require(content.isPresent(), "I7: %s is deleted", key);
           require(Arrays.equals(before, content.get()), "I1: %s is overwritten", key);
         } else if (content.isPresent()) {
           standing.put(key, content.get());
-          if (names[0].equals("units")) {
-            marker(names);
-          } else {
-            run(names);
+          switch (names[0]) {
+            case "units" -> marker(names);
+            case "runs" -> run(names);
+            default -> changes.created(names);
           }
         }
       }
@@ -121,6 +128,7 @@ class Invariants {
         }
       }
       case "staging" -> staged(key, content);
+      case "staging-changes" -> changes.staged(key, content);
       default -> {
         // Hints may be anything, and the ledger's identity is checked by itself.
       }
@@ -255,6 +263,10 @@ class Invariants {
   }
 
   private void file(String path, Optional<byte[]> content) {
+    if (changes.isOurs(path)) {
+      changes.file(path, content);
+      return;
+    }
     UnitMarker marker = byPath.get(path);
     require(marker != null, "I2: no marker names the visible file %s", path);
     PlannedRun plan = marker.unit().plannedRun();
@@ -299,13 +311,15 @@ class Invariants {
       LogEntry entry = view.log.at(passed);
       if (entry.visible() && entry.attempt() != null) {
         mayPass(process, view, entry.attempt().unit(), passed, offset);
-      } else if (entry.visible()) {
+      } else if (entry.visible() && !changes.mayPass(process, entry.change())) {
         require(
             world.letters().contains(new World.Letter(view.log, passed)),
-            "I5: %s lets offset %d of %s pass, whose dead letter is not written",
+            "I5: %s lets offset %d of %s pass, which is neither loaded nor halted, and whose dead"
+                + " letter is not written: %s",
             process,
             passed,
-            lane);
+            lane,
+            entry.change());
       }
     }
     view.passed = Math.max(view.passed, offset);

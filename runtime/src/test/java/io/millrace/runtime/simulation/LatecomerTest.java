@@ -49,7 +49,7 @@ class LatecomerTest {
       process.lookUp();
       assertThat(world.journal().counts()).containsKey(Event.REREAD);
 
-      world.log().create(SimulatedSource.RIDES, 1);
+      world.log().create(SimulatedSource.RIDES.topic(), 1);
       world.group().forget(SimulatedSource.RIDES.topic());
       process.load();
       world.check();

@@ -4,6 +4,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.ChangeChains;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
@@ -112,5 +113,10 @@ class LedgerDecorator implements Ledger {
   @Override
   public List<String> files(RunHead head) {
     return ledger.files(head);
+  }
+
+  @Override
+  public ChangeChains chains() {
+    return ledger.chains();
   }
 }

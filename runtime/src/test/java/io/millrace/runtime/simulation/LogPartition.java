@@ -62,7 +62,7 @@ final class LogPartition {
   /** The transaction's marker: from here on it is no longer open. */
   void end(Transaction transaction) {
     open.remove(transaction);
-    entries.add(new LogEntry(null, null, -1, transaction));
+    entries.add(new LogEntry(null, null, -1, null, transaction));
   }
 
   /** Reads so many records at most from there on; says where to go on. */

@@ -50,7 +50,7 @@ final class ScriptedWorld extends World {
           @Override
           void mayCommit(SimulatedProcess process, TopicPartition lane, long offset) {}
         };
-    log().create(SimulatedSource.RIDES, 1);
+    log().create(SimulatedSource.RIDES.topic(), 1);
     calmDown();
   }
 

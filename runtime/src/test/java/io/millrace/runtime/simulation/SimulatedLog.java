@@ -1,7 +1,8 @@
 package io.millrace.runtime.simulation;
 
-import io.millrace.core.StreamId;
 import io.millrace.core.wire.BatchHeader;
+import io.millrace.core.wire.ChangeHeader;
+import io.millrace.core.wire.ChangeHeaderCodec;
 import io.millrace.core.wire.HeaderCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,17 +28,17 @@ final class SimulatedLog {
   }
 
   /** Makes a topic, or makes it anew: another id, nothing in it. */
-  void create(StreamId stream, int partitions) {
-    topics.put(stream.topic(), new ArrayList<>());
+  void create(String topic, int partitions) {
+    topics.put(topic, new ArrayList<>());
     ids++;
     for (int i = 0; i < partitions; i++) {
-      add(stream.topic(), "topic-" + ids);
+      add(topic, "topic-" + ids);
     }
   }
 
   /** One more TopicPartition: keys move from now on. */
-  void addPartition(StreamId stream) {
-    add(stream.topic(), topics.get(stream.topic()).get(0).topicId());
+  void addPartition(String topic) {
+    add(topic, topics.get(topic).get(0).topicId());
   }
 
   private void add(String topic, String id) {
@@ -45,8 +46,8 @@ final class SimulatedLog {
     partitions.add(new LogPartition(new TopicPartition(topic, partitions.size()), id));
   }
 
-  List<LogPartition> partitions(StreamId stream) {
-    return topics.get(stream.topic());
+  List<LogPartition> partitions(String topic) {
+    return topics.get(topic);
   }
 
   /** All TopicPartitions there are, in order of their names. */
@@ -70,20 +71,36 @@ final class SimulatedLog {
   /** Appends a record of an attempt where its key leads; says where. */
   LogPartition append(
       SourceAttempt attempt, int sequence, BatchHeader header, byte[] value, Transaction in) {
-    List<LogPartition> partitions = topics.get(header.reading().unit().stream().topic());
-    String key = header.reading().recordKey();
-    LogPartition to = partitions.get(Math.floorMod(key.hashCode(), partitions.size()));
-    var headers = new RecordHeaders();
-    HeaderCodec.encode(header)
-        .forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-    to.append(new LogEntry(record(to, headers, value), attempt, sequence, in));
+    LogPartition to =
+        partition(header.reading().unit().stream().topic(), header.reading().recordKey());
+    RecordHeaders headers = headers(HeaderCodec.encode(header));
+    to.append(new LogEntry(record(to, headers, value), attempt, sequence, null, in));
     return to;
+  }
+
+  /** Appends a record of changes where its bucket leads. */
+  void append(ChangeHeader header, byte[] value, Transaction in) {
+    LogPartition to =
+        partition(header.bucket().stream().changesTopic(), header.bucket().recordKey());
+    RecordHeaders headers = headers(ChangeHeaderCodec.encode(header));
+    to.append(new LogEntry(record(to, headers, value), null, -1, header, in));
+  }
+
+  private LogPartition partition(String topic, String key) {
+    List<LogPartition> partitions = topics.get(topic);
+    return partitions.get(Math.floorMod(key.hashCode(), partitions.size()));
+  }
+
+  private static RecordHeaders headers(Map<String, String> texts) {
+    var headers = new RecordHeaders();
+    texts.forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
+    return headers;
   }
 
   /** Appends what no source of ours sends. */
   void appendJunk(LogPartition to) {
     byte[] value = "junk".getBytes(StandardCharsets.UTF_8);
-    to.append(new LogEntry(record(to, new RecordHeaders(), value), null, -1, null));
+    to.append(new LogEntry(record(to, new RecordHeaders(), value), null, -1, null, null));
   }
 
   private ConsumerRecord<byte[], byte[]> record(

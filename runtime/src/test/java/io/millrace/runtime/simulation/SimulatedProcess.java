@@ -4,6 +4,9 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Position;
+import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;
@@ -32,9 +35,11 @@ final class SimulatedProcess {
   private final SteppedThreads writers;
   private final SteppedThreads settler;
   private final SteppedThreads overdue;
+  private final SteppedThreads fetches;
   private final SteppedThreads letters;
   private final Map<TopicPartition, LaneView> lanes = new HashMap<>();
   private final Set<Unit> rested = new HashSet<>();
+  private final Set<Bucket> halted = new HashSet<>();
   private SteppedRuntime runtime;
   private boolean turning;
   private boolean dead;
@@ -63,6 +68,7 @@ final class SimulatedProcess {
     this.writers = new SteppedThreads(world.clock(), 2);
     this.settler = new SteppedThreads(world.clock(), 1);
     this.overdue = new SteppedThreads(world.clock(), 1);
+    this.fetches = new SteppedThreads(world.clock(), 1);
     this.letters = new SteppedThreads(world.clock(), 1);
   }
 
@@ -88,6 +94,7 @@ final class SimulatedProcess {
               writers,
               settler,
               overdue,
+              fetches,
               this::sendLetter,
               world.clock(),
               world.vectors(),
@@ -152,12 +159,16 @@ final class SimulatedProcess {
     }
   }
 
+  private List<SteppedThreads> threads() {
+    return List.of(lookUps, writers, settler, overdue, fetches, letters);
+  }
+
   private List<Runnable> due() {
     var due = new ArrayList<Runnable>();
     if (!turning) {
       due.add(this::turn);
     }
-    for (SteppedThreads threads : List.of(lookUps, writers, settler, overdue, letters)) {
+    for (SteppedThreads threads : threads()) {
       if (threads.canStep()) {
         due.add(threads::step);
       }
@@ -178,7 +189,7 @@ final class SimulatedProcess {
     long before = consumer.read();
     step(this::turn);
     boolean went = consumer.read() > before;
-    for (SteppedThreads threads : List.of(lookUps, writers, settler, overdue, letters)) {
+    for (SteppedThreads threads : threads()) {
       went |= stepAll(threads);
     }
     return went;
@@ -288,7 +299,10 @@ final class SimulatedProcess {
 
   private void sendLetter(
       TopicPartition lane, long offset, BooleanSupplier wanted, Runnable written) {
-    LogPartition log = lanes.get(lane).log;
+    LogPartition log =
+        lanes.containsKey(lane)
+            ? lanes.get(lane).log
+            : world.log().find(lane).orElseThrow(); // found there by a reader
     Runnable write =
         () -> {
           if (wanted.getAsBoolean()) {
@@ -315,6 +329,11 @@ final class SimulatedProcess {
   /** Whether the unit was ever parked or held here. */
   boolean hasRested(Unit unit) {
     return rested.contains(unit);
+  }
+
+  /** Whether the bucket was ever halted here. */
+  boolean hasHalted(Bucket bucket) {
+    return halted.contains(bucket);
   }
 
   @Override
@@ -365,6 +384,22 @@ final class SimulatedProcess {
     @Override
     public void unitReread(Unit unit) {
       world.journal().note(Event.REREAD, "%s: %s", name, unit);
+    }
+
+    @Override
+    public void cutLoaded(ChangeEntry entry) {
+      world.journal().note(Event.CUT_LOADED, "%s: %s", name, entry.cut());
+    }
+
+    @Override
+    public void bucketReread(Bucket bucket, Position behind) {
+      world.journal().note(Event.BUCKET_REREAD, "%s: %s behind %s", name, bucket, behind);
+    }
+
+    @Override
+    public void bucketHalted(Bucket bucket, String reason) {
+      halted.add(bucket);
+      world.journal().note(Event.BUCKET_HALTED, "%s: %s: %s", name, bucket, reason);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.millrace.runtime.simulation;
 
 import io.millrace.core.Unit;
+import io.millrace.core.change.Cut;
+import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
@@ -47,7 +49,20 @@ final class SimulatedSink implements Sink {
 
   @Override
   public SinkSession begin(Unit unit, Schema schema) {
-    return new Session(unit, context.nonces().next());
+    String writer = context.nonces().next();
+    return new Session(unit, writer, files.staged(unit, writer));
+  }
+
+  @Override
+  public SinkSession begin(Cut cut, Schema schema) {
+    String writer = context.nonces().next();
+    return new Session(cut.unit(), writer, files.staged(cut, writer));
+  }
+
+  /** Cuts of a few rows or a few seconds of the simulation. */
+  @Override
+  public CutLimits cutLimits() {
+    return new CutLimits(Duration.ofSeconds(10), 1 << 20, 8);
   }
 
   @Override
@@ -76,12 +91,14 @@ final class SimulatedSink implements Sink {
   private final class Session implements SinkSession {
     private final Unit unit;
     private final String writer;
+    private final String staged;
     private final List<Long> rows = new ArrayList<>();
     private StagedStream stream;
 
-    private Session(Unit unit, String writer) {
+    private Session(Unit unit, String writer, String staged) {
       this.unit = unit;
       this.writer = writer;
+      this.staged = staged;
     }
 
     @Override
@@ -94,8 +111,7 @@ final class SimulatedSink implements Sink {
       if (rows.isEmpty()) {
         return new Staged(writer, List.of());
       }
-      String key = files.staged(unit, writer);
-      stream = store.stage(key);
+      stream = store.stage(staged);
       byte[] content = Values.file(rows);
       stream.write(content, 0, content.length);
       var stored = stream.finish();
@@ -103,7 +119,7 @@ final class SimulatedSink implements Sink {
           "%s/%s/%s/%s-%s-%s.ids"
               .formatted(
                   folder, unit.stream().name(), unit.run(), unit.partition(), unit.plan(), writer);
-      var file = new StagedFile(key, path, rows.size(), stored.bytes(), stored.checksum());
+      var file = new StagedFile(staged, path, rows.size(), stored.bytes(), stored.checksum());
       return new Staged(writer, List.of(file));
     }
 

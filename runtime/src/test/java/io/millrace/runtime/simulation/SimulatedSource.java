@@ -192,9 +192,13 @@ final class SimulatedSource {
 
   /** One more unit at the end of each TopicPartition, so that log time passes there. */
   void tick() {
-    for (LogPartition partition : log.partitions()) {
-      StreamId stream = partition.name().topic().equals(RIDES.topic()) ? RIDES : ZONES;
-      int lanes = log.partitions(stream).size();
+    tick(RIDES);
+    tick(ZONES);
+  }
+
+  private void tick(StreamId stream) {
+    int lanes = log.partitions(stream.topic()).size();
+    for (LogPartition partition : log.partitions(stream.topic())) {
       RunId run;
       do {
         run = new RunId("tick-" + ++ticks);

@@ -100,7 +100,7 @@ final class Stories {
   }
 
   private static void whoReadDiesBeforeItWritesTheLetter(ScriptedWorld world) {
-    LogPartition lane = world.log().partitions(SimulatedSource.RIDES).get(0);
+    LogPartition lane = world.log().partitions(SimulatedSource.RIDES.topic()).get(0);
     world.log().appendJunk(lane);
     SimulatedProcess a = world.begin();
     a.takeTurn();
@@ -119,9 +119,9 @@ final class Stories {
     SourcePlan plan = world.plan(1);
     SourceTask task = world.attempt(plan, SourceAttempt.Flaw.NONE);
     task.sendNext(world.log());
-    LogPartition first = world.log().partitions(SimulatedSource.RIDES).get(0);
+    LogPartition first = world.log().partitions(SimulatedSource.RIDES.topic()).get(0);
     do {
-      world.log().addPartition(SimulatedSource.RIDES);
+      world.log().addPartition(SimulatedSource.RIDES.topic());
       task.sendNext(world.log());
     } while (!task.attempt().isDone());
     assertThat(first.end()).isLessThan(task.attempt().batches() + 1);

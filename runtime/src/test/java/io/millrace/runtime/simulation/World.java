@@ -54,6 +54,7 @@ class World {
   private final SimulatedLog log = new SimulatedLog(clock);
   private final ObjectStore store;
   private final SimulatedSource source;
+  private final ChangeSource changes;
   private final SimulatedGroup group;
   private final Invariants invariants;
   private final Faults faults;
@@ -81,7 +82,7 @@ class World {
         new SinkSettings(
             SimulatedSource.RIDES.pipeline(),
             "lake",
-            List.of(SimulatedSource.RIDES, SimulatedSource.ZONES),
+            List.of(SimulatedSource.RIDES, SimulatedSource.ZONES, ChangeSource.FARES),
             Map.of(),
             TransformChain.NONE,
             WRITERS,
@@ -89,9 +90,11 @@ class World {
             SETTLE_EVERY,
             scratch);
     this.trouble = 20 + 20 * dice.below(6);
-    log.create(SimulatedSource.RIDES, 1 + dice.below(2));
-    log.create(SimulatedSource.ZONES, 1);
+    log.create(SimulatedSource.RIDES.topic(), 1 + dice.below(2));
+    log.create(SimulatedSource.ZONES.topic(), 1);
+    log.create(ChangeSource.FARES.changesTopic(), 1 + dice.below(2));
     this.source = new SimulatedSource(log, clock, dice, journal);
+    this.changes = new ChangeSource(this);
     this.group = new SimulatedGroup(log, dice, journal);
     this.invariants = new Invariants(this);
     this.faults = new Faults(this);
@@ -134,8 +137,10 @@ class World {
     clock.pass(Duration.ofMillis(10 + dice.below(150)));
     landWhatIsDue();
     int draw = dice.below(1_000);
-    if (draw < 330) {
+    if (draw < 270) {
       source.step();
+    } else if (draw < 340) {
+      changes.step();
     } else if (draw < 900) {
       stepSomebody();
     } else if (draw < 930) {
@@ -301,6 +306,10 @@ class World {
 
   SimulatedSource source() {
     return source;
+  }
+
+  ChangeSource changes() {
+    return changes;
   }
 
   SimulatedGroup group() {

@@ -40,7 +40,9 @@ class CommitsTest {
           ledger,
           new Retries(Duration.ZERO, SinkEvents.NONE),
           topic -> new StreamId("trips", "rides"),
-          (place, stream) -> new Lane(place, stream, new LaneWorker(Duration.ofHours(1)), null));
+          (place, stream) ->
+              new UnitLane(
+                  place, stream, new LaneWorker(Duration.ofHours(1)), null, letters(place)));
   private final Commits commits = new Commits(consumer, lanes, settler);
 
   /** Takes every commit; its answers get lost when told so, and name no offsets then. */
@@ -115,5 +117,10 @@ class CommitsTest {
     lanes.get(PLACE).passed(10);
     commits.send();
     assertThat(consumer.taken).containsExactly(10L, 10L);
+  }
+
+  private static LaneLetters letters(LanePlace place) {
+    return new LaneLetters(
+        place, new Inbox(), (where, offset, reason, wanted, written) -> {}, SinkEvents.NONE);
   }
 }

@@ -28,7 +28,9 @@ class LanesTest {
           ledger,
           new Retries(Duration.ZERO, SinkEvents.NONE),
           topic -> new StreamId("trips", "rides"),
-          (place, stream) -> new Lane(place, stream, new LaneWorker(Duration.ofHours(1)), null));
+          (place, stream) ->
+              new UnitLane(
+                  place, stream, new LaneWorker(Duration.ofHours(1)), null, letters(place)));
 
   private static TopicPartition partition(int number) {
     return new TopicPartition(TOPIC, number);
@@ -76,5 +78,10 @@ class LanesTest {
     lanes.identified(TOPIC, "id2");
     assertThat(lanes.get(partition(0)).place()).isEqualTo(new LanePlace(TOPIC, "id2", 0));
     assertThat(consumer.position(partition(0))).isEqualTo(LOG_START);
+  }
+
+  private static LaneLetters letters(LanePlace place) {
+    return new LaneLetters(
+        place, new Inbox(), (where, offset, reason, wanted, written) -> {}, SinkEvents.NONE);
   }
 }

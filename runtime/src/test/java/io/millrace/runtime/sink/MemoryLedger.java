@@ -7,6 +7,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.ledger.ChangeChains;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
@@ -16,6 +17,7 @@ import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.UnitMarker;
+import io.millrace.core.stage.MemoryChains;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +38,7 @@ final class MemoryLedger implements Ledger {
   private final List<Replay> replays = new ArrayList<>();
   private final Set<Integer> finished = new HashSet<>();
   private final Map<String, LogPosition> hints = new LinkedHashMap<>();
+  private final ChangeChains chains = new MemoryChains(file -> {});
   private int failingMarks;
   private int failingSettles;
   private MillraceException settleFailure;
@@ -207,5 +210,10 @@ final class MemoryLedger implements Ledger {
   @Override
   public synchronized Optional<LogPosition> hint(String topicId, int partition) {
     return Optional.ofNullable(hints.get(topicId + "-" + partition));
+  }
+
+  @Override
+  public ChangeChains chains() {
+    return chains;
   }
 }

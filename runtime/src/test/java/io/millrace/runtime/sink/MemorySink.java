@@ -3,12 +3,15 @@ package io.millrace.runtime.sink;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Cut;
+import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkSession;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +83,16 @@ final class MemorySink implements Sink {
     schemas.put(unit, schema);
     String writer = "w" + tries.incrementAndGet();
     return new Session(unit, writer);
+  }
+
+  @Override
+  public SinkSession begin(Cut cut, Schema schema) {
+    return begin(cut.unit(), schema);
+  }
+
+  @Override
+  public CutLimits cutLimits() {
+    return new CutLimits(Duration.ofMinutes(1), 1 << 20, 1_000);
   }
 
   @Override

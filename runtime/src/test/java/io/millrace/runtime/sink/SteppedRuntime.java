@@ -39,6 +39,7 @@ public final class SteppedRuntime {
    * @param writers its threads that load
    * @param settler its thread that settles
    * @param overdue its thread that reads plans once more
+   * @param fetches its thread that reads changes that were missing
    * @param letters writes dead letters
    */
   public record Ground(
@@ -47,12 +48,13 @@ public final class SteppedRuntime {
       ExecutorService writers,
       ScheduledExecutorService settler,
       ExecutorService overdue,
+      ExecutorService fetches,
       Letters letters,
       InstantSource clock,
       BufferAllocator vectors,
       MemoryBudget budget) {
     SinkParts parts(SinkSettings settings, Sink sink, SinkEvents events) {
-      var threads = new SinkGround.Threads(lookUps, writers, settler, overdue);
+      var threads = new SinkGround.Threads(lookUps, writers, settler, overdue, fetches);
       var ground = new SinkGround(readers, threads, budget, vectors, clock, Duration.ZERO);
       return new SinkParts(settings, sink, ground, events);
     }
@@ -91,7 +93,7 @@ public final class SteppedRuntime {
     parts.tellPlanStates(parts.overduePlans(topicIds)::look);
   }
 
-  private static LaneServices.Letters letters(Ground ground) {
+  private static LaneLetters.Writer letters(Ground ground) {
     return (place, offset, reason, wanted, written) ->
         ground.letters().write(place.topicPartition(), offset, wanted, written);
   }

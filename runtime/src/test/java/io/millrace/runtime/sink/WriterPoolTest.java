@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -31,11 +33,8 @@ class WriterPoolTest {
   private final Failures failures = new Failures(events);
   private final List<LoadOutcome> outcomes = new CopyOnWriteArrayList<>();
   private final Retries retries = new Retries(Duration.ofMillis(1), events);
-  private final WriterPool pool =
-      new WriterPool(
-          Executors.newFixedThreadPool(1),
-          new Loader(sink, TransformChain.NONE, allocator, retries),
-          failures);
+  private final Loader loader = new Loader(sink, TransformChain.NONE, allocator, retries);
+  private final WriterPool pool = new WriterPool(Executors.newFixedThreadPool(1), failures);
 
   @AfterEach
   void nothingIsLeft() {
@@ -43,6 +42,10 @@ class WriterPoolTest {
     await().atMost(PATIENCE).until(() -> allocator.getAllocatedMemory() == 0);
     allocator.close();
     assertThat(budget.memoryUsed()).isZero();
+  }
+
+  private void submit(LoadRequest request, BooleanSupplier wanted, Consumer<LoadOutcome> done) {
+    pool.submit(request.source(), () -> loader.load(request), wanted, done);
   }
 
   private LoadRequest request(String partition) {
@@ -62,15 +65,15 @@ class WriterPoolTest {
   @Test
   void tellsTheOutcomeAfterGivingMemoryBack() {
     var used = new CopyOnWriteArrayList<Long>();
-    pool.submit(request("a"), () -> true, outcome -> used.add(budget.memoryUsed()));
+    submit(request("a"), () -> true, outcome -> used.add(budget.memoryUsed()));
     await().atMost(PATIENCE).until(() -> !used.isEmpty());
     assertThat(used).containsExactly(0L);
   }
 
   @Test
   void doesNotBeginWhatIsNotWantedAnyMore() {
-    pool.submit(request("a"), () -> false, outcomes::add);
-    pool.submit(request("b"), () -> true, outcomes::add);
+    submit(request("a"), () -> false, outcomes::add);
+    submit(request("b"), () -> true, outcomes::add);
     await().atMost(PATIENCE).until(() -> !outcomes.isEmpty());
     assertThat(sink.tries()).isEqualTo(1);
   }
@@ -88,8 +91,8 @@ class WriterPoolTest {
             throw new IllegalStateException("interrupted", e);
           }
         });
-    pool.submit(request("a"), () -> true, outcomes::add);
-    pool.submit(request("b"), () -> true, outcomes::add);
+    submit(request("a"), () -> true, outcomes::add);
+    submit(request("b"), () -> true, outcomes::add);
     await().atMost(PATIENCE).until(() -> reached.getCount() == 0);
 
     failures.stop();
@@ -104,7 +107,7 @@ class WriterPoolTest {
   @Test
   void beginsNothingOnceItIsStopped() {
     pool.stop(PATIENCE);
-    pool.submit(request("a"), () -> true, outcomes::add);
+    submit(request("a"), () -> true, outcomes::add);
     assertThat(budget.memoryUsed()).isZero();
     assertThat(sink.tries()).isZero();
   }
@@ -115,7 +118,7 @@ class WriterPoolTest {
         unit -> {
           throw new IllegalStateException("broken");
         });
-    pool.submit(request("a"), () -> true, outcomes::add);
+    submit(request("a"), () -> true, outcomes::add);
     await().atMost(PATIENCE).until(() -> failures.first().isPresent());
     assertThat(failures.first().orElseThrow()).hasMessage("broken");
     assertThat(outcomes).isEmpty();

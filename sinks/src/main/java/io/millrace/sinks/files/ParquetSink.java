@@ -1,6 +1,9 @@
 package io.millrace.sinks.files;
 
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Cut;
+import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
@@ -28,18 +31,20 @@ final class ParquetSink implements Sink {
 
   private final SinkContext context;
   private final ParquetOptions options;
+  private final CutLimits cutLimits;
   private final PathTemplate path;
   private final ObjectStore store;
   private final StoreLedger ledger;
 
   ParquetSink(
       SinkContext context,
-      ParquetOptions options,
+      ParquetSinkOptions options,
       PathTemplate path,
       ObjectStore store,
       StoreLedger ledger) {
     this.context = context;
-    this.options = options;
+    this.options = options.parquet();
+    this.cutLimits = options.cut().limits();
     this.path = path;
     this.store = store;
     this.ledger = ledger;
@@ -52,12 +57,32 @@ final class ParquetSink implements Sink {
 
   @Override
   public SinkSession begin(Unit unit, Schema schema) {
-    options.bloomFilters().requireColumns(ParquetSchema.of(schema));
     String writer = context.nonces().next();
     String file = "%s-%s-%s.parquet".formatted(SafeName.of(unit.partition()), unit.plan(), writer);
     var names =
         new Names(writer, ledger.staged(unit, writer), path.key(unit, context.sink(), file));
+    return session(unit, schema, names);
+  }
+
+  @Override
+  public SinkSession begin(Cut cut, Schema schema) {
+    String writer = context.nonces().next();
+    Bucket bucket = cut.bucket();
+    String file =
+        "%d-%s-%d-%s.parquet"
+            .formatted(bucket.number(), bucket.generation().id(), cut.number(), writer);
+    var names = new Names(writer, ledger.staged(cut, writer), path.key(cut, context.sink(), file));
+    return session(cut.unit(), schema, names);
+  }
+
+  private SinkSession session(Unit unit, Schema schema, Names names) {
+    options.bloomFilters().requireColumns(ParquetSchema.of(schema));
     return new ParquetSinkSession(store, options, unit, schema, names);
+  }
+
+  @Override
+  public CutLimits cutLimits() {
+    return cutLimits;
   }
 
   /**

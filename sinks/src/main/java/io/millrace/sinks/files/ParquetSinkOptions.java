@@ -73,7 +73,9 @@ public record ParquetSinkOptions(
                     + " waits for it; its end brings it back. A plan that lacks units for that long"
                     + " is read from the log once more, and then held.",
             defaultValue = "1h")
-        Duration parkAfter) {
+        Duration parkAfter,
+    @Option("When the changes of a bucket become a file, besides at the end of their RunInstance.")
+        CutOptions cut) {
   private static final long LARGEST_PAGE = 64L << 20;
 
   public ParquetSinkOptions {

@@ -34,7 +34,7 @@ public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
     PathTemplate path = PathTemplate.parse(options.path());
     ObjectStore store = around.apply(LakeStore.open(context, options));
     StoreLedger ledger = StoreLedger.open(store, context, options.keepSuperseded());
-    return new ParquetSink(context, options.parquet(), path, store, ledger);
+    return new ParquetSink(context, options, path, store, ledger);
   }
 
   @Override

@@ -2,9 +2,12 @@ package io.millrace.sinks.files;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Cut;
 import io.millrace.core.options.NearestWord;
 import io.millrace.sinks.store.SafeName;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,8 +18,9 @@ import java.util.regex.Pattern;
  */
 public final class PathTemplate {
   private static final String KEY = "path";
+  private static final String STREAM = "stream";
   private static final Pattern TOKEN = Pattern.compile("\\{([^{}/]*)\\}|[{}]");
-  private static final List<String> PLACEHOLDERS = List.of("pipeline", "sink", "stream", "run");
+  private static final List<String> PLACEHOLDERS = List.of("pipeline", "sink", STREAM, "run");
 
   private final String root;
   private final String below;
@@ -91,6 +95,38 @@ public final class PathTemplate {
 
   /** The key, relative to the root, of a file in the unit's folder. */
   public String key(Unit unit, String sink, String file) {
+    return key(values(unit, sink), file);
+  }
+
+  /**
+   * The same for a file of changes, whose stream is called after their topic: they have other
+   * columns than the runs that lie beside them.
+   *
+   * @throws MillraceException (CONFIGURATION) if files of both would lie in one folder
+   */
+  public String key(Cut cut, String sink, String file) {
+    Map<String, String> values = values(cut.unit(), sink);
+    String changes = values.get(STREAM) + ".changes";
+    if (!below.contains("{" + STREAM + "}")) {
+      throw MillraceException.configuration(
+          KEY,
+          "Cannot write changes of %s below \"%s%s\": they have other columns than its snapshots, so the path needs {stream}, which becomes %s for them"
+              .formatted(cut.bucket().stream(), root, below, changes));
+    }
+    values.put(STREAM, changes);
+    return key(values, file);
+  }
+
+  private static Map<String, String> values(Unit unit, String sink) {
+    var values = new HashMap<String, String>();
+    values.put("pipeline", unit.stream().pipeline());
+    values.put("sink", sink);
+    values.put(STREAM, unit.stream().name());
+    values.put("run", unit.run().value());
+    return values;
+  }
+
+  private String key(Map<String, String> values, String file) {
     if (below.isEmpty()) {
       return file;
     }
@@ -100,20 +136,9 @@ public final class PathTemplate {
           TOKEN
               .matcher(segment)
               .replaceAll(
-                  token ->
-                      Matcher.quoteReplacement(SafeName.of(value(token.group(1), unit, sink))));
+                  token -> Matcher.quoteReplacement(SafeName.of(values.get(token.group(1)))));
       key.append(SafeName.fitting(folder)).append('/');
     }
     return key.append(file).toString();
-  }
-
-  private static String value(String placeholder, Unit unit, String sink) {
-    return switch (placeholder) {
-      case "pipeline" -> unit.stream().pipeline();
-      case "sink" -> sink;
-      case "stream" -> unit.stream().name();
-      case "run" -> unit.run().value();
-      default -> throw new IllegalStateException("Unknown placeholder " + placeholder);
-    };
   }
 }

@@ -6,6 +6,12 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Cut;
+import io.millrace.core.change.Generation;
+import io.millrace.core.change.Position;
+import io.millrace.core.change.Progress;
+import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.LogRange;
@@ -114,7 +120,21 @@ sealed interface Document {
 
     record Reading(int number, String nonce, Instant startedAt) {}
 
-    record File(String path, String staged, long rows, long bytes, String crc32c) {}
+    record File(String path, String staged, long rows, long bytes, String crc32c) {
+      static List<File> of(Staged staged) {
+        return staged.files().stream()
+            .map(f -> new File(f.path(), f.staged(), f.rows(), f.bytes(), f.checksum()))
+            .toList();
+      }
+
+      static Staged staged(String writer, List<File> files) {
+        return new Staged(
+            writer,
+            files.stream()
+                .map(f -> new StagedFile(f.staged, f.path, f.rows, f.bytes, f.crc32c))
+                .toList());
+      }
+    }
 
     record Log(
         String topic,
@@ -139,9 +159,7 @@ sealed interface Document {
           new Reading(attempt.number(), attempt.nonce(), attempt.startedAt()),
           marker.sourceRows(),
           marker.staged().writer(),
-          marker.staged().files().stream()
-              .map(f -> new File(f.path(), f.staged(), f.rows(), f.bytes(), f.checksum()))
-              .toList(),
+          File.of(marker.staged()),
           new Log(
               log.topic(),
               log.topicId(),
@@ -162,11 +180,7 @@ sealed interface Document {
           planSize,
           new Attempt(attempt.number, attempt.nonce, attempt.startedAt),
           sourceRows,
-          new Staged(
-              writer,
-              files.stream()
-                  .map(f -> new StagedFile(f.staged, f.path, f.rows, f.bytes, f.crc32c))
-                  .toList()),
+          File.staged(writer, files),
           new LogRange(
               log.topic,
               log.topicId,
@@ -268,6 +282,82 @@ sealed interface Document {
 
     LogPosition position() {
       return new LogPosition(topicId, partition, offset);
+    }
+  }
+
+  /** A stretch of a bucket's changes is loaded. */
+  record Change(
+      int version,
+      String stream,
+      Origin generation,
+      int bucket,
+      int number,
+      String run,
+      String after,
+      String last,
+      String openRun,
+      Instant latestCommit,
+      long sourceRows,
+      String writer,
+      List<Marker.File> files,
+      Mark log,
+      String fingerprint)
+      implements Document {
+
+    record Origin(
+        String id, String system, String slot, int buckets, List<String> key, String hash) {}
+
+    record Mark(String topicId, int partition, long offset, Instant timestamp) {}
+
+    static Change of(ChangeEntry entry) {
+      Bucket bucket = entry.cut().bucket();
+      Generation generation = bucket.generation();
+      ChangeEntry.Reach reach = entry.reach();
+      ChangeEntry.LogMark log = entry.log();
+      return new Change(
+          VERSION,
+          bucket.stream().name(),
+          new Origin(
+              generation.id().toString(),
+              generation.system(),
+              generation.slot(),
+              generation.buckets(),
+              generation.key(),
+              generation.hash()),
+          bucket.number(),
+          entry.cut().number(),
+          entry.cut().run().value(),
+          reach.after().toString(),
+          reach.last().toString(),
+          reach.progress().run().value(),
+          reach.progress().latestCommit(),
+          reach.rows(),
+          entry.staged().writer(),
+          Marker.File.of(entry.staged()),
+          new Mark(log.topicId(), log.partition(), log.offset(), log.timestamp()),
+          entry.fingerprint());
+    }
+
+    ChangeEntry entry(String pipeline) {
+      var origin =
+          new Generation(
+              PlanId.parse(generation.id),
+              generation.system,
+              generation.slot,
+              generation.buckets,
+              generation.key,
+              generation.hash);
+      var of = new Bucket(new StreamId(pipeline, stream), origin, bucket);
+      return new ChangeEntry(
+          new Cut(of, number, new RunId(run)),
+          new ChangeEntry.Reach(
+              Position.parse(after),
+              Position.parse(last),
+              new Progress(new RunId(openRun), latestCommit),
+              sourceRows),
+          Marker.File.staged(writer, files),
+          new ChangeEntry.LogMark(log.topicId, log.partition, log.offset, log.timestamp),
+          fingerprint);
     }
   }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
+import io.millrace.sinks.store.ObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -64,5 +65,21 @@ final class LedgerJson {
               .formatted(location),
           e);
     }
+  }
+
+  /**
+   * The bytes of a document that is known to exist.
+   *
+   * @throws MillraceException (TARGET) if it is gone
+   */
+  static byte[] standing(ObjectStore store, String key) {
+    return store
+        .read(key)
+        .orElseThrow(
+            () ->
+                MillraceException.lasting(
+                    Category.TARGET,
+                    "Cannot find %s, which the ledger had: restore it from a copy, nobody may delete it"
+                        .formatted(store.location(key))));
   }
 }

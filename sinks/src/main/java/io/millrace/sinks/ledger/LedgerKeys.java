@@ -7,6 +7,7 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.sinks.store.SafeName;
 import java.util.List;
@@ -29,10 +30,15 @@ import java.util.Optional;
  *   replays/&lt;n&gt;.done                                they are finished
  *   hints/&lt;topic id&gt;/&lt;partition&gt;.json               where to go on reading
  *   staging/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;-&lt;writer&gt;.staged
+ *   changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;.json        links of chains, n = 0, 1, 2 ... without a hole
+ *   changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;.published   their files have their final names
+ *   staging-changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;-&lt;writer&gt;.staged
  * </pre>
  */
 final class LedgerKeys {
   static final String JSON = ".json";
+
+  private static final String PUBLISHED = ".published";
 
   /** No partition's safe name is this. */
   private static final String NAMELESS = "~";
@@ -159,6 +165,41 @@ final class LedgerKeys {
     return prefix + "hints/" + SafeName.of(topicId) + "/" + partition + JSON;
   }
 
+  String chains() {
+    return prefix + "changes";
+  }
+
+  String chains(StreamId stream) {
+    return chains() + "/" + path(stream);
+  }
+
+  String stagedChanges() {
+    return prefix + "staging-changes";
+  }
+
+  /** The note that the entry is published which something was staged for. */
+  String publishedFor(String staged) {
+    String number = staged.substring(staged.lastIndexOf('/') + 1, staged.lastIndexOf('-'));
+    String folder = staged.substring(stagedChanges().length(), staged.lastIndexOf('/'));
+    return chains() + folder + "/" + number + PUBLISHED;
+  }
+
+  Chain chain(Bucket bucket) {
+    String path =
+        "/%s/%s/%d".formatted(path(bucket.stream()), bucket.generation().id(), bucket.number());
+    return new Chain(bucket, chains() + path, stagedChanges() + path);
+  }
+
+  boolean isFirstLink(String key) {
+    return key.endsWith("/0" + JSON);
+  }
+
+  /** The stream whose bucket's first link has this key. */
+  StreamId streamOfFirstLink(String key) {
+    String below = key.substring(chains().length() + 1);
+    return new StreamId(pipeline, below.substring(0, below.indexOf('/')));
+  }
+
   private String path(PlannedRun plan) {
     return path(plan.stream(), plan.run()) + "/" + plan.plan();
   }
@@ -188,11 +229,31 @@ final class LedgerKeys {
     }
 
     String published(int number) {
-      return folder + number + ".published";
+      return folder + number + PUBLISHED;
     }
 
     String removed(int number) {
       return folder + number + ".removed";
+    }
+  }
+
+  /**
+   * One bucket's documents, and what is staged for it.
+   *
+   * @param folder where the links lie
+   * @param staging where files lie until they are published
+   */
+  record Chain(Bucket bucket, String folder, String staging) {
+    String entry(int number) {
+      return folder + "/" + number + JSON;
+    }
+
+    String published(int number) {
+      return folder + "/" + number + PUBLISHED;
+    }
+
+    String staged(int number, String writer) {
+      return "%s/%d-%s.staged".formatted(staging, number, writer);
     }
   }
 }

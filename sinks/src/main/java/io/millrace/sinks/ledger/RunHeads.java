@@ -1,7 +1,5 @@
 package io.millrace.sinks.ledger;
 
-import io.millrace.core.MillraceException;
-import io.millrace.core.MillraceException.Category;
 import io.millrace.core.Nonces;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
@@ -69,7 +67,9 @@ final class RunHeads {
   /** When a published head was noted as such, by the clock of whoever did. */
   Instant publishedAt(Run run, int number) {
     String key = run.published(number);
-    return LedgerJson.read(Document.Note.class, standing(key), store.location(key)).at();
+    return LedgerJson.read(
+            Document.Note.class, LedgerJson.standing(store, key), store.location(key))
+        .at();
   }
 
   void notePublished(Run run, int number) {
@@ -103,19 +103,9 @@ final class RunHeads {
   }
 
   private RunHead head(String key) {
-    return LedgerJson.read(Document.Head.class, standing(key), store.location(key))
+    return LedgerJson.read(
+            Document.Head.class, LedgerJson.standing(store, key), store.location(key))
         .runHead(pipeline);
-  }
-
-  private byte[] standing(String key) {
-    return store
-        .read(key)
-        .orElseThrow(
-            () ->
-                MillraceException.lasting(
-                    Category.TARGET,
-                    "Cannot find %s, which the ledger had: restore it from a copy, nobody may delete it"
-                        .formatted(store.location(key))));
   }
 
   private byte[] note() {

@@ -6,6 +6,8 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Cut;
+import io.millrace.core.ledger.ChangeChains;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerView;
@@ -26,6 +28,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,6 +47,7 @@ public final class StoreLedger implements Ledger {
   private final Publication publication;
   private final Ownership ownership;
   private final Replays replays;
+  private final ChangeLinks chains;
 
   private StoreLedger(ObjectStore store, SinkContext context, Duration keepSuperseded) {
     this.store = store;
@@ -56,6 +60,7 @@ public final class StoreLedger implements Ledger {
     this.publication = new Publication(store, keys, heads, markers, clock);
     this.ownership = Ownership.of(store, keys, context);
     this.replays = new Replays(store, keys, context.nonces(), clock);
+    this.chains = new ChangeLinks(store, keys, pipeline, context.nonces(), clock);
   }
 
   /**
@@ -251,8 +256,11 @@ public final class StoreLedger implements Ledger {
 
   @Override
   public List<StreamId> streams() {
-    return Stream.concat(
-            heads.streams().stream(), openPlans().stream().map(open -> open.plan().stream()))
+    return Stream.of(
+            heads.streams().stream(),
+            openPlans().stream().map(open -> open.plan().stream()),
+            chains.streams().stream())
+        .flatMap(Function.identity())
         .distinct()
         .sorted(Comparator.comparing(StreamId::name))
         .toList();
@@ -315,5 +323,15 @@ public final class StoreLedger implements Ledger {
   /** Where a staging try of a unit puts its file. */
   public String staged(Unit unit, String writer) {
     return keys.staged(unit, writer);
+  }
+
+  /** Where a staging try of a cut puts its file. */
+  public String staged(Cut cut, String writer) {
+    return chains.staged(cut, writer);
+  }
+
+  @Override
+  public ChangeChains chains() {
+    return chains;
   }
 }

@@ -1,0 +1,24 @@
+package io.millrace.core.ledger;
+
+import io.millrace.core.StreamId;
+import io.millrace.core.change.Bucket;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a target remembers of change streams: for each bucket a chain of entries without a hole, of
+ * which none ever goes.
+ */
+public interface ChangeChainsView {
+  /** The newest entry of a bucket. */
+  Optional<ChangeEntry> newest(Bucket bucket);
+
+  /** The buckets of a stream that have an entry, by generation and number. */
+  List<Bucket> buckets(StreamId stream);
+
+  /** The entries of a bucket that readers shall see, in order: those whose files are published. */
+  List<ChangeEntry> published(Bucket bucket);
+
+  /** The files of a published entry, as absolute paths or URLs. */
+  List<String> files(ChangeEntry entry);
+}

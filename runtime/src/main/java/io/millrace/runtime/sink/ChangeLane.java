@@ -1,0 +1,351 @@
+package io.millrace.runtime.sink;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.PlanId;
+import io.millrace.core.StreamId;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.ChangeEntry.LogMark;
+import io.millrace.core.ledger.RunHead;
+import io.millrace.core.wire.ChangeHeader;
+import io.millrace.runtime.bucket.BucketAction;
+import io.millrace.runtime.bucket.ChangeRecord;
+import io.millrace.runtime.bucket.ChangeWorker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A lane of changes: does what its {@link ChangeWorker} decides. While the ledger has not answered
+ * for the bucket of a record, that record and all behind it wait, and no more are asked for: so
+ * every bucket is cut alike whoever begins to read it, and when.
+ */
+final class ChangeLane implements Lane {
+  /** A bucket whose records come no more, though some are held, may have moved to another lane. */
+  private static final Duration STALE_AFTER = Duration.ofMinutes(1);
+
+  private record BufferKey(Bucket bucket, int cut) {}
+
+  private record Waiting(ConsumerRecord<byte[], byte[]> record, ChangeHeader header) {}
+
+  private final LanePlace place;
+  private final StreamId stream;
+  private final ChangeWorker worker;
+  private final ChangeServices services;
+  private final LaneLetters letters;
+  private final Deque<Waiting> queue = new ArrayDeque<>();
+  private final Map<BufferKey, UnitBuffer> buffers = new HashMap<>();
+  private final Map<Bucket, BucketReader> readers = new HashMap<>();
+
+  /** Where in the log the buckets' chains end. */
+  private final Map<Bucket, LogMark> marks = new HashMap<>();
+
+  private final Map<Bucket, Instant> lastSeen = new HashMap<>();
+  private final Set<Bucket> seen = new HashSet<>();
+  private long passed;
+  private volatile boolean closed;
+
+  ChangeLane(
+      LanePlace place,
+      StreamId stream,
+      ChangeWorker worker,
+      ChangeServices services,
+      LaneLetters letters) {
+    this.place = place;
+    this.stream = stream;
+    this.worker = worker;
+    this.services = services;
+    this.letters = letters;
+  }
+
+  @Override
+  public LanePlace place() {
+    return place;
+  }
+
+  @Override
+  public void read(ConsumerRecord<byte[], byte[]> record) {
+    byte[] value = record.value();
+    services.events().recordRead(value == null ? 0 : value.length);
+    try {
+      ChangeHeader header = RecordHeaders.decodeChange(record.headers());
+      requireUsable(record, header);
+      worker.seen(header.bucket()).forEach(this::perform);
+      queue.addLast(new Waiting(record, header));
+      seen.add(header.bucket());
+    } catch (MillraceException e) {
+      letters.write(record.offset(), e.getMessage());
+    }
+    passed = record.offset() + 1;
+    drain();
+  }
+
+  private void requireUsable(ConsumerRecord<byte[], byte[]> record, ChangeHeader header) {
+    StreamId found = header.bucket().stream();
+    if (!found.equals(stream)) {
+      throw MillraceException.data(
+          "Cannot use a record of stream %s in the topic of the changes of %s"
+              .formatted(found, stream));
+    }
+    if (record.value() == null) {
+      throw MillraceException.data(
+          "Cannot use a record of %s without a value".formatted(header.bucket()));
+    }
+  }
+
+  /** Takes what waits, up to the first record whose bucket is not known. */
+  private void drain() {
+    while (!queue.isEmpty() && worker.knows(queue.peekFirst().header().bucket())) {
+      Waiting next = queue.removeFirst();
+      worker
+          .record(changeRecord(next.record(), next.header()))
+          .forEach(action -> perform(action, next));
+    }
+    if (queue.isEmpty()) {
+      worker.passed(passed);
+    }
+  }
+
+  private static ChangeRecord changeRecord(
+      ConsumerRecord<byte[], byte[]> record, ChangeHeader header) {
+    return new ChangeRecord(
+        record.partition(), record.offset(), record.timestamp(), header, record.value().length);
+  }
+
+  private void perform(BucketAction action, Waiting taken) {
+    if (action instanceof BucketAction.Keep keep) {
+      byte[] value = taken.record().value();
+      buffers
+          .computeIfAbsent(
+              new BufferKey(keep.bucket(), keep.cut()), key -> services.buffers().get())
+          .add(keep.sequence(), value, taken.header().rows(), taken.record().offset());
+      services.events().changesKept(keep.bucket(), taken.header().rows(), value.length);
+    } else {
+      perform(action);
+    }
+  }
+
+  private void perform(BucketAction action) {
+    if (action instanceof BucketAction.LookUp lookUp) {
+      lookUp(lookUp.bucket());
+    } else if (action instanceof BucketAction.Load load) {
+      load(load);
+    } else if (action instanceof BucketAction.Fetch fetch) {
+      fetch(fetch);
+    } else if (action instanceof BucketAction.Discard discard) {
+      discard(discard.bucket());
+    } else if (action instanceof BucketAction.Halt halt) {
+      services.events().bucketHalted(halt.bucket(), halt.reason());
+    }
+  }
+
+  private void lookUp(Bucket bucket) {
+    services
+        .lookUps()
+        .ask(
+            "look up " + bucket,
+            () -> answer(bucket),
+            answer -> services.inbox().post(() -> afterwards(answer)));
+  }
+
+  /** What to tell the worker of the bucket. */
+  private Runnable answer(Bucket bucket) {
+    try {
+      Optional<ChangeEntry> newest = services.chains().resume(bucket);
+      return () -> {
+        newest.ifPresent(entry -> marks.put(bucket, entry.log()));
+        worker.answer(bucket, newest).forEach(this::perform);
+      };
+    } catch (MillraceException e) {
+      if (e.category() == MillraceException.Category.PROTOCOL) {
+        return () -> worker.refused(bucket, e.getMessage()).forEach(this::perform);
+      }
+      throw e;
+    }
+  }
+
+  private void afterwards(Runnable work) {
+    if (!closed) {
+      work.run();
+      drain();
+    }
+  }
+
+  private void load(BucketAction.Load load) {
+    Bucket bucket = load.cut().cut().bucket();
+    UnitBuffer buffer = buffers.remove(new BufferKey(bucket, load.cut().cut().number()));
+    UnitBuffer source = buffer == null ? services.buffers().get() : buffer;
+    var request = new CutRequest(load.cut(), place.topicId(), source);
+    services
+        .writers()
+        .submit(
+            source,
+            () -> services.loader().load(request),
+            () -> !closed,
+            outcome -> services.inbox().post(() -> afterwards(() -> ended(outcome))));
+  }
+
+  private void ended(CutOutcome outcome) {
+    if (outcome instanceof CutOutcome.Loaded loaded) {
+      services.events().cutLoaded(loaded.entry());
+      marks.put(loaded.entry().cut().bucket(), loaded.entry().log());
+      worker.loaded(loaded.entry()).forEach(this::perform);
+    } else if (outcome instanceof CutOutcome.Lost lost) {
+      worker.lost(lost.bucket()).forEach(this::perform);
+    } else if (outcome instanceof CutOutcome.Unreadable unreadable) {
+      ChangeRecord record = unreadable.record();
+      if (record.partition() == place.partition()) {
+        letters.write(record.offset(), unreadable.reason());
+      } else {
+        letters.writeElsewhere(record.partition(), record.offset(), unreadable.reason());
+      }
+      worker.failed(record, unreadable.reason()).forEach(this::perform);
+    }
+  }
+
+  private void fetch(BucketAction.Fetch fetch) {
+    Bucket bucket = fetch.bucket();
+    BucketReader reader =
+        readers.computeIfAbsent(
+            bucket,
+            key -> services.readers().open(place, key, Optional.ofNullable(marks.get(key))));
+    services.events().bucketReread(bucket, fetch.behind());
+    services
+        .fetches()
+        .ask(
+            "read %s behind %s again".formatted(bucket, fetch.behind()),
+            () -> reader.next(fetch.behind(), fetch.except()),
+            found -> services.inbox().post(() -> afterwards(() -> fetched(bucket, reader, found))));
+  }
+
+  private void fetched(Bucket bucket, BucketReader reader, FetchedRecords found) {
+    if (readers.get(bucket) != reader) {
+      return; // the chain has been looked up anew meanwhile
+    }
+    for (ConsumerRecord<byte[], byte[]> record : found.records()) {
+      var taken = new Waiting(record, RecordHeaders.decodeChange(record.headers()));
+      worker
+          .fetched(changeRecord(record, taken.header()))
+          .forEach(action -> perform(action, taken));
+    }
+    List<BucketAction> next = worker.fetchedAll(bucket, found.more());
+    if (next.stream().noneMatch(BucketAction.Fetch.class::isInstance)) {
+      closeReader(bucket);
+    }
+    next.forEach(this::perform);
+  }
+
+  private void closeReader(Bucket bucket) {
+    BucketReader reader = readers.remove(bucket);
+    if (reader != null) {
+      services.fetches().execute(reader::close);
+    }
+  }
+
+  private void discard(Bucket bucket) {
+    closeReader(bucket);
+    Iterator<Map.Entry<BufferKey, UnitBuffer>> kept = buffers.entrySet().iterator();
+    while (kept.hasNext()) {
+      Map.Entry<BufferKey, UnitBuffer> entry = kept.next();
+      if (entry.getKey().bucket().equals(bucket)) {
+        entry.getValue().close();
+        kept.remove();
+      }
+    }
+  }
+
+  @Override
+  public void passed(long nextOffset) {
+    passed = Math.max(passed, nextOffset);
+    drain();
+  }
+
+  @Override
+  public boolean isReady() {
+    return queue.isEmpty();
+  }
+
+  @Override
+  public OptionalLong commitOffset() {
+    OptionalLong next = worker.commitOffset();
+    return next.isPresent() ? OptionalLong.of(letters.upTo(next.getAsLong())) : next;
+  }
+
+  @Override
+  public void decided(RunHead head) {
+    // heads are of runs
+  }
+
+  @Override
+  public void tend(Instant now) {
+    seen.forEach(bucket -> lastSeen.put(bucket, now));
+    seen.clear();
+    for (Bucket bucket : worker.holding()) {
+      if (!lastSeen.get(bucket).plus(STALE_AFTER).isAfter(now)) {
+        lastSeen.put(bucket, now);
+        services
+            .lookUps()
+            .ask(
+                "look up " + bucket,
+                () -> services.chains().newest(bucket),
+                newest -> services.inbox().post(() -> afterwards(() -> lookedUp(newest))));
+      }
+    }
+  }
+
+  private void lookedUp(Optional<ChangeEntry> newest) {
+    newest.ifPresent(
+        entry -> {
+          marks.put(entry.cut().bucket(), entry.log());
+          worker.advanced(entry).forEach(this::perform);
+        });
+  }
+
+  @Override
+  public Optional<UnitBuffer> largestBuffer() {
+    return buffers.values().stream()
+        .filter(buffer -> buffer.inMemory() > 0)
+        .max(Comparator.comparingLong(UnitBuffer::inMemory));
+  }
+
+  @Override
+  public Optional<PlanId> newestPlan() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void parkNewest(String reason) {
+    // nothing can be parked
+  }
+
+  @Override
+  public void expectNoMore(String reason) {
+    // what is not cut stays so
+  }
+
+  @Override
+  public SinkProgress.LaneProgress progress(OptionalLong lag) {
+    return new SinkProgress.LaneProgress(
+        place.topic(), place.partition(), commitOffset(), lag, Map.of(), Map.of(), worker.halted());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    letters.close();
+    List.copyOf(readers.keySet()).forEach(this::closeReader);
+    buffers.values().forEach(UnitBuffer::close);
+    buffers.clear();
+  }
+}
