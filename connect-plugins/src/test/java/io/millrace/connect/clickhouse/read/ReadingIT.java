@@ -214,6 +214,23 @@ class ReadingIT {
     }
   }
 
+  /** Reading all of it would take minutes, and nobody takes what is read. */
+  @Test
+  void aTaskStopsInTheMiddleOfAnAnswer() throws Exception {
+    Map<String, ?> options =
+        Map.of("query", "SELECT toInt64(number) AS id FROM numbers(3000000000)", "stream", "n");
+    try (var reading = TestReading.of(server, options)) {
+      reading.plan();
+      reading.start();
+      while (reading.records.size() < 2) {
+        reading.poll();
+      }
+      reading.close();
+
+      assertThat(reading.ends()).isZero();
+    }
+  }
+
   private static InstantSource leapingBy(Duration step) {
     var now = new AtomicReference<>(Instant.EPOCH);
     return () -> now.updateAndGet(last -> last.plus(step));
