@@ -60,9 +60,9 @@ class ClickHouseIT {
         """);
     server.execute(
         """
-        INSERT INTO default.events SELECT number, number * 7 - 1000000, sipHash64(number) % 1000000,
-          number / 4, sipHash64(number, 1) % 1000 / 8, toDateTime64(1714521600 + number / 100, 3),
-          'kind ' || toString(number % 20), hex(sipHash64(number, 2)) FROM numbers(%d)
+        INSERT INTO default.events SELECT number, number * 7 - 1000000, sipHash64(number) %% 1000000,
+          number / 4, sipHash64(number, 1) %% 1000 / 8, toDateTime64(1714521600 + number / 100, 3),
+          'kind ' || toString(number %% 20), hex(sipHash64(number, 2)) FROM numbers(%d)
         """
             .formatted(ROWS));
     Path pipeline = pipeline("table: default.events\n  partition: {ranges: 6}\n  tasks: 2");
