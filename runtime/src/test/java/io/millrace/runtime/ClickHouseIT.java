@@ -245,7 +245,9 @@ class ClickHouseIT {
 
     List<List<String>> expected = new ArrayList<>();
     for (String line :
-        server.lines("SELECT %s FROM default.`odd values` ORDER BY id".formatted(texts(true)))) {
+        server.lines(
+            "SELECT %s FROM default.`odd values` ORDER BY id FORMAT TSVRaw"
+                .formatted(texts(true)))) {
       expected.add(List.of(line.split("\t", -1)));
     }
     List<List<String>> found =
