@@ -46,6 +46,10 @@ final class ChangeLane implements Lane {
   private final LaneLetters letters;
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final Map<BufferKey, UnitBuffer> buffers = new HashMap<>();
+
+  /** Cuts that there was no room for. */
+  private final Set<BufferKey> unbuffered = new HashSet<>();
+
   private final Map<Bucket, BucketReader> readers = new HashMap<>();
 
   /** Where in the log the buckets' chains end. */
@@ -125,14 +129,20 @@ final class ChangeLane implements Lane {
 
   private void perform(BucketAction action, Waiting taken) {
     if (action instanceof BucketAction.Keep keep) {
-      byte[] value = taken.record().value();
-      buffers
-          .computeIfAbsent(
-              new BufferKey(keep.bucket(), keep.cut()), key -> services.buffers().get())
-          .add(keep.sequence(), value, taken.header().rows(), taken.record().offset());
-      services.events().changesKept(keep.bucket(), taken.header().rows(), value.length);
+      keep(keep, taken);
     } else {
       perform(action);
+    }
+  }
+
+  private void keep(BucketAction.Keep keep, Waiting taken) {
+    byte[] value = taken.record().value();
+    services.events().changesKept(keep.bucket(), taken.header().rows(), value.length);
+    var key = new BufferKey(keep.bucket(), keep.cut());
+    if (!unbuffered.contains(key)) {
+      buffers
+          .computeIfAbsent(key, any -> services.buffers().get())
+          .add(keep.sequence(), value, taken.header().rows(), taken.record().offset());
     }
   }
 
@@ -184,13 +194,17 @@ final class ChangeLane implements Lane {
 
   private void load(BucketAction.Load load) {
     Bucket bucket = load.cut().cut().bucket();
-    UnitBuffer buffer = buffers.remove(new BufferKey(bucket, load.cut().cut().number()));
-    UnitBuffer source = buffer == null ? services.buffers().get() : buffer;
+    var key = new BufferKey(bucket, load.cut().cut().number());
+    AttemptSource source = buffers.remove(key);
+    if (source == null) {
+      unbuffered.remove(key);
+      source = new LoggedBatches(services.consumers(), place.topic(), load.cut().batches());
+    }
     var request = new CutRequest(load.cut(), place.topicId(), source);
     services
         .writers()
         .submit(
-            source,
+            request.source(),
             () -> services.loader().load(request),
             () -> !closed,
             outcome -> services.inbox().post(() -> afterwards(() -> ended(outcome))));
@@ -219,7 +233,9 @@ final class ChangeLane implements Lane {
     BucketReader reader =
         readers.computeIfAbsent(
             bucket,
-            key -> services.readers().open(place, key, Optional.ofNullable(marks.get(key))));
+            key ->
+                new BucketReader(
+                    services.consumers(), place, key, Optional.ofNullable(marks.get(key))));
     services.events().bucketReread(bucket, fetch.behind());
     services
         .fetches()
@@ -255,6 +271,7 @@ final class ChangeLane implements Lane {
 
   private void discard(Bucket bucket) {
     closeReader(bucket);
+    unbuffered.removeIf(key -> key.bucket().equals(bucket));
     Iterator<Map.Entry<BufferKey, UnitBuffer>> kept = buffers.entrySet().iterator();
     while (kept.hasNext()) {
       Map.Entry<BufferKey, UnitBuffer> entry = kept.next();
@@ -314,19 +331,31 @@ final class ChangeLane implements Lane {
 
   @Override
   public Optional<UnitBuffer> largestBuffer() {
-    return buffers.values().stream()
-        .filter(buffer -> buffer.inMemory() > 0)
-        .max(Comparator.comparingLong(UnitBuffer::inMemory));
+    return largest().map(Map.Entry::getValue);
+  }
+
+  private Optional<Map.Entry<BufferKey, UnitBuffer>> largest() {
+    return buffers.entrySet().stream()
+        .filter(entry -> entry.getValue().inMemory() > 0)
+        .max(Comparator.comparingLong(entry -> entry.getValue().inMemory()))
+        .map(entry -> Map.entry(entry.getKey(), entry.getValue()));
   }
 
   @Override
   public Optional<PlanId> newestPlan() {
-    return Optional.empty();
+    return largest().map(entry -> entry.getKey().bucket().generation().id());
   }
 
+  /** Nothing is kept of the largest cut any more: it is loaded from the log. */
   @Override
   public void parkNewest(String reason) {
-    // nothing can be parked
+    largest()
+        .ifPresent(
+            entry -> {
+              buffers.remove(entry.getKey());
+              unbuffered.add(entry.getKey());
+              entry.getValue().close();
+            });
   }
 
   @Override

@@ -1,10 +1,8 @@
 package io.millrace.runtime.sink;
 
-import io.millrace.core.change.Bucket;
 import io.millrace.core.ledger.ChangeChains;
-import io.millrace.core.ledger.ChangeEntry.LogMark;
-import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 
 /**
  * What the lanes of changes of one sink share.
@@ -13,7 +11,7 @@ import java.util.function.Supplier;
  * @param lookUps asks the chains
  * @param chains the ledger's
  * @param fetches reads what is missing
- * @param readers opens a bucket's records as they lie in the log
+ * @param consumers gives consumers outside the group
  * @param writers where is loaded
  * @param loader loads
  * @param buffers makes empty buffers
@@ -24,14 +22,8 @@ record ChangeServices(
     PatientCalls lookUps,
     ChangeChains chains,
     PatientCalls fetches,
-    Readers readers,
+    Supplier<Consumer<byte[], byte[]>> consumers,
     WriterPool writers,
     CutLoader loader,
     Supplier<UnitBuffer> buffers,
-    SinkEvents events) {
-
-  /** Opens a bucket's records behind its chain's newest entry. */
-  interface Readers {
-    BucketReader open(LanePlace lane, Bucket bucket, Optional<LogMark> mark);
-  }
-}
+    SinkEvents events) {}

@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Cut;
 import io.millrace.core.ledger.ChangeEntry;
@@ -8,7 +9,6 @@ import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.stage.Sink;
 import io.millrace.runtime.bucket.ChangeRecord;
-import io.millrace.runtime.sink.AttemptSource.Batch;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
@@ -41,8 +41,7 @@ final class CutLoader {
   /**
    * Loads it, trying again as long as that may help.
    *
-   * @throws io.millrace.core.MillraceException if the target, Kafka or the configuration refuses
-   *     for good
+   * @throws MillraceException if the target, Kafka or the configuration refuses for good
    * @throws java.util.concurrent.CancellationException if the sink is being stopped
    */
   CutOutcome load(CutRequest request) {
@@ -72,7 +71,7 @@ final class CutLoader {
 
     private final transient ChangeRecord record;
 
-    UnusableBatch(ChangeRecord record, BadRecord cause) {
+    UnusableBatch(ChangeRecord record, RuntimeException cause) {
       super(cause.getMessage(), cause);
       this.record = record;
     }
@@ -103,16 +102,18 @@ final class CutLoader {
   private Loaded stage(CutRequest request, BufferAllocator allocator) {
     Cut cut = request.cut().cut();
     List<ChangeRecord> batches = request.cut().batches();
-    Batch first = request.source().batch(0);
-    Schema schema = blaming(batches.get(0), () -> StagingTry.schema(first));
+    Schema schema = blaming(batches.get(0), () -> StagingTry.schema(request.source().batch(0)));
     try (var staging =
         new StagingTry(
             schema, cut.unit(), transforms, allocator, output -> sink.begin(cut, output))) {
       var positions = new PositionFilter(request.cut().reach().after());
       long rows = 0;
       for (int sequence = 0; sequence < batches.size(); sequence++) {
-        Batch batch = sequence == 0 ? first : request.source().batch(sequence);
-        rows += blaming(batches.get(sequence), () -> staging.append(batch, positions::news));
+        int next = sequence;
+        rows +=
+            blaming(
+                batches.get(sequence),
+                () -> staging.append(request.source().batch(next), positions::news));
       }
       return new Loaded(staging.finish(sink), rows);
     }
@@ -123,6 +124,8 @@ final class CutLoader {
       return work.get();
     } catch (BadRecord e) {
       throw new UnusableBatch(record, e);
+    } catch (MillraceException e) {
+      throw e.category() == MillraceException.Category.DATA ? new UnusableBatch(record, e) : e;
     }
   }
 }

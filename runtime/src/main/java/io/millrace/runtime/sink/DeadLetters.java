@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -67,7 +68,8 @@ final class DeadLetters implements LaneLetters.Writer {
     this.retries = retries;
     this.failures = failures;
     this.events = events;
-    this.log = new LogRecords(ConsumerProperties.forReading(settings, budget));
+    this.log =
+        new LogRecords(() -> new KafkaConsumer<>(ConsumerProperties.forReading(settings, budget)));
     this.thread =
         Executors.newSingleThreadExecutor(new DaemonThreads(settings.group() + "-dead-letters"));
   }

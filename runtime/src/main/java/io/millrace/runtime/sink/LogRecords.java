@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -20,17 +20,17 @@ final class LogRecords implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final int IDLE_POLLS = 5;
 
-  private final Map<String, Object> properties;
-  private KafkaConsumer<byte[], byte[]> consumer;
+  private final Supplier<Consumer<byte[], byte[]>> connect;
+  private Consumer<byte[], byte[]> consumer;
   private Iterator<ConsumerRecord<byte[], byte[]>> ahead = Collections.emptyIterator();
   private TopicPartition lane;
 
   /** The first offset that may still be ahead. */
   private long next;
 
-  /** Connects when the first record is asked for. */
-  LogRecords(Map<String, Object> properties) {
-    this.properties = properties;
+  /** Connects, to nothing but the log, when the first record is asked for. */
+  LogRecords(Supplier<Consumer<byte[], byte[]>> connect) {
+    this.connect = connect;
   }
 
   /**
@@ -53,7 +53,7 @@ final class LogRecords implements AutoCloseable {
 
   private void seek(TopicPartition place, long offset) {
     if (consumer == null) {
-      consumer = new KafkaConsumer<>(properties);
+      consumer = connect.get();
     }
     consumer.assign(List.of(place));
     consumer.seek(place, offset);

@@ -160,7 +160,7 @@ final class SinkParts {
         ledgerCalls,
         ledger.chains(),
         fetches,
-        (place, bucket, mark) -> new BucketReader(ground.readers(), place, bucket, mark),
+        ground.readers(),
         writers,
         cutLoader,
         this::buffer,

@@ -24,7 +24,7 @@ import org.apache.arrow.memory.BufferAllocator;
 final class ChangeSource {
   static final StreamId FARES = new StreamId("sim", "fares");
   static final int BUCKETS = 2;
-  private static final int TRANSACTIONS_PER_RUN = 4;
+  private static final int TRANSACTIONS_PER_RUN = 8;
   private static final int MOST_TRANSACTIONS = 20;
 
   private final SimulatedLog log;
@@ -128,7 +128,8 @@ final class ChangeSource {
     }
   }
 
-  private void commit() {
+  /** Some changes are committed. */
+  void commit() {
     long commit = transactions.size() + 1L;
     transactions.add(
         IntStream.range(0, 1 + dice.below(4))
@@ -170,7 +171,6 @@ final class ChangeSource {
   }
 
   private void finish() {
-    task.sendAll();
     for (int i = 0; i < TRANSACTIONS_PER_RUN; i++) {
       transactions.add(List.of());
     }

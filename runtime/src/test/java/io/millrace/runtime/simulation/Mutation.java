@@ -1,5 +1,10 @@
 package io.millrace.runtime.simulation;
 
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Position;
+import io.millrace.core.ledger.ChangeChains;
+import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.OpenPlan;
@@ -7,6 +12,7 @@ import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.sinks.store.ObjectStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
@@ -157,6 +163,60 @@ enum Mutation {
         }
       };
     }
+  },
+
+  /** Changes: rows at or below the position that a chain has come to are loaded all the same. */
+  POSITIONS_ARE_NOT_COMPARED {
+    @Override
+    Ledger ledger(Ledger ledger, ObjectStore store) {
+      var forgetful =
+          new ChainsDecorator(ledger.chains()) {
+            @Override
+            public Optional<ChangeEntry> resume(Bucket bucket) {
+              return super.resume(bucket).map(entry -> at(entry, Position.START));
+            }
+
+            @Override
+            public boolean append(ChangeEntry entry) {
+              Optional<ChangeEntry> newest = newest(entry.cut().bucket());
+              if (newest.isPresent() && newest.get().cut().number() >= entry.cut().number()) {
+                return false;
+              }
+              Reach reach = entry.reach();
+              Position end = newest.map(found -> found.reach().last()).orElse(Position.START);
+              Position last = reach.last().compareTo(end) < 0 ? end : reach.last();
+              return super.append(
+                  with(entry, new Reach(end, last, reach.progress(), reach.rows())));
+            }
+          };
+      return new LedgerDecorator(ledger) {
+        @Override
+        public ChangeChains chains() {
+          return forgetful;
+        }
+      };
+    }
+  },
+
+  /** Changes: a record goes on where its bucket's chain ends, whatever lies between them. */
+  GAPS_ARE_NOT_SEEN {
+    @Override
+    UnaryOperator<ConsumerRecord<byte[], byte[]>> records() {
+      return record -> {
+        Map<String, String> texts = RecordTexts.of(record);
+        return texts.replace("millrace.after", Position.START.toString()) == null
+            ? record
+            : RecordTexts.with(record, texts);
+      };
+    }
+  },
+
+  /** Changes: the last entry of a number wins. */
+  ENTRIES_OVERWRITE {
+    @Override
+    ObjectStore store(ObjectStore store, String folder) {
+      return overwriting(store, "/changes/");
+    }
   };
 
   private static final String JSON = ".json";
@@ -193,6 +253,15 @@ enum Mutation {
           write.run();
           written.run();
         });
+  }
+
+  private static ChangeEntry at(ChangeEntry entry, Position last) {
+    Reach reach = entry.reach();
+    return with(entry, new Reach(reach.after(), last, reach.progress(), reach.rows()));
+  }
+
+  private static ChangeEntry with(ChangeEntry entry, Reach reach) {
+    return new ChangeEntry(entry.cut(), reach, entry.staged(), entry.log(), entry.fingerprint());
   }
 
   private static ObjectStore overwriting(ObjectStore store, String where) {

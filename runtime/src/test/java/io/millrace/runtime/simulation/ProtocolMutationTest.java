@@ -11,10 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Breaks each rule of the protocol once: the simulation must notice, or it proves nothing. The
- * position check of changes has no mutation as long as there are no changes.
- */
+/** Breaks each rule of the protocol once: the simulation must notice, or it proves nothing. */
 class ProtocolMutationTest {
   private static final int SEEDS = 100;
   private static final int EVENTS = 500;

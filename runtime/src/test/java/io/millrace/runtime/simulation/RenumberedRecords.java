@@ -4,7 +4,6 @@ import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.core.wire.HeaderCodec;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,8 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Hands records on as if what the reader saw of an attempt were all there is of it: batches are
@@ -46,21 +43,18 @@ final class RenumberedRecords implements UnaryOperator<ConsumerRecord<byte[], by
 
   @Override
   public ConsumerRecord<byte[], byte[]> apply(ConsumerRecord<byte[], byte[]> record) {
-    var texts = new HashMap<String, String>();
-    for (Header header : record.headers()) {
-      texts.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
-    }
-    if (texts.isEmpty()) {
+    Map<String, String> texts = RecordTexts.of(record);
+    if (texts.isEmpty() || record.topic().equals(ChangeSource.FARES.changesTopic())) {
       return record;
     }
     BatchHeader header = HeaderCodec.decode(texts);
     Seen seen = attempts.computeIfAbsent(header.reading().attempt().nonce(), nonce -> new Seen());
     if (header instanceof BatchHeader.Data data) {
-      return with(record, data(seen, data, record.value()));
+      return RecordTexts.with(record, HeaderCodec.encode(data(seen, data, record.value())));
     }
     boolean all = seen.sequences.size() == header.sequence();
     if (header instanceof BatchHeader.PartitionEnd end && (all || rule == Rule.TRUST_ENDS)) {
-      return with(record, end(seen, end));
+      return RecordTexts.with(record, HeaderCodec.encode(end(seen, end)));
     }
     return record;
   }
@@ -81,24 +75,5 @@ final class RenumberedRecords implements UnaryOperator<ConsumerRecord<byte[], by
     seen.checksums.forEach(checksum::add);
     return new BatchHeader.PartitionEnd(
         end.reading(), seen.checksums.size(), end.schema(), seen.rows, checksum.value());
-  }
-
-  private static ConsumerRecord<byte[], byte[]> with(
-      ConsumerRecord<byte[], byte[]> record, BatchHeader header) {
-    var headers = new RecordHeaders();
-    HeaderCodec.encode(header)
-        .forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-    return new ConsumerRecord<>(
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        record.timestamp(),
-        record.timestampType(),
-        record.serializedKeySize(),
-        record.serializedValueSize(),
-        record.key(),
-        record.value(),
-        headers,
-        record.leaderEpoch());
   }
 }

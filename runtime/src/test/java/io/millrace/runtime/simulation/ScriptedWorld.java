@@ -4,6 +4,9 @@ import io.millrace.core.Nonces;
 import io.millrace.core.PlanId;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
+import io.millrace.core.change.Position;
+import io.millrace.core.ledger.ChangeChainsView;
+import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.runtime.sink.MemoryBudget;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.common.TopicPartition;
 
@@ -51,6 +55,7 @@ final class ScriptedWorld extends World {
           void mayCommit(SimulatedProcess process, TopicPartition lane, long offset) {}
         };
     log().create(SimulatedSource.RIDES.topic(), 1);
+    log().create(ChangeSource.FARES.changesTopic(), 1);
     calmDown();
   }
 
@@ -91,6 +96,44 @@ final class ScriptedWorld extends World {
     }
   }
 
+  /** Commits some changes and sends them, with what closes them. */
+  void sendChanges() {
+    changes().commit();
+    changes().commit();
+    changes().quiet();
+  }
+
+  /** The ids of all changes so far, by bucket. */
+  List<List<Long>> sentChanges() {
+    return IntStream.range(0, ChangeSource.BUCKETS)
+        .mapToObj(
+            bucket ->
+                changes()
+                    .changes(bucket, Position.START, new Position(changes().lastCommit(), 99))
+                    .stream()
+                    .map(Changes.Change::id)
+                    .toList())
+        .toList();
+  }
+
+  /** The ids that a reader finds, by bucket. */
+  List<List<Long>> loadedChanges() {
+    ChangeChainsView chains = ledger().chains();
+    return IntStream.range(0, ChangeSource.BUCKETS)
+        .mapToObj(
+            bucket ->
+                chains.published(changes().bucket(bucket)).stream()
+                    .flatMap(entry -> chains.files(entry).stream())
+                    .flatMap(file -> read(Path.of(file)).stream())
+                    .toList())
+        .toList();
+  }
+
+  /** The ledger does not tell where to go on reading. */
+  void forgetHints() {
+    store().delete(store().list("_millrace/sim/lake/hints"));
+  }
+
   /** Starts a process that puts its files into a folder of its own. */
   SimulatedProcess begin() {
     var process = new SimulatedProcess(this, started);
@@ -120,6 +163,17 @@ final class ScriptedWorld extends World {
    * disk disagree.
    */
   Optional<List<Long>> rows(SourcePlan plan) {
+    LedgerView ledger = ledger();
+    Optional<RunHead> head = ledger.published(plan.plan().stream(), plan.plan().run());
+    return head.map(
+        published -> {
+          var rows = new ArrayList<Long>();
+          ledger.files(published).forEach(file -> rows.addAll(read(Path.of(file))));
+          return rows;
+        });
+  }
+
+  private LedgerView ledger() {
     var context =
         new SinkContext(
             "sim",
@@ -129,14 +183,7 @@ final class ScriptedWorld extends World {
             root,
             new Nonces(new SplittableRandom(2)),
             clock());
-    var ledger = StoreLedger.look(store(), context);
-    Optional<RunHead> head = ledger.published(plan.plan().stream(), plan.plan().run());
-    return head.map(
-        published -> {
-          var rows = new ArrayList<Long>();
-          ledger.files(published).forEach(file -> rows.addAll(read(Path.of(file))));
-          return rows;
-        });
+    return StoreLedger.look(store(), context);
   }
 
   private static List<Long> read(Path file) {

@@ -73,7 +73,7 @@ final class SimulatedLog {
       SourceAttempt attempt, int sequence, BatchHeader header, byte[] value, Transaction in) {
     LogPartition to =
         partition(header.reading().unit().stream().topic(), header.reading().recordKey());
-    RecordHeaders headers = headers(HeaderCodec.encode(header));
+    RecordHeaders headers = RecordTexts.headers(HeaderCodec.encode(header));
     to.append(new LogEntry(record(to, headers, value), attempt, sequence, null, in));
     return to;
   }
@@ -82,19 +82,13 @@ final class SimulatedLog {
   void append(ChangeHeader header, byte[] value, Transaction in) {
     LogPartition to =
         partition(header.bucket().stream().changesTopic(), header.bucket().recordKey());
-    RecordHeaders headers = headers(ChangeHeaderCodec.encode(header));
+    RecordHeaders headers = RecordTexts.headers(ChangeHeaderCodec.encode(header));
     to.append(new LogEntry(record(to, headers, value), null, -1, header, in));
   }
 
   private LogPartition partition(String topic, String key) {
     List<LogPartition> partitions = topics.get(topic);
     return partitions.get(Math.floorMod(key.hashCode(), partitions.size()));
-  }
-
-  private static RecordHeaders headers(Map<String, String> texts) {
-    var headers = new RecordHeaders();
-    texts.forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-    return headers;
   }
 
   /** Appends what no source of ours sends. */

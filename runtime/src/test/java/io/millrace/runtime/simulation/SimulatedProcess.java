@@ -203,6 +203,13 @@ final class SimulatedProcess {
     settle();
   }
 
+  /** Does all that is due, until nothing is. */
+  void workOff() {
+    while (stepAll()) {
+      world.check();
+    }
+  }
+
   /** The consumer's thread takes its turn. */
   void takeTurn() {
     step(this::turn);

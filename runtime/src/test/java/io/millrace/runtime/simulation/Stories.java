@@ -27,6 +27,9 @@ final class Stories {
       case HEADS_OVERWRITE -> twoMakeTheSameHead(world);
       case HEADS_RETURN -> theFirstPlanIsSettledAgain(world);
       case REMOVAL_COMES_FIRST -> whoMadeTheHeadDiesBeforeItPublishes(world);
+      case POSITIONS_ARE_NOT_COMPARED -> changesAreReadAgain(world);
+      case GAPS_ARE_NOT_SEEN -> changesAreGone(world);
+      case ENTRIES_OVERWRITE -> aZombieLoadsChangesAfterAll(world);
     }
   }
 
@@ -202,5 +205,41 @@ final class Stories {
     world.interrupt(a, call -> call.contains(plan) && call.endsWith(".staged"), a::crash);
     a.settle();
     assertThat(world.rows(second)).contains(rows);
+  }
+
+  private static void changesAreReadAgain(ScriptedWorld world) {
+    world.sendChanges();
+    SimulatedProcess a = world.begin();
+    a.workOff();
+    assertThat(world.loadedChanges()).isEqualTo(world.sentChanges());
+    world.evict(a);
+    world.group().committed().clear();
+    world.forgetHints();
+    world.begin().workOff();
+    assertThat(world.loadedChanges()).isEqualTo(world.sentChanges());
+  }
+
+  /** Nothing of a bucket is loaded behind a gap. */
+  private static void changesAreGone(ScriptedWorld world) {
+    world.sendChanges();
+    LogPartition lane = world.log().partitions(ChangeSource.FARES.changesTopic()).get(0);
+    lane.truncate(lane.end());
+    world.sendChanges();
+    world.begin().workOff();
+    assertThat(world.loadedChanges()).allMatch(List::isEmpty);
+  }
+
+  /** Both have read the same changes, and cut them alike. */
+  private static void aZombieLoadsChangesAfterAll(ScriptedWorld world) {
+    world.sendChanges();
+    SimulatedProcess a = world.begin();
+    a.takeTurn();
+    a.lookUp();
+    world.evict(a);
+    SimulatedProcess b = world.begin();
+    b.workOff();
+    a.load();
+    b.settle();
+    assertThat(world.loadedChanges()).isEqualTo(world.sentChanges());
   }
 }
