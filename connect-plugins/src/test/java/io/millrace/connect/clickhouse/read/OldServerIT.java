@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.connect.TopicLog;
-import io.millrace.connect.clickhouse.peer.DebianServer;
+import io.millrace.connect.clickhouse.DebianServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

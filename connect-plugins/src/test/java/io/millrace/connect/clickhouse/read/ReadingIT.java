@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.connect.TopicLog;
-import io.millrace.connect.clickhouse.peer.ChdbServer;
-import io.millrace.connect.clickhouse.peer.ChdbServer.Fault;
+import io.millrace.connect.clickhouse.ChdbServer;
+import io.millrace.connect.clickhouse.ChdbServer.Fault;
 import io.millrace.core.Bounds;
 import io.millrace.core.PlanId;
 import io.millrace.core.window.NullRows;

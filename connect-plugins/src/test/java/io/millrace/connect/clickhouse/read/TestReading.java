@@ -3,7 +3,7 @@ package io.millrace.connect.clickhouse.read;
 import io.millrace.connect.Commission;
 import io.millrace.connect.TopicLog;
 import io.millrace.connect.clickhouse.ClickHouseOptions;
-import io.millrace.connect.clickhouse.peer.TestServer;
+import io.millrace.connect.clickhouse.TestServer;
 import io.millrace.connect.round.FakeOffsets;
 import io.millrace.connect.round.RecordQueue;
 import io.millrace.connect.round.StoredRounds;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millrace.connect.clickhouse.peer.DebianServer;
+import io.millrace.connect.clickhouse.DebianServer;
 import io.millrace.connect.clickhouse.server.ServerAddress.Compression;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;

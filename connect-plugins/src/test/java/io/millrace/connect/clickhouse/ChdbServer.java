@@ -1,4 +1,4 @@
-package io.millrace.connect.clickhouse.peer;
+package io.millrace.connect.clickhouse;
 
 import java.io.BufferedReader;
 import java.io.IOException;

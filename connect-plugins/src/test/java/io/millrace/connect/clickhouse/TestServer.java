@@ -1,4 +1,4 @@
-package io.millrace.connect.clickhouse.peer;
+package io.millrace.connect.clickhouse;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
