@@ -23,7 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** ClickHouse through Kafka into Parquet: what DuckDB reads is what ClickHouse says. */
+/**
+ * ClickHouse through Kafka into Parquet: what DuckDB reads is what ClickHouse says. Broker, Connect
+ * and sink are one process, so that its writer has to be a small one for 512 MiB.
+ */
 class ClickHouseIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int ROWS = 2_000_000;
@@ -297,8 +300,8 @@ class ClickHouseIT {
             + " toStartOfDay(now('UTC')) - INTERVAL 3 DAY + number * 60, toString(number) FROM"
             + " numbers(4000)");
     Path pipeline = Path.of("../configs/clickhouse.yaml").toAbsolutePath();
-    server.execute("CREATE USER ingest IDENTIFIED BY 'secret'");
     server.execute("CREATE USER default IDENTIFIED BY ''");
+    server.execute("CREATE USER ingest IDENTIFIED BY 'secret'");
 
     try (var wrong = example(pipeline, "wrong")) {
       assertThat(wrong.await(LIMIT)).isEqualTo(2);
@@ -342,6 +345,8 @@ class ClickHouseIT {
           - type: parquet
             name: lake
             path: lake/{stream}/{run}/
+            writers: 1
+            row_group_size: 16m
         """
             .formatted(server.url(), source));
     return pipeline;
