@@ -91,7 +91,7 @@ async function answer(request, response) {
   if (users.size && users.get(user) !== password) {
     throw new Error(`Code: 516. DB::Exception: ${user}: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)`);
   }
-  const login = /^\s*CREATE USER (\w+) IDENTIFIED BY '(\w+)'\s*$/.exec(sql);
+  const login = /^\s*CREATE USER (\w+) IDENTIFIED BY '(\w*)'\s*$/.exec(sql);
   if (login) {
     users.set(login[1], login[2]);
     return response.end();
