@@ -14,6 +14,13 @@ import java.util.Properties;
 public record PostgresOptions(
     @Option(
             value =
+                "What is read: snapshot reads tables as they are, changes reads what is committed"
+                    + " to them from now on, by logical replication, and cdc does both without a"
+                    + " gap between them.",
+            defaultValue = "snapshot")
+        Mode mode,
+    @Option(
+            value =
                 "JDBC URL of the database, with no user or password in it. Left out, millrace run"
                     + " uses the embedded sample database.",
             example = "jdbc:postgresql://db:5432/app")
@@ -50,6 +57,7 @@ public record PostgresOptions(
         Optional<String> stream,
     @Option("How the table is divided into Partitions that are read side by side.")
         Partitioning partition,
+    @Option("How changes are read, where mode says so.") ChangeOptions changes,
     @Option(
             value = "How many tasks read at the same time, each with one session.",
             defaultValue = "4")
@@ -67,6 +75,16 @@ public record PostgresOptions(
                     + " value there is.",
             defaultValue = "error")
         Unrepresentable onUnrepresentable) {
+
+  /** What is read of a table. */
+  public enum Mode {
+    /** Its rows. */
+    SNAPSHOT,
+    /** Its rows, and what is committed to it from then on. */
+    CDC,
+    /** What is committed to it. */
+    CHANGES
+  }
 
   /** How a table is divided. */
   public record Partitioning(
@@ -98,9 +116,19 @@ public record PostgresOptions(
   /** Checks what can be checked without the database. */
   public PostgresOptions {
     selection(table, tables, exclude, query, stream);
+    if (query.isPresent() && mode != Mode.SNAPSHOT) {
+      throw MillraceException.configuration(
+          "query",
+          "Cannot read the changes of a query: name its tables with table or tables, or leave mode"
+              + " out");
+    }
     if (tasks < 1) {
       throw MillraceException.configuration(
           "tasks", "Cannot use %d tasks: at least 1 is needed".formatted(tasks));
+    }
+    if (mode == Mode.CDC && tasks < 2) {
+      throw MillraceException.configuration(
+          "tasks", "Cannot use 1 task with mode cdc: one reads the log, others the tables");
     }
     if (batchBytes.bytes() < SMALLEST_BATCH || batchBytes.bytes() > Integer.MAX_VALUE / 2) {
       throw MillraceException.configuration(

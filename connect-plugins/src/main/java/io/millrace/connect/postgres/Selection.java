@@ -13,11 +13,19 @@ public sealed interface Selection {
   /** Names the relations, each with a stream of its own; asks the catalog where it must. */
   List<Relation> resolve(Catalog catalog) throws SQLException;
 
+  /** Whether a table is named by itself, not only by a pattern that it fits. */
+  boolean names(TableName table);
+
   /** One relation, named in the options. */
   record One(Relation relation) implements Selection {
     @Override
     public List<Relation> resolve(Catalog catalog) {
       return List.of(relation);
+    }
+
+    @Override
+    public boolean names(TableName table) {
+      return relation instanceof Relation.Named named && named.name().equals(table);
     }
   }
 
@@ -36,6 +44,11 @@ public sealed interface Selection {
     @Override
     public List<Relation> resolve(Catalog catalog) throws SQLException {
       return among(catalog.tables());
+    }
+
+    @Override
+    public boolean names(TableName table) {
+      return include.contains(table.toString());
     }
 
     /** Names the relations, where these are all the tables there are. */

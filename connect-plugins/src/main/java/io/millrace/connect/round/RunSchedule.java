@@ -37,7 +37,7 @@ public final class RunSchedule {
 
   /** How long nothing need be asked after nothing was due. */
   public Duration rest() {
-    Duration part = windows == null ? Duration.ZERO : windows.every().dividedBy(REST_PART);
+    Duration part = windows == null ? Duration.ZERO : windows.length().dividedBy(REST_PART);
     return part.compareTo(LONGEST_REST) < 0 ? part : LONGEST_REST;
   }
 

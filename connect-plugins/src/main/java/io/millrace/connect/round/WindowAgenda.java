@@ -127,7 +127,7 @@ public final class WindowAgenda {
   }
 
   private void refuseTooMany(long from, long closed) {
-    long ahead = (closed - from) / options.every().toSeconds();
+    long ahead = (closed - from) / options.length().toSeconds();
     if (ahead > MOST_AHEAD) {
       throw MillraceException.configuration(
           "run.column",

@@ -3,10 +3,15 @@ package io.millrace.connect.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connect.postgres.snapshot.PostgresSourceType;
 import io.millrace.core.MillraceException;
+import io.millrace.core.StreamId;
 import io.millrace.core.options.OptionsReader;
 import io.millrace.core.options.Problem;
 import io.millrace.core.stage.SourceType;
+import io.millrace.core.window.NullRows;
+import io.millrace.core.window.WindowOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -94,6 +99,83 @@ class PostgresOptionsTest {
         ServiceLoader.load(SourceType.class).stream().map(ServiceLoader.Provider::get).toList();
     assertThat(types).hasSize(1);
     assertThat(types.get(0).name()).isEqualTo("postgres");
-    assertThat(Class.forName(types.get(0).connectorClass())).isNotNull();
+    for (String mode : List.of("snapshot", "changes")) {
+      PostgresOptions options = read(Map.of("table", "public.trips", "mode", mode));
+      assertThat(Class.forName(new PostgresSourceType().connectorClass(options))).isNotNull();
+    }
+  }
+
+  @Test
+  void changesGoToATopicOfTheirOwn() {
+    var type = new PostgresSourceType();
+    var stream = new StreamId("app", "trips");
+    assertThat(type.topics(read(Map.of("table", "public.trips")), stream))
+        .containsExactly("app.trips");
+    assertThat(type.topics(changes(Map.of()), stream)).containsExactly("app.trips.changes");
+  }
+
+  private static PostgresOptions changes(Map<String, ?> options) {
+    return read(Map.of("table", "public.trips", "mode", "changes", "changes", options));
+  }
+
+  @Test
+  void slotAndPublicationAreNamedAfterThePipeline() {
+    ChangeOptions unnamed = changes(Map.of()).changes();
+    assertThat(unnamed.slotOf("my-trips")).isEqualTo("millrace_my_trips");
+    assertThat(unnamed.publicationOf("my-trips")).isEqualTo("millrace_my_trips");
+    ChangeOptions named = changes(Map.of("slot", "s_1", "publication", "All Trips")).changes();
+    assertThat(named.slotOf("my-trips")).isEqualTo("s_1");
+    assertThat(named.publicationOf("my-trips")).isEqualTo("All Trips");
+    assertThatThrownBy(() -> unnamed.slotOf("p".repeat(60)))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("source.changes.slot");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "slot,My-Slot",
+    "publication,''",
+    "buckets,0",
+    "buckets,1025",
+    "tick,0s",
+    "batch_age,1ms",
+    "heartbeat,1ms"
+  })
+  void refusesWhatCannotBeOfChanges(String key, String value) {
+    assertThat(problems(Map.of("table", "public.trips", "changes", Map.of(key, value))))
+        .extracting(Problem::path)
+        .containsExactly("changes." + key);
+  }
+
+  @Test
+  void aQueryHasNoChanges() {
+    assertThat(problems(Map.of("query", "SELECT 1 AS a", "stream", "one", "mode", "changes")))
+        .extracting(Problem::path)
+        .containsExactly("query");
+  }
+
+  @Test
+  void runsOfChangesAreWindowsOfTheirCommits() {
+    var type = new PostgresSourceType();
+    PostgresOptions options = changes(Map.of());
+    type.checkRuns(options, null);
+    type.checkRuns(options, WindowOptions.OF_CHANGES);
+    assertThat(WindowOptions.OF_CHANGES.layout()).isEqualTo("windows of 1h of _commit_at in UTC");
+    assertRefused("run.column", options, windows("at", Duration.ZERO, 0));
+    assertRefused("run.delay", options, windows("_commit_at", Duration.ofHours(1), 0));
+    assertRefused("run.recheck", options, windows("_commit_at", Duration.ZERO, 1));
+    PostgresOptions snapshot = read(Map.of("table", "public.trips"));
+    type.checkRuns(snapshot, null);
+    type.checkRuns(snapshot, windows("at", Duration.ofHours(1), 1));
+    assertRefused("run.column", snapshot, WindowOptions.OF_CHANGES);
+  }
+
+  private static WindowOptions windows(String column, Duration delay, int recheck) {
+    return new WindowOptions(column, Duration.ofHours(1), delay, "UTC", recheck, NullRows.ERROR);
+  }
+
+  private static void assertRefused(String key, PostgresOptions options, WindowOptions windows) {
+    assertThatThrownBy(() -> new PostgresSourceType().checkRuns(options, windows))
+        .isInstanceOfSatisfying(MillraceException.class, e -> assertThat(e.key()).hasValue(key));
   }
 }

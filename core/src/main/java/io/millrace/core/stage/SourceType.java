@@ -1,14 +1,59 @@
 package io.millrace.core.stage;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.StreamId;
 import io.millrace.core.window.WindowOptions;
 import java.util.List;
 import java.util.Optional;
 
 /** What the command line must know of a source before its connector runs elsewhere. */
 public interface SourceType<O extends Record> extends StageType<O> {
-  /** The Kafka Connect connector class that reads it. */
-  String connectorClass();
+  /** The Kafka Connect connector class that reads it as these options say. */
+  String connectorClass(O options);
+
+  /** The topics of a stream that these options fill. */
+  default List<String> topics(O options, StreamId stream) {
+    return List.of(stream.topic());
+  }
+
+  /**
+   * What the source keeps of its log for a pipeline with these options; nothing if it keeps nothing
+   * for it, or changes are not read. Asks the source.
+   *
+   * @throws MillraceException (SOURCE) if it cannot be asked
+   */
+  default Optional<SourceLog> log(O options, String pipeline) {
+    return Optional.empty();
+  }
+
+  /**
+   * Lets the source forget what it keeps of its log for the pipeline: what was not read is lost.
+   *
+   * @return what was there; nothing if there was nothing
+   * @throws MillraceException (SOURCE) if it cannot, or somebody still reads it
+   */
+  default Optional<String> dropLog(O options, String pipeline) {
+    return Optional.empty();
+  }
+
+  /** Whether these options read changes, which have no end. */
+  default boolean readsChanges(O options) {
+    return false;
+  }
+
+  /**
+   * Checks, without asking the source, that what these options read can be divided into such runs.
+   *
+   * @param windowsOrNull how runs are made; null if the pipeline does not say
+   * @throws MillraceException (CONFIGURATION) if not; options of the windows are named under {@code
+   *     run.}
+   */
+  default void checkRuns(O options, WindowOptions windowsOrNull) {
+    if (windowsOrNull != null && windowsOrNull.isOfChanges()) {
+      throw MillraceException.configuration(
+          "run.column", "Missing: the column that says which run a row belongs to");
+    }
+  }
 
   /**
    * The names of the streams these options will read, without asking the source; nothing if only

@@ -66,17 +66,17 @@ public final class WindowCalendar {
       throw MillraceException.configuration(
           "run.every",
           "Cannot divide %s every %s: it is a date, use whole days such as 1d"
-              .formatted(options.column(), Durations.text(options.every())));
+              .formatted(options.column(), Durations.text(options.length())));
     }
     return new WindowCalendar(options, line);
   }
 
   private static boolean isDays(WindowOptions options) {
-    return options.every().toSeconds() >= DAY;
+    return options.length().toSeconds() >= DAY;
   }
 
   private Boundaries boundaries() {
-    long every = options.every().toSeconds();
+    long every = options.length().toSeconds();
     long days = every / DAY;
     long origin = isDays(options) && days % WEEK == 0 ? FIRST_MONDAY : 0;
     if (line != TimeLine.INSTANT) {

@@ -6,6 +6,7 @@ import io.millrace.core.options.NearestWord;
 import io.millrace.core.options.Option;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.Set;
 
 /** How a stream is divided into RunInstances: the options of {@code run:}. */
@@ -14,16 +15,18 @@ public record WindowOptions(
             value =
                 "The column that says which run a row belongs to: of type `timestamptz`,"
                     + " `timestamp` or `date`; in ClickHouse `DateTime`, `DateTime64`, `Date` or"
-                    + " `Date32`.",
+                    + " `Date32`. Left out where the source sends changes, and only there: their"
+                    + " runs are windows of `_commit_at`.",
+            defaultValue = "_commit_at",
             example = "pickup_at")
         String column,
     @Option(
             value =
                 "How long a run is: whole days (`1d` to `366d`; weeks begin on Mondays), or a part"
-                    + " of a day that divides it evenly (`1m` to `12h`).",
-            defaultValue = "1d",
+                    + " of a day that divides it evenly (`1m` to `12h`). Left out, `1d`; where the"
+                    + " source sends changes, `1h`.",
             example = "1h")
-        Duration every,
+        Optional<Duration> every,
     @Option(
             value = "How long after its end a run is read, for rows that arrive late.",
             defaultValue = "0s",
@@ -52,16 +55,29 @@ public record WindowOptions(
   private static final Duration SHORTEST = Duration.ofMinutes(1);
   private static final Duration LONGEST = Duration.ofDays(366);
 
+  /** The column whose windows are the runs of changes: when they were committed. */
+  public static final String COMMIT_TIME = "_commit_at";
+
+  /** The runs of changes, unless told otherwise. */
+  public static final WindowOptions OF_CHANGES =
+      new WindowOptions(COMMIT_TIME, Optional.empty(), Duration.ZERO, "UTC", 0, NullRows.ERROR);
+
+  /** Windows of a given length. */
+  public WindowOptions(
+      String column, Duration every, Duration delay, String timeZone, int recheck, NullRows nulls) {
+    this(column, Optional.of(every), delay, timeZone, recheck, nulls);
+  }
+
   public WindowOptions {
     if (column.isBlank()) {
       throw MillraceException.configuration(
           "column", "Cannot divide by a column without a name: name the column of the time");
     }
-    if (!fits(every)) {
+    if (every.isPresent() && !fits(every.get())) {
       throw MillraceException.configuration(
           "every",
           "Cannot divide time every %s: expected whole days up to 366d, or a part of a day that divides it evenly, such as 15m, 1h or 6h"
-              .formatted(Durations.text(every)));
+              .formatted(Durations.text(every.get())));
     }
     if (delay.isNegative()) {
       throw MillraceException.configuration(
@@ -97,6 +113,16 @@ public record WindowOptions(
             .orElse("expected an IANA name such as UTC or Europe/Berlin");
   }
 
+  /** Whether these are the windows of changes. */
+  public boolean isOfChanges() {
+    return column.equals(COMMIT_TIME);
+  }
+
+  /** How long a run is. */
+  public Duration length() {
+    return every.orElse(isOfChanges() ? Duration.ofHours(1) : DAY);
+  }
+
   /** The zone whose days and hours count. */
   public ZoneId zone() {
     return ZoneId.of(timeZone);
@@ -107,6 +133,6 @@ public record WindowOptions(
    * other names.
    */
   public String layout() {
-    return "windows of %s of %s in %s".formatted(Durations.text(every), column, timeZone);
+    return "windows of %s of %s in %s".formatted(Durations.text(length()), column, timeZone);
   }
 }

@@ -7,6 +7,8 @@ import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Position;
+import io.millrace.core.change.SnapshotPoint;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -75,6 +77,13 @@ public final class HeaderCodec {
     texts.put("millrace.attempt", Integer.toString(reading.attempt().number()));
     texts.put("millrace.nonce", reading.attempt().nonce());
     texts.put("millrace.started", Long.toString(reading.attempt().startedAt().toEpochMilli()));
+    reading
+        .point()
+        .ifPresent(
+            point -> {
+              texts.put("millrace.generation", point.generation().toString());
+              texts.put("millrace.point", point.position().toString());
+            });
   }
 
   /**
@@ -118,7 +127,18 @@ public final class HeaderCodec {
         unit,
         planSize,
         bounds,
-        texts.made("millrace.nonce", nonce -> new Attempt(attempt, nonce, started)));
+        texts.made("millrace.nonce", nonce -> new Attempt(attempt, nonce, started)),
+        point(texts));
+  }
+
+  /** Null where the stream's changes are not read: one of the two headers asks for the other. */
+  private static SnapshotPoint point(HeaderTexts texts) {
+    if (texts.find("millrace.generation").isEmpty() && texts.find("millrace.point").isEmpty()) {
+      return null;
+    }
+    return new SnapshotPoint(
+        texts.made("millrace.generation", HeaderCodec::sent),
+        texts.made("millrace.point", Position::parse));
   }
 
   /** A replay's plans do not travel. */

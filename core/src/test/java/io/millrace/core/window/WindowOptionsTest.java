@@ -26,8 +26,19 @@ class WindowOptionsTest {
   @Test
   void theColumnIsEnough() {
     assertThat(OptionsReader.read(WindowOptions.class, Map.of("column", "at"), problems::add))
-        .hasValue(
-            new WindowOptions("at", Duration.ofDays(1), Duration.ZERO, "UTC", 0, NullRows.ERROR));
+        .hasValueSatisfying(
+            read -> {
+              assertThat(read.length()).isEqualTo(Duration.ofDays(1));
+              assertThat(read.layout()).isEqualTo("windows of 1d of at in UTC");
+            });
+  }
+
+  @Test
+  void changesAreDividedByTheirCommits() {
+    assertThat(OptionsReader.read(WindowOptions.class, Map.of(), problems::add))
+        .contains(WindowOptions.OF_CHANGES);
+    assertThat(WindowOptions.OF_CHANGES.isOfChanges()).isTrue();
+    assertThat(WindowOptions.OF_CHANGES.layout()).isEqualTo("windows of 1h of _commit_at in UTC");
   }
 
   @Test

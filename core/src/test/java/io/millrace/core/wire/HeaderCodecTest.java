@@ -10,6 +10,8 @@ import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Position;
+import io.millrace.core.change.SnapshotPoint;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +80,18 @@ class HeaderCodecTest {
               7,
               "0123456789abcdef",
               12),
+          "data-point.txt",
+          new BatchHeader.Data(
+              new Reading(
+                  new Unit(TRIPS, RunId.SNAPSHOT, PLAN, "0000"),
+                  1,
+                  new Bounds.Everything(),
+                  ATTEMPT,
+                  new SnapshotPoint(
+                      new PlanId(1795171230000L, "9x1z"), new Position(0x163002d4fL, 0))),
+              0,
+              "00c0ffee5eed1234",
+              100),
           "partition-end.txt",
           new BatchHeader.PartitionEnd(
               new Reading(
@@ -137,6 +151,17 @@ class HeaderCodecTest {
             .map(header -> header.getKey() + ": " + header.getValue());
 
     assertThat(lines).containsExactlyElementsOf(GoldenFile.of(name).lines());
+  }
+
+  @Test
+  void aPointWithoutItsGenerationIsRefused() {
+    for (String lacking : List.of("millrace.point", "millrace.generation")) {
+      Map<String, String> texts = texts("data-point.txt");
+      texts.remove(lacking);
+      assertThatThrownBy(() -> HeaderCodec.decode(texts))
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContaining(lacking);
+    }
   }
 
   @Test

@@ -23,6 +23,8 @@ class WireFormatPageTest {
 
   private record Row(String name, String example, String on) {}
 
+  private static final String OF_A_POINT = "all, with changes";
+
   private static List<String> lines() {
     try {
       return Files.readAllLines(Path.of("..", "docs", "wire-format.md"));
@@ -32,7 +34,17 @@ class WireFormatPageTest {
   }
 
   private List<Row> table() {
-    return rows(page.subList(0, page.indexOf(CHANGES)));
+    return rows(page.subList(0, page.indexOf(CHANGES))).stream()
+        .filter(row -> !row.on().equals(OF_A_POINT))
+        .toList();
+  }
+
+  @Test
+  void theHeadersOfAPointStandWhereTheyAreWritten() {
+    assertThat(rows(page.subList(0, page.indexOf(CHANGES))))
+        .filteredOn(row -> row.on().equals("all") || row.on().equals(OF_A_POINT))
+        .extracting(Row::name)
+        .isEqualTo(golden("data-point.txt"));
   }
 
   private List<Row> changesTable() {

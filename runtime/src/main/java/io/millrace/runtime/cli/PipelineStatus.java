@@ -7,6 +7,7 @@ import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.RunHead;
+import io.millrace.core.stage.SourceLog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,10 @@ import java.util.Optional;
  * @param pipeline its name
  * @param streams one for each stream and sink
  * @param replays those that are not finished
+ * @param log what the source keeps of its log for it; null if it keeps none or cannot be asked
  */
-record PipelineStatus(String pipeline, List<StreamStatus> streams, List<ReplayStatus> replays) {
+record PipelineStatus(
+    String pipeline, List<StreamStatus> streams, List<ReplayStatus> replays, SourceLog log) {
   /** A replay into one sink that somebody works on, was stopped, or is short. */
   record ReplayStatus(String sink, int number, String selection, Instant at) {}
 

@@ -82,6 +82,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private RunRange range(Pipeline read) {
+    if (read.source().readsChanges() && (once || range.isPresent())) {
+      throw MillraceException.configuration(
+          "Cannot use %s with %s: it reads changes, which have no end"
+              .formatted(once ? "--once" : "--run", read.file()));
+    }
     if (range.isPresent() && (once || read.run().isEmpty())) {
       throw MillraceException.configuration(
           once

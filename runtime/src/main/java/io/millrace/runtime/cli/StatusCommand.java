@@ -4,6 +4,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.options.Durations;
+import io.millrace.core.stage.SourceLog;
 import io.millrace.runtime.cli.PipelineStatus.HeldStatus;
 import io.millrace.runtime.cli.PipelineStatus.PlanStatus;
 import io.millrace.runtime.cli.PipelineStatus.ReplayStatus;
@@ -92,7 +93,20 @@ final class StatusCommand implements Callable<Integer> {
                       new ReplayStatus(
                           sink.name(), replay.number(), replay.selection(), replay.at())));
     }
-    return new PipelineStatus(read.name(), streams, replays);
+    return new PipelineStatus(read.name(), streams, replays, log(read));
+  }
+
+  /** Only a source of changes is asked, and only then its secrets are needed; null if unknown. */
+  private SourceLog log(Pipeline read) {
+    if (!read.source().readsChanges() || read.source().given().text("url").isEmpty()) {
+      return null;
+    }
+    try {
+      return pipeline.read(surroundings).source().log(read.name()).orElse(null);
+    } catch (MillraceException e) {
+      surroundings.err().println("What the source keeps is not known. " + e.getMessage());
+      return null;
+    }
   }
 
   /** By topic; empty if Kafka cannot be asked. */
@@ -134,12 +148,31 @@ final class StatusCommand implements Callable<Integer> {
     }
     table.print(surroundings.out());
     status.streams().forEach(this::printNotes);
+    if (status.log() != null) {
+      print(status.log());
+    }
     for (ReplayStatus replay : status.replays()) {
       surroundings
           .out()
           .printf(
               "%s: replay %d of %s is not finished: %s%n",
               replay.sink(), replay.number(), replay.at(), replay.selection());
+    }
+  }
+
+  private void print(SourceLog log) {
+    PrintWriter out = surroundings.out();
+    out.printf(
+        "source: %s keeps %,d bytes of the log (%s, %s%s)%n",
+        log.name(),
+        log.behindBytes(),
+        log.state(),
+        log.read() ? "being read" : "nobody reads it",
+        log.safeBytes().isPresent()
+            ? ", %,d bytes from being lost".formatted(log.safeBytes().getAsLong())
+            : "");
+    if (!log.warning().isEmpty()) {
+      out.printf("source: warning: %s%n", log.warning());
     }
   }
 

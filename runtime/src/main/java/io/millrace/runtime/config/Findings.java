@@ -43,6 +43,12 @@ final class Findings {
     return byPath.containsKey(path);
   }
 
+  /** Whether anything was found at a path or below it. */
+  boolean hasWithin(String path) {
+    return byPath.keySet().stream()
+        .anyMatch(found -> found.equals(path) || found.startsWith(path + "."));
+  }
+
   /** Remembers that a message about {@code path} must not show {@code resolved}. */
   void conceal(String path, String written, String resolved) {
     if (!resolved.isEmpty()) {

@@ -58,6 +58,7 @@ final class PipelineReader {
       return Optional.empty();
     }
     checkStreams(name.get(), source.get());
+    checkRuns(source.get(), run);
     return Optional.of(
         new Pipeline(
             findings.file().file(),
@@ -200,6 +201,20 @@ final class PipelineReader {
       }
     } catch (MillraceException e) {
       findings.report(Section.join(PipelineKeys.SOURCE, e.key().orElse("")), e.getMessage());
+    }
+  }
+
+  /** What is wrong with the section itself was reported already. */
+  private void checkRuns(SourceSpec<?> source, Optional<Given<WindowOptions>> run) {
+    if (run.isEmpty() && findings.hasWithin(PipelineKeys.RUN)) {
+      return;
+    }
+    try {
+      source.checkRuns(run.map(Given::options).orElse(null));
+    } catch (MillraceException e) {
+      String key = e.key().orElse("");
+      boolean ofRun = key.equals(PipelineKeys.RUN) || key.startsWith(PipelineKeys.RUN + ".");
+      findings.report(ofRun ? key : Section.join(PipelineKeys.SOURCE, key), e.getMessage());
     }
   }
 

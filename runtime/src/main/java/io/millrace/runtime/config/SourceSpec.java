@@ -1,5 +1,7 @@
 package io.millrace.runtime.config;
 
+import io.millrace.core.StreamId;
+import io.millrace.core.stage.SourceLog;
 import io.millrace.core.stage.SourceRequest;
 import io.millrace.core.stage.SourceTables;
 import io.millrace.core.stage.SourceType;
@@ -42,6 +44,36 @@ public record SourceSpec<O extends Record>(SourceType<O> type, Given<O> given, L
     return windowsOrNull == null
         ? type.describe(given.options())
         : type.describe(given.options(), windowsOrNull);
+  }
+
+  /** The Kafka Connect connector class that reads it. */
+  public String connectorClass() {
+    return type.connectorClass(given.options());
+  }
+
+  /** The topics that a stream of it has. */
+  public List<String> topics(StreamId stream) {
+    return type.topics(given.options(), stream);
+  }
+
+  /** Whether it reads changes, which have no end. */
+  public boolean readsChanges() {
+    return type.readsChanges(given.options());
+  }
+
+  /** What the source keeps of its log for a pipeline; asks the source. */
+  public Optional<SourceLog> log(String pipeline) {
+    return given.section().located(() -> type.log(given.options(), pipeline));
+  }
+
+  /** Lets the source forget what it keeps of its log for a pipeline; says what there was. */
+  public Optional<String> dropLog(String pipeline) {
+    return given.section().located(() -> type.dropLog(given.options(), pipeline));
+  }
+
+  /** Checks that what is read can be divided into such runs; null if the file says nothing. */
+  void checkRuns(WindowOptions windowsOrNull) {
+    type.checkRuns(given.options(), windowsOrNull);
   }
 
   /** Whether all that a request asks for has been published; may ask the source. */

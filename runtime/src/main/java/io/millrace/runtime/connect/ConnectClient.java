@@ -151,6 +151,26 @@ public final class ConnectClient {
     return JSON.convertValue(json, new TypeReference<Map<String, Object>>() {});
   }
 
+  /**
+   * Stops a connector and forgets its offsets: it would begin anew.
+   *
+   * @return whether there is one of this name
+   * @throws MillraceException (KAFKA) if it does not stop in time
+   */
+  public boolean reset(String name, Duration limit) {
+    if (find(send("PUT", connector(name) + "/stop", Map.of())).isEmpty() && get(name).isEmpty()) {
+      return false;
+    }
+    var pauses = new Pauses(limit);
+    while (true) {
+      HttpResponse<String> answer = send("DELETE", connector(name) + "/offsets", Map.of());
+      if (answer.statusCode() < REFUSED || !pauses.pause()) {
+        require(answer);
+        return true;
+      }
+    }
+  }
+
   /** Removes the connector; does nothing if there is none of this name. */
   public void delete(String name) {
     find(send("DELETE", connector(name), Map.of()));

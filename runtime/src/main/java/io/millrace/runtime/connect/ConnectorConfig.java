@@ -68,7 +68,7 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
   public static ConnectorConfig of(Pipeline pipeline, String request, RunRange range) {
     SourceSpec<?> source = pipeline.source();
     var properties = new LinkedHashMap<String, String>();
-    properties.put(CLASS, source.type().connectorClass());
+    properties.put(CLASS, source.connectorClass());
     properties.put("key.converter", BYTES);
     properties.put("value.converter", BYTES);
     properties.put("header.converter", TEXTS);

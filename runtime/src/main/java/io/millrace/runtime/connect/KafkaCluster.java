@@ -85,7 +85,9 @@ public final class KafkaCluster implements AutoCloseable {
     RecordLimit limit = RecordLimit.of(pipeline.source());
     var topics = new LinkedHashMap<String, NewTopic>();
     for (StreamId stream : pipeline.streams().orElse(List.of())) {
-      topics.put(stream.topic(), topic(stream, pipeline.kafka().topic(), limit));
+      for (String topic : pipeline.source().topics(stream)) {
+        topics.put(topic, topic(topic, pipeline.kafka().topic(), limit));
+      }
     }
     String letters = StreamId.deadLetters(pipeline.name());
     topics.put(letters, deadLetters(letters, pipeline.kafka().topic(), limit));
@@ -106,7 +108,7 @@ public final class KafkaCluster implements AutoCloseable {
     }
   }
 
-  private static NewTopic topic(StreamId stream, TopicSettings settings, RecordLimit limit) {
+  private static NewTopic topic(String name, TopicSettings settings, RecordLimit limit) {
     var config = new HashMap<String, String>();
     config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
     config.put(
@@ -117,7 +119,7 @@ public final class KafkaCluster implements AutoCloseable {
       config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(limit.topicBytes()));
     }
     return new NewTopic(
-            stream.topic(),
+            name,
             Optional.of(settings.partitions()),
             settings.replication().map(Integer::shortValue))
         .configs(config);

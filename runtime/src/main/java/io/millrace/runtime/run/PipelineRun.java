@@ -139,6 +139,9 @@ public final class PipelineRun implements AutoCloseable {
   }
 
   private RunGoal goal(RunRequest request) {
+    if (pipeline.source().readsChanges()) {
+      return Optional::empty;
+    }
     if (pipeline.run().isEmpty()) {
       return new SnapshotGoal(
           request, pipeline.streams().orElseThrow(), sinks.running(), events, clock);

@@ -1,6 +1,7 @@
 package io.millrace.runtime.run;
 
 import io.millrace.core.Nonces;
+import io.millrace.core.StreamId;
 import io.millrace.core.options.Durations;
 import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
@@ -91,13 +92,18 @@ public final class PipelineSinks implements AutoCloseable {
     return new SinkSettings(
         pipeline.name(),
         spec.name(),
-        pipeline.streams().orElse(List.of()),
+        streams(pipeline),
         Map.copyOf(pipeline.kafka().client()),
         new PipelineTransforms(pipeline.transforms()),
         spec.given().text("writers").map(Integer::parseInt).orElse(1),
         spec.given().text("park_after").map(Durations::parse).orElse(PARK_AFTER),
         SETTLE_EVERY,
         scratch.resolve(spec.name()));
+  }
+
+  /** Of changes tables may join at any time, and topics of two kinds belong to a stream. */
+  private static List<StreamId> streams(Pipeline pipeline) {
+    return pipeline.source().readsChanges() ? List.of() : pipeline.streams().orElse(List.of());
   }
 
   /** What a sink of the pipeline is opened with. */

@@ -107,7 +107,6 @@ class PipelineSchemaTest {
       delimiter = '|',
       value = {
         "nmae: x | 'nmae'",
-        "run: {every: 1h} | 'column'",
         "run: {column: at, every: soon} | every",
         "run: {column: at, recheck: few} | recheck",
         "run: {column: at, nulls: maybe} | nulls",

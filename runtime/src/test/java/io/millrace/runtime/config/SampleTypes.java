@@ -78,7 +78,7 @@ public final class SampleTypes {
     }
 
     @Override
-    public String connectorClass() {
+    public String connectorClass(TableOptions options) {
       return "io.millrace.runtime.connect.TableConnector";
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,11 +157,17 @@ final class SourceAttempt {
     return !excused && isWhole() && standing(log).cardinality() == batches() + 1;
   }
 
-  /** The same for whoever reads one TopicPartition alone. */
+  /**
+   * The same for whoever reads one TopicPartition alone, once: its end is the last of its records.
+   */
   boolean mustLoadFromOneLane(SimulatedLog log) {
     return mustLoad(log)
         && places.entrySet().stream()
-            .anyMatch(place -> standing(log, place.getKey()).cardinality() == batches() + 1);
+            .anyMatch(
+                place ->
+                    standing(log, place.getKey()).cardinality() == batches() + 1
+                        && place.getValue().get(batches())
+                            == Collections.max(place.getValue().values()).longValue());
   }
 
   /** The sequences that stand in the log as it is now. */

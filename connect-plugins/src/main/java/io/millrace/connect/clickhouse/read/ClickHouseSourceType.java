@@ -37,7 +37,7 @@ public final class ClickHouseSourceType implements SourceType<ClickHouseOptions>
   }
 
   @Override
-  public String connectorClass() {
+  public String connectorClass(ClickHouseOptions options) {
     return "io.millrace.connect.clickhouse.read.ClickHouseConnector";
   }
 

@@ -1,6 +1,5 @@
 package io.millrace.connect.postgres.round;
 
-import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.connect.round.RoundUnit;
 import io.millrace.connect.round.SlotProgress.RoundId;
 import io.millrace.connect.round.TaskShare;
@@ -15,16 +14,14 @@ import java.util.stream.IntStream;
  * lost all of them are planned anew.
  *
  * @param id the round
- * @param snapshot the exported snapshot
- * @param exporter the session that holds it
+ * @param snapshot what all of it is read under
  * @param fileNodes the files the rows of each table lay in, by stream; none for views and queries
  * @param tables the tables' names, by stream; none for a query
  * @param units all its Partitions, by slot
  */
 public record Round(
     RoundId id,
-    String snapshot,
-    BackendId exporter,
+    HeldSnapshot snapshot,
     Map<String, String> fileNodes,
     Map<String, String> tables,
     List<RoundUnit> units) {
@@ -51,6 +48,6 @@ public record Round(
       files.put(stream, fileNodes.getOrDefault(stream, ""));
       names.put(stream, tables.getOrDefault(stream, ""));
     }
-    return new TaskAssignment(new TaskShare(id, names, mine), snapshot, exporter, files);
+    return new TaskAssignment(new TaskShare(id, names, mine), snapshot, files);
   }
 }

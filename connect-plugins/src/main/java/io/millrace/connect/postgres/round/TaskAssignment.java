@@ -4,6 +4,9 @@ import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.connect.round.RoundUnit;
 import io.millrace.connect.round.SlotProgress.RoundId;
 import io.millrace.connect.round.TaskShare;
+import io.millrace.core.PlanId;
+import io.millrace.core.change.Position;
+import io.millrace.core.change.SnapshotPoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +16,17 @@ import java.util.Map;
  * texts under {@link TaskShare#PREFIX}.
  *
  * @param share the round, its tables' names, and this task's Partitions
- * @param snapshot the exported snapshot
- * @param exporter the session that holds it
+ * @param snapshot what all of it is read under
  * @param fileNodes the files the rows of each table lay in when it was planned, by stream; empty
  *     text where there are none
  */
 public record TaskAssignment(
-    TaskShare share, String snapshot, BackendId exporter, Map<String, String> fileNodes) {
+    TaskShare share, HeldSnapshot snapshot, Map<String, String> fileNodes) {
   private static final String SNAPSHOT = TaskShare.PREFIX + "snapshot";
   private static final String EXPORTER_PID = TaskShare.PREFIX + "exporter-pid";
   private static final String EXPORTER_START = TaskShare.PREFIX + "exporter-start";
+  private static final String GENERATION = TaskShare.PREFIX + "generation";
+  private static final String POINT = TaskShare.PREFIX + "point";
   private static final String FILE_NODES = TaskShare.PREFIX + "file-nodes.";
 
   public TaskAssignment {
@@ -47,9 +51,14 @@ public record TaskAssignment(
   /** As texts. */
   public Map<String, String> toProperties() {
     var texts = new LinkedHashMap<>(share.toProperties());
-    texts.put(SNAPSHOT, snapshot);
-    texts.put(EXPORTER_PID, Integer.toString(exporter.pid()));
-    texts.put(EXPORTER_START, exporter.startedAt());
+    texts.put(SNAPSHOT, snapshot.id());
+    texts.put(EXPORTER_PID, Integer.toString(snapshot.exporter().pid()));
+    texts.put(EXPORTER_START, snapshot.exporter().startedAt());
+    SnapshotPoint point = snapshot.pointOrNull();
+    if (point != null) {
+      texts.put(GENERATION, point.generation().toString());
+      texts.put(POINT, point.position().toString());
+    }
     fileNodes.forEach((stream, files) -> texts.put(FILE_NODES + stream, files));
     return texts;
   }
@@ -57,11 +66,24 @@ public record TaskAssignment(
   /** Reads what {@link #toProperties} wrote. */
   public static TaskAssignment of(Map<String, String> texts) {
     return new TaskAssignment(
-        TaskShare.of(texts),
+        TaskShare.of(texts), snapshot(texts), TaskShare.below(texts, FILE_NODES));
+  }
+
+  private static HeldSnapshot snapshot(Map<String, String> texts) {
+    return new HeldSnapshot(
         TaskShare.text(texts, SNAPSHOT),
         new BackendId(
             Integer.parseInt(TaskShare.text(texts, EXPORTER_PID)),
             TaskShare.text(texts, EXPORTER_START)),
-        TaskShare.below(texts, FILE_NODES));
+        texts.containsKey(POINT)
+            ? new SnapshotPoint(
+                PlanId.parse(TaskShare.text(texts, GENERATION)),
+                Position.parse(TaskShare.text(texts, POINT)))
+            : null);
+  }
+
+  /** Whether a task's configuration tells it what to read of a round. */
+  public static boolean isIn(Map<String, String> texts) {
+    return texts.containsKey(SNAPSHOT);
   }
 }

@@ -87,8 +87,7 @@ public final class Catalog {
       throw MillraceException.configuration("table", name + " has no columns to read");
     }
     long rows = session.one(ROWS, row -> row.getLong(1), oid);
-    List<String> key = session.list(KEY, row -> row.getString(1), oid);
-    return new Table(oid, name, relation.kind(), name.sql(), columns, key, rows);
+    return new Table(oid, name, relation.kind(), name.sql(), columns, primaryKey(oid), rows);
   }
 
   /**
@@ -156,6 +155,11 @@ public final class Catalog {
       }
     }
     return Optional.empty();
+  }
+
+  /** The names of the columns of a table's primary key; none if it has none, or is gone. */
+  public List<String> primaryKey(long oid) throws SQLException {
+    return session.list(KEY, row -> row.getString(1), oid);
   }
 
   /** The source's clock. */

@@ -128,7 +128,8 @@ public final class PostgresServer {
         || state.startsWith("57") // shutdown, crash, starting up, cancelled by somebody
         || state.startsWith("53") // out of connections, memory, disk
         || state.startsWith("40") // a standby's conflict with recovery
-        || state.equals("55P03"); // the role's lock_timeout
+        || state.equals("55P03") // the role's lock_timeout
+        || state.equals("55006"); // in use by another session, such as a replication slot
   }
 
   /** What went wrong, for people, naming the option at fault where there is one. */

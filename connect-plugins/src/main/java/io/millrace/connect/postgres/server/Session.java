@@ -8,22 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Queries with few rows. */
-record Session(Connection connection) {
+public record Session(Connection connection) {
   /** Makes something of the current row. */
-  interface RowReader<T> {
+  public interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
   }
 
   /** The server's major version. */
-  int version() throws SQLException {
+  public int version() throws SQLException {
     return connection.getMetaData().getDatabaseMajorVersion();
   }
 
-  <T> T one(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
+  /** The first row's. */
+  public <T> T one(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
     return list(sql, reader, parameters).get(0);
   }
 
-  <T> List<T> list(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
+  /** Each row's. */
+  public <T> List<T> list(String sql, RowReader<T> reader, Object... parameters)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);

@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.PostgresOptions.Mode;
 import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.Selection;
 import io.millrace.connect.postgres.column.ColumnType;
@@ -10,7 +11,11 @@ import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.postgres.slot.SlotChecks;
+import io.millrace.connect.postgres.slot.SlotReport;
 import io.millrace.core.MillraceException;
+import io.millrace.core.StreamId;
+import io.millrace.core.stage.SourceLog;
 import io.millrace.core.stage.SourceRequest;
 import io.millrace.core.stage.SourceTable;
 import io.millrace.core.stage.SourceTables;
@@ -37,8 +42,51 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
   }
 
   @Override
-  public String connectorClass() {
-    return "io.millrace.connect.postgres.snapshot.PostgresSnapshotConnector";
+  public String connectorClass(PostgresOptions options) {
+    return switch (options.mode()) {
+      case SNAPSHOT -> "io.millrace.connect.postgres.snapshot.PostgresSnapshotConnector";
+      case CDC, CHANGES -> "io.millrace.connect.postgres.changes.PostgresChangesConnector";
+    };
+  }
+
+  @Override
+  public List<String> topics(PostgresOptions options, StreamId stream) {
+    return switch (options.mode()) {
+      case SNAPSHOT -> List.of(stream.topic());
+      case CDC -> List.of(stream.topic(), stream.changesTopic());
+      case CHANGES -> List.of(stream.changesTopic());
+    };
+  }
+
+  @Override
+  public boolean readsChanges(PostgresOptions options) {
+    return options.mode() != Mode.SNAPSHOT;
+  }
+
+  @Override
+  public Optional<SourceLog> log(PostgresOptions options, String pipeline) {
+    return readsChanges(options) ? new SlotReport(options, pipeline).log() : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> dropLog(PostgresOptions options, String pipeline) {
+    return readsChanges(options) ? new SlotReport(options, pipeline).drop() : Optional.empty();
+  }
+
+  @Override
+  public void checkRuns(PostgresOptions options, WindowOptions windowsOrNull) {
+    if (options.mode() == Mode.SNAPSHOT || windowsOrNull == null) {
+      SourceType.super.checkRuns(options, windowsOrNull);
+    } else if (!windowsOrNull.isOfChanges()) {
+      throw MillraceException.configuration(
+          "run.column",
+          "Cannot divide changes by \"%s\": their runs are windows of the time they were committed at, leave run.column out"
+              .formatted(windowsOrNull.column()));
+    } else if (!windowsOrNull.delay().isZero() || windowsOrNull.recheck() > 0) {
+      throw MillraceException.configuration(
+          windowsOrNull.recheck() > 0 ? "run.recheck" : "run.delay",
+          "Cannot use it with changes: they come in the order of the log, and nothing comes late");
+    }
   }
 
   @Override
@@ -55,12 +103,21 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
 
   @Override
   public SourceTables describe(PostgresOptions options, WindowOptions windows) {
-    return describe(options, table -> SplitColumn.ofRuns(table, windows.column()));
+    return describe(
+        options,
+        table -> {
+          if (!windows.isOfChanges()) {
+            SplitColumn.ofRuns(table, windows.column());
+          }
+        });
   }
 
   private static SourceTables describe(PostgresOptions options, Consumer<Table> check) {
     PostgresServer server = options.server();
     try (Connection connection = server.connect("describe")) {
+      if (options.mode() != Mode.SNAPSHOT) {
+        SlotChecks.requireLogical(connection);
+      }
       var catalog = new Catalog(connection);
       var tables = new ArrayList<SourceTable>();
       var unreadable = new ArrayList<SourceTables.Unreadable>();
@@ -94,6 +151,9 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
   @Override
   public boolean isFulfilled(
       PostgresOptions options, SourceRequest request, List<StoredOffset> offsets) {
+    if (options.mode() != Mode.SNAPSHOT) {
+      return false; // there is no last change
+    }
     var commission = new Commission(request.pipeline(), request.id(), request.range());
     return new RequestProgress(options, commission, request.windowsOrNull()).isFulfilled(offsets);
   }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Keeps a round that tasks can read: makes it when runs are due, watches the session that holds its
  * snapshot, makes another when that is lost, lets go when all is read.
  */
-final class RoundKeeper implements AutoCloseable {
+public final class RoundKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RoundKeeper.class);
   private static final Duration PERIOD = Duration.ofSeconds(2);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
@@ -43,7 +43,7 @@ final class RoundKeeper implements AutoCloseable {
   private volatile boolean closed;
 
   /** A keeper that does nothing yet. */
-  RoundKeeper(
+  public RoundKeeper(
       RoundMaker maker,
       Agenda agenda,
       StoredRounds stored,
@@ -67,7 +67,7 @@ final class RoundKeeper implements AutoCloseable {
    *
    * @throws MillraceException if trying again is no help
    */
-  void start() {
+  public void start() {
     try {
       plan();
     } catch (SQLException e) {
@@ -83,7 +83,7 @@ final class RoundKeeper implements AutoCloseable {
   }
 
   /** The round to be read, if there is one. */
-  Optional<Round> round() {
+  public Optional<Round> round() {
     return Optional.ofNullable(made).map(RoundMaker.Made::round);
   }
 
@@ -139,7 +139,7 @@ final class RoundKeeper implements AutoCloseable {
       if (watcher == null) {
         watcher = maker.server().connect("watch");
       }
-      return made.round().exporter().isAlive(watcher);
+      return made.round().snapshot().exporter().isAlive(watcher);
     } catch (SQLException e) {
       dropWatcher();
       throw e;

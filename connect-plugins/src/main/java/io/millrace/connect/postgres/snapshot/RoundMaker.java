@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes a snapshot and plans the reading of all runs that are due under it. */
-final class RoundMaker {
+public final class RoundMaker {
   private static final Logger LOG = LoggerFactory.getLogger(RoundMaker.class);
   private static final int REQUEST_LETTERS = 8;
   private static final int RANDOM_LETTERS = 4;
@@ -37,8 +37,26 @@ final class RoundMaker {
   private final Agenda agenda;
   private final PostgresServer server;
   private final Nonces nonces;
+  private final SharedSnapshot.Source snapshots;
 
+  /** A maker of rounds whose snapshots are of this moment. */
   RoundMaker(PostgresOptions options, Commission commission, Agenda agenda, Nonces nonces) {
+    this(
+        options,
+        commission,
+        agenda,
+        nonces,
+        purpose -> SharedSnapshot.export(options.server(), purpose));
+  }
+
+  /** A maker of rounds under snapshots that are taken in some other way. */
+  public RoundMaker(
+      PostgresOptions options,
+      Commission commission,
+      Agenda agenda,
+      Nonces nonces,
+      SharedSnapshot.Source snapshots) {
+    this.snapshots = snapshots;
     this.options = options;
     this.commission = commission;
     this.agenda = agenda;
@@ -71,23 +89,21 @@ final class RoundMaker {
       // Before the snapshot is taken: a TRUNCATE from here on changes them.
       Map<String, String> fileNodes = fileNodes(due, catalog);
       var id = PlanId.after(last, now, nonce());
-      SharedSnapshot snapshot = SharedSnapshot.export(server, purpose("snapshot " + id));
+      SharedSnapshot snapshot = snapshots.take(purpose("snapshot " + id));
       try {
-        SharedSnapshot.join(connection, snapshot.id());
+        SharedSnapshot.join(connection, snapshot.held().id());
         List<RoundUnit> units = units(due, connection);
         LOG.info(
             "Plan {}: {} runs in {} partitions under snapshot {}",
             id,
             due.size(),
             units.size(),
-            snapshot.id());
+            snapshot.held().id());
         var round =
             new RoundId(
                 id, units.size(), commission.request(), commission.range(), agenda.marks(stored));
         return Optional.of(
-            new Made(
-                new Round(round, snapshot.id(), snapshot.exporter(), fileNodes, names(due), units),
-                snapshot));
+            new Made(new Round(round, snapshot.held(), fileNodes, names(due), units), snapshot));
       } catch (SQLException | SnapshotLostException | RuntimeException e) {
         snapshot.close();
         throw e;

@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.snapshot;
 
+import io.millrace.connect.postgres.round.HeldSnapshot;
 import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.SqlText;
@@ -12,15 +13,21 @@ import java.sql.Statement;
  * An exported snapshot, and the session that holds it: other sessions can import it until the
  * session ends. The session runs nothing else, for an error would end its transaction.
  */
-final class SharedSnapshot implements AutoCloseable {
+public final class SharedSnapshot implements AutoCloseable {
   private final Connection connection;
-  private final BackendId exporter;
-  private final String id;
+  private final HeldSnapshot held;
 
-  private SharedSnapshot(Connection connection, BackendId exporter, String id) {
+  /** Takes snapshots that other sessions can import. */
+  @FunctionalInterface
+  public interface Source {
+    /** Takes one now; {@code purpose} is shown to the DBA. */
+    SharedSnapshot take(String purpose) throws SQLException;
+  }
+
+  /** A snapshot that this connection holds until it is closed. */
+  public SharedSnapshot(Connection connection, HeldSnapshot held) {
     this.connection = connection;
-    this.exporter = exporter;
-    this.id = id;
+    this.held = held;
   }
 
   /** Takes a snapshot now. */
@@ -31,7 +38,8 @@ final class SharedSnapshot implements AutoCloseable {
       begin(statement);
       try (ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_export_snapshot()")) {
         row.next();
-        return new SharedSnapshot(connection, exporter, row.getString(1));
+        return new SharedSnapshot(
+            connection, new HeldSnapshot(row.getString(1), exporter, /* pointOrNull= */ null));
       }
     } catch (SQLException | RuntimeException e) {
       connection.close();
@@ -62,12 +70,8 @@ final class SharedSnapshot implements AutoCloseable {
     }
   }
 
-  String id() {
-    return id;
-  }
-
-  BackendId exporter() {
-    return exporter;
+  HeldSnapshot held() {
+    return held;
   }
 
   @Override

@@ -229,7 +229,12 @@ final class SnapshotReader implements Runnable {
 
     private AttemptRecords records(Schema schema) {
       return new AttemptRecords(
-          new Reading(id(), unit.planSize(), unit.partition().bounds(), attempt),
+          new Reading(
+              id(),
+              unit.planSize(),
+              unit.partition().bounds(),
+              attempt,
+              assignment.snapshot().pointOrNull()),
           schema,
           StoredRounds.sourcePartition(commission.pipeline(), unit.slot()));
     }

@@ -61,7 +61,7 @@ final class SnapshotSession implements AutoCloseable {
    * @throws SnapshotLostException if the exporter is gone
    */
   void begin() throws SQLException, SnapshotLostException {
-    SharedSnapshot.join(connection, assignment.snapshot());
+    SharedSnapshot.join(connection, assignment.snapshot().id());
     for (Map.Entry<String, String> each : assignment.tables().entrySet()) {
       if (!each.getValue().isEmpty()) {
         lock(each.getKey(), TableName.parse(each.getValue()));
@@ -158,7 +158,7 @@ final class SnapshotSession implements AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       statement.execute("ROLLBACK");
     }
-    assignment.exporter().terminate(connection);
+    assignment.snapshot().exporter().terminate(connection);
     return new SnapshotLostException(why, null);
   }
 

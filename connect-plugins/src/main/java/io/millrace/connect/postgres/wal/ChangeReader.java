@@ -2,7 +2,6 @@ package io.millrace.connect.postgres.wal;
 
 import io.millrace.core.MillraceException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +23,17 @@ public final class ChangeReader implements AutoCloseable {
     Optional<ChangedTable> find(WalRelation relation);
   }
 
+  /** Is told of transactions. */
+  @FunctionalInterface
+  public interface Transactions {
+    /** One begins; batches of those before it may still be open. */
+    void begin(WalTransaction transaction) throws InterruptedException;
+  }
+
   private final Tables tables;
   private final ChangeSettings settings;
   private final BufferAllocator allocator;
+  private final Transactions transactions;
   private final EncodedChanges.Output output;
   private final PgOutputReader reader = new PgOutputReader(new Messages());
   private final Map<Integer, Optional<TableChanges>> announced = new HashMap<>();
@@ -36,14 +43,26 @@ public final class ChangeReader implements AutoCloseable {
   private int lastRelation;
   private Optional<TableChanges> lastTable = Optional.empty();
 
+  /** A reader whose caller need not know of transactions. */
   public ChangeReader(
       Tables tables,
       ChangeSettings settings,
       BufferAllocator allocator,
       EncodedChanges.Output output) {
+    this(tables, settings, allocator, transaction -> {}, output);
+  }
+
+  /** A reader that tells of transactions, too. */
+  public ChangeReader(
+      Tables tables,
+      ChangeSettings settings,
+      BufferAllocator allocator,
+      Transactions transactions,
+      EncodedChanges.Output output) {
     this.tables = tables;
     this.settings = settings;
     this.allocator = allocator;
+    this.transactions = transactions;
     this.output = output;
   }
 
@@ -56,16 +75,6 @@ public final class ChangeReader implements AutoCloseable {
    */
   public void read(ByteBuffer message) throws InterruptedException {
     reader.read(message);
-  }
-
-  /** Closes the batches that are older than they may be. */
-  public void closeAged() throws InterruptedException {
-    Instant latest = settings.clock().instant().minus(settings.age());
-    for (Optional<TableChanges> table : announced.values()) {
-      if (table.isPresent()) {
-        table.get().closeOpenedBefore(latest);
-      }
-    }
   }
 
   /** Closes all batches. */
@@ -126,10 +135,11 @@ public final class ChangeReader implements AutoCloseable {
 
   private final class Messages implements PgOutputListener {
     @Override
-    public void begin(WalTransaction begun) {
+    public void begin(WalTransaction begun) throws InterruptedException {
       if (transaction != null) {
         throw broken("a transaction begins before the one before it ends");
       }
+      transactions.begin(begun);
       transaction = begun;
       index = 0;
     }

@@ -17,7 +17,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * The columns of a table's changes: its own, all of them nullable since a delete has few of them,
  * then those that tell about the change. docs/changes.md is their description.
  */
-final class ChangeSchema {
+public final class ChangeSchema {
   static final String BEFORE = "_before";
   static final String OPERATION = "_op";
   static final String LSN = "_lsn";
@@ -51,7 +51,7 @@ final class ChangeSchema {
    * @throws MillraceException (CONFIGURATION, key {@code table}) if a column of the table has the
    *     name of one of ours
    */
-  static Schema of(ChangedTable table, Unrepresentable policy) {
+  public static Schema of(ChangedTable table, Unrepresentable policy) {
     requireOwnNames(table);
     var fields = new ArrayList<>(fields(table.columns(), policy));
     List<String> ofIdentity = table.relation().identityColumns();

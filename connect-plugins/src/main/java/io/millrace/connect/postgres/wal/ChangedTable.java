@@ -11,8 +11,10 @@ import java.util.List;
  * @param columns its columns with their types, in the announcement's order
  * @param key the columns that tell rows apart in a change stream, in the table's order; none if
  *     there is no way to
+ * @param since transactions whose commit lies before this place are left out; 0 for none
  */
-public record ChangedTable(WalRelation relation, List<Column> columns, List<String> key) {
+public record ChangedTable(
+    WalRelation relation, List<Column> columns, List<String> key, long since) {
   public ChangedTable {
     columns = List.copyOf(columns);
     key = List.copyOf(key);
@@ -33,7 +35,12 @@ public record ChangedTable(WalRelation relation, List<Column> columns, List<Stri
                   ? names.stream().filter(primaryKey::contains).toList()
                   : List.of();
         };
-    return new ChangedTable(relation, columns, key);
+    return new ChangedTable(relation, columns, key, 0);
+  }
+
+  /** The same, with the transactions left out whose commit lies before a place. */
+  public ChangedTable since(long lsn) {
+    return new ChangedTable(relation, columns, key, lsn);
   }
 
   /** Its name. */

@@ -24,7 +24,7 @@ public enum ReplicaIdentity {
    *
    * @throws MillraceException (DATA) if there is none of this code
    */
-  static ReplicaIdentity of(byte code) {
+  public static ReplicaIdentity of(byte code) {
     for (ReplicaIdentity identity : values()) {
       if (identity.code == code) {
         return identity;

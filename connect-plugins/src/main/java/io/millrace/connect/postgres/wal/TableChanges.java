@@ -2,8 +2,9 @@ package io.millrace.connect.postgres.wal;
 
 import io.millrace.connect.BatchAssembler;
 import io.millrace.core.change.Position;
-import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -16,13 +17,14 @@ final class TableChanges implements AutoCloseable {
   private static final WalTuple NONE = new WalTuple();
 
   private final ChangedTable table;
-  private final ChangeSettings settings;
   private final EncodedChanges.Output output;
   private final BatchAssembler assembler;
   private final RowKey oldKey;
   private final RowKey newKey;
+  private final Supplier<ChangeBatch> newBatch;
+
+  /** Null for buckets without changes: a batch takes memory also while it is empty. */
   private final ChangeBatch[] batches;
-  private final Instant[] openedAt;
 
   TableChanges(
       ChangedTable table,
@@ -30,17 +32,13 @@ final class TableChanges implements AutoCloseable {
       BufferAllocator allocator,
       EncodedChanges.Output output) {
     this.table = table;
-    this.settings = settings;
     this.output = output;
     this.assembler = new BatchAssembler(settings.recordBytes(), this::nameOf);
     Schema schema = ChangeSchema.of(table, settings.policy());
+    this.newBatch = () -> new ChangeBatch(table, schema, settings.policy(), allocator);
     this.oldKey = new RowKey(table, settings.buckets(), allocator);
     this.newKey = new RowKey(table, settings.buckets(), allocator);
     this.batches = new ChangeBatch[table.key().isEmpty() ? 1 : settings.buckets()];
-    this.openedAt = new Instant[batches.length];
-    for (int i = 0; i < batches.length; i++) {
-      batches[i] = new ChangeBatch(table, schema, settings.policy(), allocator);
-    }
   }
 
   ChangedTable table() {
@@ -103,29 +101,29 @@ final class TableChanges implements AutoCloseable {
       WalTuple row,
       WalTuple old)
       throws InterruptedException {
-    ChangeBatch batch = batches[bucket];
-    if (batch.isEmpty()) {
-      openedAt[bucket] = settings.clock().instant();
+    if (Long.compareUnsigned(transaction.commitLsn(), table.since()) < 0) {
+      return; // a snapshot has it
     }
+    if (batches[bucket] == null) {
+      batches[bucket] = newBatch.get();
+    }
+    ChangeBatch batch = batches[bucket];
     batch.add(op, transaction, index, row, old);
     if (batch.isFull(assembler)) {
       batch.close(bucket, assembler, output);
     }
   }
 
-  /** Closes the batches that were opened before a time. */
-  void closeOpenedBefore(Instant time) throws InterruptedException {
-    for (int bucket = 0; bucket < batches.length; bucket++) {
-      if (!batches[bucket].isEmpty() && openedAt[bucket].isBefore(time)) {
-        batches[bucket].close(bucket, assembler, output);
-      }
-    }
-  }
-
-  /** Closes all batches. */
+  /** Closes all batches; those without a change since the last time give their memory back. */
   void closeBatches() throws InterruptedException {
     for (int bucket = 0; bucket < batches.length; bucket++) {
-      batches[bucket].close(bucket, assembler, output);
+      ChangeBatch batch = batches[bucket];
+      if (batch != null && batch.isEmpty()) {
+        batch.close();
+        batches[bucket] = null;
+      } else if (batch != null) {
+        batch.close(bucket, assembler, output);
+      }
     }
   }
 
@@ -133,6 +131,6 @@ final class TableChanges implements AutoCloseable {
   public void close() {
     oldKey.close();
     newKey.close();
-    Arrays.stream(batches).forEach(ChangeBatch::close);
+    Arrays.stream(batches).filter(Objects::nonNull).forEach(ChangeBatch::close);
   }
 }

@@ -16,6 +16,7 @@ import io.millrace.core.window.WindowOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterAll;
@@ -125,6 +126,7 @@ class ClickHouseSourceTypeIT extends SourceContract<ClickHouseOptions> {
   }
 
   private static WindowOptions windows(String column) {
-    return new WindowOptions(column, Duration.ofDays(1), Duration.ZERO, "UTC", 0, NullRows.ERROR);
+    return new WindowOptions(
+        column, Optional.of(Duration.ofDays(1)), Duration.ZERO, "UTC", 0, NullRows.ERROR);
   }
 }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -259,7 +260,9 @@ class ReadingIT {
     server.execute(
         "INSERT INTO shop.hits SELECT number + 1, toStartOfDay(now('UTC')) - INTERVAL 4 DAY +"
             + " number * 60 FROM numbers(3000)");
-    var days = new WindowOptions("at", Duration.ofDays(1), Duration.ZERO, "UTC", 4, NullRows.ERROR);
+    var days =
+        new WindowOptions(
+            "at", Optional.of(Duration.ofDays(1)), Duration.ZERO, "UTC", 4, NullRows.ERROR);
     try (var reading = TestReading.of(server, Map.of("table", "shop.hits"), days)) {
       TopicLog log = reading.readAll();
       assertThat(rowsByRun(log).values()).containsExactly(1440L, 1440L, 120L, 0L);

@@ -13,6 +13,8 @@ import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
+import io.millrace.core.change.Position;
+import io.millrace.core.change.SnapshotPoint;
 import io.millrace.core.window.RunRange;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ class TaskAssignmentTest {
           new Bounds.Nulls("a,b.c"),
           new Bounds.Everything());
 
-  private static Round round() {
+  private static Round round(SnapshotPoint pointOrNull) {
     var marks =
         Map.of(
             "trips",
@@ -50,8 +52,10 @@ class TaskAssignmentTest {
             "wish",
             RunRange.parse("..2026-11-20"),
             marks),
-        "00000003-0000001B-1",
-        new BackendId(4711, "2026-11-20 10:00:00.123456+00"),
+        new HeldSnapshot(
+            "00000003-0000001B-1",
+            new BackendId(4711, "2026-11-20 10:00:00.123456+00"),
+            pointOrNull),
         Map.of("trips", "16384:16390 16400:16401", "odd", ""),
         Map.of("trips", "public.trips", "odd", ""),
         IntStream.range(0, BOUNDS.size()).mapToObj(TaskAssignmentTest::unit).toList());
@@ -70,7 +74,12 @@ class TaskAssignmentTest {
 
   @Test
   void surviveTheTripThroughATasksConfiguration() {
-    for (TaskAssignment assignment : round().deal(2)) {
+    var point = new SnapshotPoint(new PlanId(1_795_171_230_000L, "9x1z"), new Position(4711, 0));
+    for (TaskAssignment assignment : round(point).deal(2)) {
+      assertThat(TaskAssignment.of(assignment.toProperties())).isEqualTo(assignment);
+      assertThat(assignment.snapshot().pointOrNull()).isEqualTo(point);
+    }
+    for (TaskAssignment assignment : round(null).deal(2)) {
       assertThat(TaskAssignment.of(assignment.toProperties())).isEqualTo(assignment);
     }
   }
@@ -78,12 +87,12 @@ class TaskAssignmentTest {
   @Test
   void everyPartitionGoesToExactlyOneTask() {
     for (int tasks = 1; tasks < 9; tasks++) {
-      List<TaskAssignment> dealt = round().deal(tasks);
+      List<TaskAssignment> dealt = round(null).deal(tasks);
       assertThat(dealt).hasSize(Math.min(tasks, BOUNDS.size()));
       assertThat(dealt)
           .allSatisfy(task -> assertThat(task.round().size()).isEqualTo(BOUNDS.size()));
       assertThat(dealt.stream().flatMap(task -> task.units().stream()))
-          .containsExactlyInAnyOrderElementsOf(round().units());
+          .containsExactlyInAnyOrderElementsOf(round(null).units());
     }
   }
 

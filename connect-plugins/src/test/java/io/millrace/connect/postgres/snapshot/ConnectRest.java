@@ -13,45 +13,45 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 
 /** A Connect worker's REST API. */
-final class ConnectRest {
+public final class ConnectRest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final String url;
 
-  ConnectRest(String url) {
+  public ConnectRest(String url) {
     this.url = url;
   }
 
-  void put(String connector, Map<String, String> config) {
+  public void put(String connector, Map<String, String> config) {
     send("PUT", "/connectors/" + connector + "/config", config);
   }
 
-  void delete(String connector) {
+  public void delete(String connector) {
     send("DELETE", "/connectors/" + connector, null);
   }
 
-  void restart(String connector) {
+  public void restart(String connector) {
     send("POST", "/connectors/" + connector + "/restart?includeTasks=true", null);
   }
 
-  void restart(String connector, int task) {
+  public void restart(String connector, int task) {
     send("POST", "/connectors/" + connector + "/tasks/" + task + "/restart", null);
   }
 
-  JsonNode status(String connector) {
+  public JsonNode status(String connector) {
     return send("GET", "/connectors/" + connector + "/status", null);
   }
 
-  JsonNode offsets(String connector) {
+  public JsonNode offsets(String connector) {
     return send("GET", "/connectors/" + connector + "/offsets", null);
   }
 
-  JsonNode taskConfigs(String connector) {
+  public JsonNode taskConfigs(String connector) {
     return send("GET", "/connectors/" + connector + "/tasks", null);
   }
 
-  JsonNode validate(String type, Map<String, String> config) {
+  public JsonNode validate(String type, Map<String, String> config) {
     return send("PUT", "/connector-plugins/" + type + "/config/validate", config);
   }
 

@@ -16,8 +16,6 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.change.Position;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,7 +39,6 @@ class ChangeReaderTest {
           new Column("doc", "jsonb", Oid.JSONB, -1, true));
 
   private final List<EncodedChanges> batches = new ArrayList<>();
-  private Instant now = Instant.EPOCH;
   private BufferAllocator allocator;
   private ChangeReader reader;
 
@@ -52,9 +49,7 @@ class ChangeReaderTest {
   }
 
   private ChangeReader reader(int buckets) {
-    var settings =
-        new ChangeSettings(
-            buckets, 900 << 10, Duration.ofSeconds(5), Unrepresentable.ERROR, () -> now);
+    var settings = new ChangeSettings(buckets, 900 << 10, Unrepresentable.ERROR);
     return new ChangeReader(ChangeReaderTest::find, settings, allocator, batches::add);
   }
 
@@ -255,17 +250,19 @@ class ChangeReaderTest {
   }
 
   @Test
-  void batchesAreClosedByAge() throws InterruptedException {
-    read(begin(0x100, 5, 77), relation('d', 3), insert(1, "a"));
-    now = now.plusSeconds(5);
-    reader.closeAged();
-    assertThat(batches).isEmpty();
-    now = now.plusMillis(1);
-    reader.closeAged();
-    assertThat(batches).hasSize(1);
-    read(insert(2, "b"));
-    reader.closeAged();
-    assertThat(batches).hasSize(1);
+  void onlyBucketsWithChangesTakeMemory() throws InterruptedException {
+    read(begin(0x100, 5, 77), relation('d', 3));
+    long without = allocator.getAllocatedMemory();
+    read(insert(1, "a"));
+    long with = allocator.getAllocatedMemory();
+    assertThat(with).isGreaterThan(without);
+    reader.closeBatches();
+    assertThat(allocator.getAllocatedMemory()).as("it may come again").isGreaterThanOrEqualTo(with);
+    reader.closeBatches();
+    assertThat(allocator.getAllocatedMemory()).isEqualTo(without);
+    read(insert(1, "b"));
+    reader.closeBatches();
+    assertThat(rows()).hasSize(2);
   }
 
   @Test
@@ -296,8 +293,7 @@ class ChangeReaderTest {
   @Test
   void aTableWithoutAKeyHasOneBucket() throws InterruptedException {
     reader.close();
-    var settings =
-        new ChangeSettings(9, 900 << 10, Duration.ZERO, Unrepresentable.ERROR, () -> now);
+    var settings = new ChangeSettings(9, 900 << 10, Unrepresentable.ERROR);
     reader =
         new ChangeReader(
             relation -> Optional.of(ChangedTable.of(relation, COLUMNS, List.of())),
@@ -348,7 +344,7 @@ class ChangeReaderTest {
   void aColumnNamedLikeOneOfOursIsRefused() {
     var column = new Column("_op", "text", Oid.TEXT, -1, true);
     var relation = new WalRelation(1, null, ReplicaIdentity.FULL, List.of());
-    var table = new ChangedTable(relation, List.of(column), List.of());
+    var table = new ChangedTable(relation, List.of(column), List.of(), 0);
     assertThatThrownBy(() -> ChangeSchema.of(table, Unrepresentable.ERROR))
         .hasMessageContaining("its column \"_op\" has the name of one that tells about the change");
   }
@@ -367,8 +363,7 @@ class ChangeReaderTest {
           });
     }
     reader.close();
-    var settings =
-        new ChangeSettings(4, 900 << 10, Duration.ZERO, Unrepresentable.ERROR, () -> Instant.EPOCH);
+    var settings = new ChangeSettings(4, 900 << 10, Unrepresentable.ERROR);
     reader = new ChangeReader(ChangeReaderTest::find, settings, allocator, batch -> {});
     read(begin(0x100, 5, 77), relation('d', 3));
     for (int warmUp = 0; warmUp < 3; warmUp++) {

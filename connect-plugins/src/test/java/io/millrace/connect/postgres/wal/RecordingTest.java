@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.Column;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RecordingTest {
   private static List<String> rows(Recording recording) throws InterruptedException {
     var batches = new ArrayList<EncodedChanges>();
-    var settings =
-        new ChangeSettings(
-            1, 900 << 10, Duration.ZERO, Unrepresentable.ERROR, InstantSource.system());
+    var settings = new ChangeSettings(1, 900 << 10, Unrepresentable.ERROR);
     try (var allocator = new RootAllocator();
         var reader = new ChangeReader(RecordingTest::find, settings, allocator, batches::add)) {
       for (ByteBuffer message : recording.messages()) {

@@ -11,8 +11,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,9 +61,7 @@ final class TestSlot implements AutoCloseable {
       BufferAllocator allocator)
       throws Exception {
     var batches = new ArrayList<EncodedChanges>();
-    var settings =
-        new ChangeSettings(
-            3, 900 << 10, Duration.ZERO, Unrepresentable.ERROR, InstantSource.system());
+    var settings = new ChangeSettings(3, 900 << 10, Unrepresentable.ERROR);
     try (var rows = new TableRows(postgres.jdbcUrl(), postgres.user());
         var reader =
             new ChangeReader(

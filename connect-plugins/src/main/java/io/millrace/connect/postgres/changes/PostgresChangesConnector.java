@@ -1,0 +1,168 @@
+package io.millrace.connect.postgres.changes;
+
+import io.millrace.connect.Commission;
+import io.millrace.connect.ConnectOptions;
+import io.millrace.connect.ConnectorChecks;
+import io.millrace.connect.PluginVersion;
+import io.millrace.connect.RawConverters;
+import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.PostgresOptions.Mode;
+import io.millrace.connect.postgres.round.Agenda;
+import io.millrace.connect.postgres.round.Round;
+import io.millrace.connect.postgres.round.TaskAssignment;
+import io.millrace.connect.postgres.slot.Lsn;
+import io.millrace.connect.postgres.snapshot.PostgresSourceType;
+import io.millrace.connect.postgres.snapshot.RoundKeeper;
+import io.millrace.connect.postgres.snapshot.RoundMaker;
+import io.millrace.connect.round.StoredRounds;
+import io.millrace.core.MillraceException;
+import io.millrace.core.Nonces;
+import io.millrace.core.options.Problem;
+import io.millrace.core.window.WindowOptions;
+import io.millrace.core.wire.JavaNio;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
+import org.apache.kafka.connect.source.SourceConnector;
+
+/** Reads the changes of tables from a replication slot, and the tables too if told so. */
+public final class PostgresChangesConnector extends SourceConnector {
+  static final ConnectOptions<PostgresOptions> OPTIONS =
+      new ConnectOptions<>(PostgresOptions.class);
+  static final ConnectOptions<WindowOptions> WINDOWS =
+      new ConnectOptions<>(WindowOptions.class, "run.");
+
+  static {
+    JavaNio.open();
+  }
+
+  private Map<String, String> properties;
+  private PostgresOptions options;
+  private RoundKeeper keeper;
+
+  @Override
+  public String version() {
+    return PluginVersion.text();
+  }
+
+  @Override
+  public ConfigDef config() {
+    return WINDOWS.define(OPTIONS.define(Commission.define(new ConfigDef())));
+  }
+
+  @Override
+  public Class<? extends Task> taskClass() {
+    return options.mode() == Mode.CDC ? PostgresCaptureTask.class : PostgresChangesTask.class;
+  }
+
+  @Override
+  public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> connectorProperties) {
+    return ExactlyOnceSupport.SUPPORTED;
+  }
+
+  /** Also asks the database: whether it lets us in, has the tables, and lets us read. */
+  @Override
+  public Config validate(Map<String, String> connectorProperties) {
+    Config config = super.validate(connectorProperties);
+    var problems = new ArrayList<Problem>();
+    Optional<WindowOptions> windows = WINDOWS.read(connectorProperties, problems::add);
+    OPTIONS
+        .read(connectorProperties, problems::add)
+        .ifPresent(read -> problems.addAll(ask(read, windows.orElse(null))));
+    problems.addAll(RawConverters.problems(connectorProperties));
+    return ConnectorChecks.report(problems, config);
+  }
+
+  private static List<Problem> ask(PostgresOptions options, WindowOptions windowsOrNull) {
+    try {
+      var type = new PostgresSourceType();
+      type.checkRuns(options, windowsOrNull);
+      type.describe(options);
+      return List.of();
+    } catch (MillraceException e) {
+      return List.of(new Problem(e.key().orElse("url"), e.getMessage()));
+    }
+  }
+
+  @Override
+  public void start(Map<String, String> connectorProperties) {
+    properties = Map.copyOf(connectorProperties);
+    try {
+      options = OPTIONS.require(properties);
+      var unused = options.changes().slotOf(Commission.of(properties).pipeline());
+      if (options.mode() == Mode.CDC) {
+        keeper = keeper();
+        keeper.start();
+      }
+    } catch (MillraceException e) {
+      throw new ConnectException(e.getMessage(), e);
+    }
+  }
+
+  /** Rounds of whole tables, under snapshots that have their place in the log. */
+  private RoundKeeper keeper() {
+    var commission = Commission.of(properties);
+    var nonces = new Nonces(new SecureRandom());
+    var offsets = context().offsetStorageReader();
+    var agenda = new Agenda(commission, /* windowsOrNull= */ null, options.selection());
+    var snapshots =
+        new SlotSnapshots(
+            options.server(),
+            new SlotSetup(options, commission.pipeline(), nonces),
+            () -> Checkpoint.stored(offsets, commission.pipeline()),
+            nonces);
+    return new RoundKeeper(
+        new RoundMaker(options, commission, agenda, nonces, snapshots),
+        agenda,
+        new StoredRounds(offsets, commission.pipeline()),
+        context(),
+        InstantSource.system());
+  }
+
+  /** One task reads the log; those for a snapshot come and go with it. */
+  @Override
+  public List<Map<String, String>> taskConfigs(int maxTasks) {
+    var configs = new ArrayList<Map<String, String>>();
+    Optional<Round> round = keeper == null ? Optional.empty() : keeper.round();
+    configs.add(with(round.map(PostgresChangesConnector::point).orElse(Map.of())));
+    if (round.isPresent()) {
+      if (maxTasks < 2) {
+        throw new ConnectException(
+            "Cannot read tables and their changes with tasks.max 1: set it to 2 or more");
+      }
+      round.get().deal(Math.min(maxTasks, options.tasks()) - 1).stream()
+          .map(TaskAssignment::toProperties)
+          .map(this::with)
+          .forEach(configs::add);
+    }
+    return configs;
+  }
+
+  private static Map<String, String> point(Round round) {
+    long place = round.snapshot().pointOrNull().position().commit() + 1;
+    return Map.of(PostgresChangesTask.POINT, Lsn.text(place));
+  }
+
+  private Map<String, String> with(Map<String, String> more) {
+    var config = new HashMap<>(properties);
+    config.putAll(more);
+    return config;
+  }
+
+  /** The slot stays, and holds what comes meanwhile. */
+  @Override
+  public void stop() {
+    if (keeper != null) {
+      keeper.close();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.millrace.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.runtime.cli.Main;
+import io.millrace.runtime.cli.Surroundings;
+import io.millrace.runtime.config.StageTypes;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator does with a pipeline that reads changes: deploy, look, drop, begin anew. */
+class ChangesCommandsIT {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  @TempDir private Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Main.run(
+        new Surroundings(
+            folder,
+            Map.of(),
+            StageTypes.installed(),
+            InstantSource.system(),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true)),
+        args);
+  }
+
+  private static String one(Connection sql, String query) throws SQLException {
+    try (Statement statement = sql.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  @Test
+  void aSlotIsDeployedWatchedDroppedAndBegunAnew() throws Exception {
+    try (var cluster = new Cluster(folder, 1000);
+        var sql = DriverManager.getConnection(cluster.url(), cluster.user(), "");
+        var admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      String pipeline =
+          cluster
+              .pipeline(
+                  "shop",
+                  "mode: changes\n  changes: {tick: 500ms, heartbeat: 500ms, warn_behind: 1k}")
+              .toString();
+      String slots = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'millrace_shop'";
+      assertThat(run("run", pipeline, "--once")).isEqualTo(2);
+      assertThat(err.toString()).contains("changes, which have no end");
+      assertThat(run("drop", pipeline)).isEqualTo(2);
+      assertThat(err.toString()).contains("Say what to drop: --slot");
+
+      assertThat(run("deploy", pipeline)).as(err.toString()).isZero();
+      Set<String> topics = admin.listTopics().names().get(60, TimeUnit.SECONDS);
+      assertThat(topics).contains("shop.trips.changes").doesNotContain("shop.trips");
+      await().atMost(LIMIT).until(() -> one(sql, slots + " AND active").equals("1"));
+
+      assertThat(run("status", pipeline)).as(err.toString()).isZero();
+      assertThat(out.toString()).contains("source: slot millrace_shop keeps ", "being read");
+      assertThat(run("status", pipeline, "--json")).isZero();
+      assertThat(out.toString()).contains("\"name\" : \"slot millrace_shop\"");
+
+      assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
+      assertThat(out.toString()).contains("Dropped replication slot millrace_shop");
+      assertThat(one(sql, slots)).isEqualTo("0");
+
+      assertThat(run("deploy", pipeline)).as(err.toString()).isZero();
+      await().atMost(LIMIT).until(() -> one(sql, slots + " AND active").equals("1"));
+      assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
+      assertThat(run("drop", pipeline, "--slot")).isZero();
+      assertThat(out.toString()).contains("There was no slot to drop");
+    }
+  }
+
+  @Test
+  void changesReachTheLakeOnce() throws Exception {
+    try (var cluster = new Cluster(folder, 1000);
+        var sql = DriverManager.getConnection(cluster.url(), cluster.user(), "")) {
+      Path pipeline =
+          cluster.pipeline("shop", "mode: changes\n  changes: {tick: 500ms, batch_age: 100ms}");
+      Files.writeString(
+          pipeline,
+          Files.readString(pipeline)
+              .replace("- type: parquet", "- type: parquet\n    cut: {every: 0s}"));
+      assertThat(run("deploy", pipeline.toString())).as(err.toString()).isZero();
+      String active = "SELECT count(*) FROM pg_replication_slots WHERE active";
+      await().atMost(LIMIT).until(() -> one(sql, active).equals("1"));
+      try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
+        try (Statement statement = sql.createStatement()) {
+          for (int i = 0; i < 10; i++) {
+            statement.execute(
+                "DELETE FROM public.trips WHERE trip_id BETWEEN %d AND %d"
+                    .formatted(10 * i + 1, 10 * i + 10));
+          }
+        }
+        await().atMost(LIMIT).until(() -> deleted().equals("100 100") || !sink.running());
+        assertThat(sink.running()).as(sink.err()).isTrue();
+      }
+      assertThat(run("drop", pipeline.toString(), "--slot")).as(err.toString()).isZero();
+    }
+  }
+
+  /** How many changes there are, and how many positions. */
+  private String deleted() throws SQLException {
+    Path lake = folder.resolve("lake");
+    if (Lake.visible(lake).isEmpty()) {
+      return "";
+    }
+    try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
+      return one(
+          duck,
+          "SELECT count(*) || ' ' || count(DISTINCT _lsn || '.' || _seq) FROM read_parquet('%s/**/*.parquet', union_by_name = true) WHERE _op = 'delete'"
+              .formatted(lake));
+    }
+  }
+}
