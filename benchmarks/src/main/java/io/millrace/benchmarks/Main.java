@@ -10,6 +10,9 @@ import io.millrace.benchmarks.path.SparkPath;
 import io.millrace.benchmarks.path.WithoutLogPath;
 import io.millrace.benchmarks.result.Report;
 import io.millrace.benchmarks.result.ResultFiles;
+import io.millrace.benchmarks.result.ScaleReport;
+import io.millrace.benchmarks.scale.Point;
+import io.millrace.benchmarks.scale.Series;
 import io.millrace.benchmarks.server.Checkout;
 import io.millrace.benchmarks.table.SourceDatabase;
 import io.millrace.benchmarks.table.TestTable;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,8 +58,8 @@ public final class Main implements Callable<Integer> {
       defaultValue = "trips,trips-even",
       paramLabel = "NAME",
       description =
-          "What to move: trips, trips-even, narrow, wide, texts, documents. Default:"
-              + " ${DEFAULT-VALUE}")
+          "What to move: trips, trips-even, narrow, wide, texts, documents, payload-16,"
+              + " payload-256, payload-4096. Default: ${DEFAULT-VALUE}")
   private List<String> tables;
 
   @Option(names = "--rows", description = "How many rows; left out, what suits the table.")
@@ -119,12 +123,55 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
+  /** Measures how Millrace scales. */
+  @Command(
+      name = "scale",
+      description =
+          "Measure Millrace along rows, tasks, lanes, sink processes, columns and row width: a"
+              + " result file for each point in the folder scale of the results.")
+  public int scale(
+      @Option(
+              names = "--series",
+              split = ",",
+              paramLabel = "NAME",
+              description = "Only these: rows, tasks, lanes, sinks, columns, width.")
+          List<String> series,
+      @Option(
+              names = "--unit",
+              defaultValue = "1000000",
+              paramLabel = "ROWS",
+              description =
+                  "The first point of the rows; the others are multiples. Default:"
+                      + " ${DEFAULT-VALUE}")
+          long unit)
+      throws Exception {
+    Path folder = work();
+    var scaleFiles = new ResultFiles(files().folder().resolve("scale"));
+    boolean whole = true;
+    try (SourceDatabase database = SourceDatabase.start(folder.resolve("postgres"))) {
+      for (Series one : Series.of(series == null ? List.of() : series)) {
+        for (Point point : one.points(unit)) {
+          var measurements =
+              new Measurements(
+                  checkout, database, scaleFiles, folder.resolve("run"), point.settings());
+          whole &= measurements.measure(point, point.table(), point.rows(), repeat);
+        }
+      }
+    }
+    new ScaleReport(scaleFiles, page(), Stream.of(Series.values()).map(Series::label).toList())
+        .write();
+    return whole ? 0 : 1;
+  }
+
+  private Path work() {
+    return work.orElseGet(() -> checkout.root().resolve("benchmarks/target/work")).toAbsolutePath();
+  }
+
   @Override
   public Integer call() throws Exception {
     List<TestTable> chosen = tables.stream().map(TestTable::of).toList();
     List<MeasuredPath> paths = paths();
-    Path folder =
-        work.orElseGet(() -> checkout.root().resolve("benchmarks/target/work")).toAbsolutePath();
+    Path folder = work();
     boolean whole = true;
     try (SourceDatabase database = SourceDatabase.start(folder.resolve("postgres"))) {
       var measurements =

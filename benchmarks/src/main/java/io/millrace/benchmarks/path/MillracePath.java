@@ -2,6 +2,7 @@ package io.millrace.benchmarks.path;
 
 import io.millrace.benchmarks.process.ChildProcess;
 import io.millrace.benchmarks.process.Meter;
+import io.millrace.benchmarks.process.Metered;
 import io.millrace.benchmarks.process.Wait;
 import io.millrace.benchmarks.result.Pass;
 import io.millrace.benchmarks.server.Broker;
@@ -19,6 +20,18 @@ import java.util.Optional;
  * them. The second pass reads the table again in the same JVMs.
  */
 public final class MillracePath implements MeasuredPath {
+  private final int sinks;
+
+  /** One sink process. */
+  public MillracePath() {
+    this(1);
+  }
+
+  /** So many sink processes of one group. */
+  public MillracePath(int sinks) {
+    this.sinks = sinks;
+  }
+
   @Override
   public String name() {
     return "millrace";
@@ -29,25 +42,34 @@ public final class MillracePath implements MeasuredPath {
     try (Broker broker = Broker.start(bench.checkout(), bench.folder());
         ConnectWorker worker = MillracePipeline.worker(bench, broker)) {
       var pipeline = MillracePipeline.create(bench, MillracePipeline.kafka(broker), worker.url());
-      try (ChildProcess sink = pipeline.startSink()) {
-        MillracePipeline.awaitLoading(sink);
+      var started = new ArrayList<ChildProcess>();
+      try {
+        for (int i = 1; i <= sinks; i++) {
+          started.add(pipeline.startSink(i));
+        }
+        started.forEach(MillracePipeline::awaitLoading);
         var passes = new ArrayList<Pass>();
         for (String pass : List.of("first", "second")) {
-          passes.add(new Once(bench, broker, worker, sink).pass(pass, pipeline));
+          passes.add(new Once(bench, broker, worker, started).pass(pass, pipeline));
         }
         return passes;
+      } finally {
+        started.forEach(ChildProcess::close);
       }
     }
   }
 
   /** One pass's servers. */
-  private record Once(Bench bench, Broker broker, ConnectWorker worker, ChildProcess sink) {
+  private record Once(Bench bench, Broker broker, ConnectWorker worker, List<ChildProcess> sinks) {
     Pass pass(String name, MillracePipeline pipeline) throws SQLException {
       ConnectorConfig request = pipeline.request(worker);
       Optional<RunHead> before = pipeline.published();
       long recordsBefore = broker.records(pipeline.topic());
       long bytesBefore = broker.bytes(pipeline.topic());
-      Meter meter = Meter.start(worker.usage(), sink, broker.usage(), bench.database().usage());
+      var metered = new ArrayList<Metered>(List.of(worker.usage()));
+      metered.addAll(sinks);
+      metered.addAll(List.of(broker.usage(), bench.database().usage()));
+      Meter meter = Meter.start(metered.toArray(Metered[]::new));
       worker.put(request);
       Wait.until(
           "the first record arrives",
@@ -60,7 +82,7 @@ public final class MillracePath implements MeasuredPath {
               before,
               () -> {
                 worker.requireWorking(request.name());
-                sink.requireAlive();
+                sinks.forEach(ChildProcess::requireAlive);
               });
       Meter.Reading reading = meter.read();
       List<Path> files = pipeline.files(head);

@@ -116,7 +116,13 @@ final class MillracePipeline {
 
   /** Starts a sink process, which is not yet ready on return. */
   ChildProcess startSink() {
-    return bench.millrace("sink", bench.folder().resolve("sink.log"), command("sink"));
+    return startSink(1);
+  }
+
+  /** Starts sink process number n. */
+  ChildProcess startSink(int n) {
+    String role = n == 1 ? "sink" : "sink-" + n;
+    return bench.millrace(role, bench.folder().resolve(role + ".log"), command("sink"));
   }
 
   /** Waits until the sink reads. */

@@ -60,13 +60,17 @@ public final class Report {
   }
 
   static String between(String page, String text) {
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END);
+    return between(page, text, BEGIN, END);
+  }
+
+  static String between(String page, String text, String first, String last) {
+    int begin = page.indexOf(first);
+    int end = page.indexOf(last);
     if (begin < 0 || end < begin) {
       throw new IllegalStateException(
-          "The page has not got the lines %s and %s".formatted(BEGIN, END));
+          "The page has not got the lines %s and %s".formatted(first, last));
     }
-    return page.substring(0, begin + BEGIN.length()) + "\n\n" + text + "\n" + page.substring(end);
+    return page.substring(0, begin + first.length()) + "\n\n" + text + "\n" + page.substring(end);
   }
 
   private void write(String table, List<Result> results, StringBuilder text) {
@@ -138,7 +142,7 @@ public final class Report {
     return page.toAbsolutePath().getParent().relativize(chart.toAbsolutePath()).toString();
   }
 
-  private static String conditions(List<Result> results) {
+  static String conditions(List<Result> results) {
     Result any = results.get(0);
     String versions =
         any.versions().entrySet().stream()
@@ -153,7 +157,9 @@ public final class Report {
             .sorted()
             .collect(Collectors.joining(", "));
     String settings =
-        any.settings().isEmpty() ? "" : "; settings " + String.join(", ", any.settings());
+        any.settings().isEmpty() || results.stream().map(Result::settings).distinct().count() > 1
+            ? ""
+            : "; settings " + String.join(", ", any.settings());
     return "%s; commit %s; %s, %d cores, %s MiB, %s, %s; %s; medians of %d runs%s."
         .formatted(
             days,
@@ -168,11 +174,11 @@ public final class Report {
             settings);
   }
 
-  private static String count(long number) {
+  static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  private static String rate(double rows) {
+  static String rate(double rows) {
     return Double.isNaN(rows) ? "" : count(Math.round(rows / 1000) * 1000);
   }
 
@@ -180,7 +186,7 @@ public final class Report {
     return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.0f %%", ratio * 100);
   }
 
-  private static String figure(double figure) {
+  static String figure(double figure) {
     return Double.isNaN(figure)
         ? ""
         : String.format(Locale.ROOT, figure < 10 ? "%.2f" : "%.1f", figure);

@@ -22,14 +22,28 @@ public enum TestTable {
   /** A text of about 1 kB a row. */
   TEXTS(500_000, "id"),
   /** A JSONB document a row. */
-  DOCUMENTS(500_000, "id");
+  DOCUMENTS(500_000, "id"),
+  /** A number and 8 bytes of text. */
+  PAYLOAD_16(3_000_000, 8),
+  /** A number and 248 bytes of text. */
+  PAYLOAD_256(3_000_000, 248),
+  /** A number and 4,088 bytes of text. */
+  PAYLOAD_4096(300_000, 4_088);
 
   private final long usualRows;
   private final String key;
+  private final int payloadBytes;
 
   TestTable(long usualRows, String key) {
     this.usualRows = usualRows;
     this.key = key;
+    this.payloadBytes = 0;
+  }
+
+  TestTable(long usualRows, int payloadBytes) {
+    this.usualRows = usualRows;
+    this.key = "id";
+    this.payloadBytes = payloadBytes;
   }
 
   /** The table of this name. */
@@ -69,10 +83,12 @@ public enum TestTable {
 
   /** The SQL that creates and fills it. */
   public String sql(long rows) {
-    String file = label() + ".sql";
+    String file = payloadBytes > 0 ? "payload.sql" : label() + ".sql";
     try (InputStream in = TestTable.class.getResourceAsStream(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .replace(":rows", Long.toString(rows));
+          .replace(":rows", Long.toString(rows))
+          .replace(":table", table())
+          .replace(":bytes", Integer.toString(payloadBytes));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -62,6 +62,26 @@ public final class KeyHash {
     return key.sameAs(other.key);
   }
 
+  /** The CRC32C of the last row's key. */
+  public int checksum() {
+    return (int) crc.getValue();
+  }
+
+  /** How many bytes the last row's key has in its canonical form. */
+  public int keyLength() {
+    return key.length();
+  }
+
+  /** Copies the canonical bytes of the last row's key, {@link #keyLength} of them. */
+  public void copyKey(byte[] to, int at) {
+    System.arraycopy(key.array(), 0, to, at, key.length());
+  }
+
+  /** Whether these bytes are the last row's key in its canonical form. */
+  public boolean isKey(byte[] bytes, int from, int length) {
+    return Arrays.equals(key.array(), 0, key.length(), bytes, from, from + length);
+  }
+
   /** The canonical bytes of the last row's key. */
   byte[] lastKey() {
     return Arrays.copyOf(key.array(), key.length());

@@ -26,11 +26,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * A batch of vectors to one self-contained Arrow IPC stream (schema, dictionaries, at most one
  * record batch, end) and back. Bodies are compressed with ZSTD. A dictionary is a matter of the
  * wire alone: whoever reads gets plain vectors, and the schema of these. An instance is used by one
- * thread at a time: it keeps the message of the schema it wrote last.
+ * thread at a time: it keeps the message of the schema it wrote last, and which buffers did not
+ * compress.
  */
 public final class ArrowCodec {
   private Schema lastSchema;
   private byte[] lastSchemaMessage;
+  private final BufferWorth worth = new BufferWorth();
 
   /**
    * The vectors' rows as one record value; the caller keeps the vectors.
@@ -55,9 +57,11 @@ public final class ArrowCodec {
     try {
       for (long id : used) {
         FieldVector values = dictionaries.lookup(id).getVector();
-        parts.add(Part.dictionary(id, BatchWriter.pack(List.of(values), values.getValueCount())));
+        parts.add(
+            Part.dictionary(
+                id, BatchWriter.pack(List.of(values), values.getValueCount(), new BufferWorth())));
       }
-      parts.add(Part.rows(BatchWriter.pack(batch)));
+      parts.add(Part.rows(BatchWriter.pack(batch, worth)));
       long length = schema.length + parts.stream().mapToLong(Part::length).sum();
       byte[] value = new byte[Math.toIntExact(length + IpcStream.END)];
       ByteBuffer out = IpcStream.over(value).put(schema);
@@ -66,6 +70,16 @@ public final class ArrowCodec {
       return value;
     } finally {
       parts.forEach(part -> part.packed().close());
+    }
+  }
+
+  /** The message of the vectors' rows alone: what a stream of several batches consists of. */
+  static byte[] rowsMessage(VectorSchemaRoot batch) {
+    try (ArrowRecordBatch packed = BatchWriter.pack(batch)) {
+      Part rows = Part.rows(packed);
+      byte[] message = new byte[Math.toIntExact(rows.length())];
+      rows.put(IpcStream.over(message));
+      return message;
     }
   }
 
@@ -120,6 +134,7 @@ public final class ArrowCodec {
       lastSchemaMessage = new byte[IpcStream.framed(metadata)];
       IpcStream.putMetadata(IpcStream.over(lastSchemaMessage), metadata);
       lastSchema = schema;
+      worth.reset();
     }
     return lastSchemaMessage;
   }
@@ -210,16 +225,21 @@ public final class ArrowCodec {
     try {
       return read.apply(new IpcStream(value));
     } catch (RuntimeException | StackOverflowError e) {
-      if (e instanceof OutOfMemoryException full) {
-        throw full;
-      } else if (e.getCause() instanceof OutOfMemoryException full) {
-        throw full; // VectorLoader wraps
-      }
-      throw MillraceException.lasting(
-          MillraceException.Category.DATA,
-          "Cannot read %d bytes as a batch in Arrow IPC format: %s"
-              .formatted(value.remaining(), e.getMessage() == null ? e : e.getMessage()),
-          e);
+      throw unreadable(value.remaining(), e);
     }
+  }
+
+  /** What is to be thrown for what went wrong with so many bytes. */
+  static RuntimeException unreadable(long bytes, Throwable e) {
+    if (e instanceof OutOfMemoryException full) {
+      return full;
+    } else if (e.getCause() instanceof OutOfMemoryException full) {
+      return full; // VectorLoader wraps
+    }
+    return MillraceException.lasting(
+        MillraceException.Category.DATA,
+        "Cannot read %d bytes as a batch in Arrow IPC format: %s"
+            .formatted(bytes, e.getMessage() == null ? e : e.getMessage()),
+        e);
   }
 }

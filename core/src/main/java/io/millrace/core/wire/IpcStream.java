@@ -14,7 +14,9 @@ final class IpcStream {
   /** Length of the end mark. */
   static final int END = 8;
 
-  private static final int CONTINUATION = -1;
+  /** How each message begins. */
+  static final int CONTINUATION = -1;
+
   private static final int PREFIX = 8;
 
   private final ByteBuffer bytes;

@@ -21,12 +21,31 @@ final class ZstdBuffer {
 
   private ZstdBuffer() {}
 
+  /** The packed form of a buffer's readable bytes that leaves them as they are. */
+  static ArrowBuf store(ArrowBuf plain) {
+    long length = plain.readableBytes();
+    if (length == 0) {
+      return retained(plain);
+    }
+    return store(plain, plain.getReferenceManager().getAllocator().buffer(PREFIX + length), length);
+  }
+
+  private static ArrowBuf store(ArrowBuf plain, ArrowBuf packed, long length) {
+    packed.setLong(0, NOT_COMPRESSED);
+    packed.setBytes(PREFIX, plain, 0, length);
+    return packed.writerIndex(PREFIX + length);
+  }
+
+  private static ArrowBuf retained(ArrowBuf empty) {
+    empty.getReferenceManager().retain();
+    return empty;
+  }
+
   /** The packed form of a buffer's readable bytes, with a reference of its own. */
   static ArrowBuf pack(ArrowBuf plain, ZstdCompressCtx zstd) {
     int length = Math.toIntExact(plain.readableBytes());
     if (length == 0) {
-      plain.getReferenceManager().retain();
-      return plain;
+      return retained(plain);
     }
     int bound = Math.toIntExact(Zstd.compressBound(length));
     ArrowBuf packed = plain.getReferenceManager().getAllocator().buffer(PREFIX + bound);
@@ -37,9 +56,7 @@ final class ZstdBuffer {
       packed.setLong(0, length);
       return packed.writerIndex(PREFIX + written);
     }
-    packed.setLong(0, NOT_COMPRESSED);
-    packed.setBytes(PREFIX, plain, 0, length);
-    return packed.writerIndex(PREFIX + length);
+    return store(plain, packed, length);
   }
 
   /**

@@ -234,4 +234,20 @@ class KeyHashTest {
     other.bucket(List.of(bigint(2)), 0);
     assertThat(hash.sameKey(other)).isFalse();
   }
+
+  @Test
+  void theLastKeyCanBeKeptAndFoundAgain() {
+    hash.bucket(List.of(bigint(1)), 0);
+    byte[] kept = new byte[3 + hash.keyLength()];
+    hash.copyKey(kept, 3);
+    int checksum = hash.checksum();
+    assertThat(Arrays.copyOfRange(kept, 3, kept.length)).isEqualTo(hash.lastKey());
+    hash.bucket(List.of(bigint(2)), 0);
+    assertThat(hash.isKey(kept, 3, kept.length - 3)).isFalse();
+    assertThat(hash.checksum()).isNotEqualTo(checksum);
+    hash.bucket(List.of(bigint(1)), 0);
+    assertThat(hash.isKey(kept, 3, kept.length - 3)).isTrue();
+    assertThat(hash.isKey(kept, 3, kept.length - 4)).isFalse();
+    assertThat(hash.checksum()).isEqualTo(checksum);
+  }
 }

@@ -205,6 +205,52 @@ class ArrowCodecTest {
     }
   }
 
+  @Test
+  void whatSavedTooLittleIsStoredAsItIsInTheNextBatches() {
+    var random = new SplittableRandom(1);
+    try (var even = new BigIntVector("even", allocator);
+        var small = new BigIntVector("small", allocator);
+        var batch = new VectorSchemaRoot(List.of(even, small))) {
+      even.allocateNew(1000);
+      small.allocateNew(1000);
+      for (int i = 0; i < 1000; i++) {
+        even.setSafe(i, 2L * i);
+        small.setSafe(i, random.nextLong() >>> 12); // saves an eighth or a little more
+      }
+      batch.setRowCount(1000);
+
+      for (int i = 0; i <= BufferWorth.PAUSE + 2; i++) {
+        byte[] value = codec.encode(batch);
+        List<ByteBuffer> packed = body(value);
+        assertThat(packed.get(1).getLong()).isEqualTo(8000);
+        boolean tried = i == 0 || i == BufferWorth.PAUSE + 1;
+        assertThat(packed.get(3).getLong()).as("batch %d", i).isEqualTo(tried ? 8000 : -1);
+        try (VectorSchemaRoot back = decode(value)) {
+          assertThat(SampleRows.texts(back)).isEqualTo(SampleRows.texts(batch));
+        }
+      }
+    }
+  }
+
+  @Test
+  void batchesOfAnotherSchemaAreTriedAnew() {
+    var random = new SplittableRandom(1);
+    try (var noise = new BigIntVector("noise", allocator);
+        var other = new BigIntVector("other", allocator);
+        var one = new VectorSchemaRoot(List.of(noise));
+        var two = new VectorSchemaRoot(List.of(other))) {
+      for (int i = 0; i < 1000; i++) {
+        noise.setSafe(i, random.nextLong());
+        other.setSafe(i, i);
+      }
+      one.setRowCount(1000);
+      two.setRowCount(1000);
+
+      codec.encode(one);
+      assertThat(body(codec.encode(two)).get(1).getLong()).isEqualTo(8000);
+    }
+  }
+
   /** The buffers of a record's body as they lie there. */
   private static List<ByteBuffer> body(byte[] value) {
     var stream = new IpcStream(ByteBuffer.wrap(value));

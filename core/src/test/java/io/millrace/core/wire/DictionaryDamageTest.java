@@ -91,7 +91,9 @@ class DictionaryDamageTest {
   void aDictionaryInParts() {
     List<byte[]> parts = messages(sample());
     try (var rows = colors(DictionaryRows.BYTE, 0L);
-        var packed = BatchWriter.pack(List.of(rows.dictionaries.lookup(5).getVector()), 3)) {
+        var packed =
+            BatchWriter.pack(
+                List.of(rows.dictionaries.lookup(5).getVector()), 3, new BufferWorth())) {
       byte[] delta =
           written(
               channel ->

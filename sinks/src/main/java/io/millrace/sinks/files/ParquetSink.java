@@ -25,7 +25,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** A lake that is open. */
 final class ParquetSink implements Sink {
   /** Goes up when the same rows and options give other files. */
-  private static final int LAYOUT = 3;
+  private static final int LAYOUT = 4;
 
   private static final int COMMON_MEMORY = 3 << 20;
 
@@ -110,7 +110,7 @@ final class ParquetSink implements Sink {
   @Override
   public String fingerprint() {
     String layout =
-        "parquet-%d:%s-%d:%d:%d:%d:%s:%s"
+        "parquet-%d:%s-%d:%d:%d:%d:%s:%s:%s"
             .formatted(
                 LAYOUT,
                 options.compression(),
@@ -119,6 +119,7 @@ final class ParquetSink implements Sink {
                 options.rowGroupRows(),
                 options.pageBytes(),
                 options.dictionaries(),
+                options.encodings(),
                 options.statistics())
             .toLowerCase(Locale.ROOT);
     BloomFilters filters = options.bloomFilters();

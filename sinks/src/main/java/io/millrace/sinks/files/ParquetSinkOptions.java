@@ -6,6 +6,7 @@ import io.millrace.core.options.Option;
 import io.millrace.sinks.parquet.Compression;
 import io.millrace.sinks.parquet.ParquetOptions;
 import io.millrace.sinks.parquet.ParquetOptions.Dictionaries;
+import io.millrace.sinks.parquet.ParquetOptions.Encodings;
 import io.millrace.sinks.parquet.ParquetOptions.Statistics;
 import io.millrace.sinks.store.gcs.GcsOptions;
 import io.millrace.sinks.store.s3.S3Options;
@@ -27,7 +28,7 @@ public record ParquetSinkOptions(
     @Option("How to reach the store of paths that begin with gs://.") GcsOptions gcs,
     @Option(value = "How pages are compressed.", defaultValue = "zstd") Compression compression,
     @Option(
-            value = "zstd takes 1 to 22 (3 if left out), gzip 1 to 9 (6 if left out).",
+            value = "zstd takes 1 to 22 (1 if left out), gzip 1 to 9 (6 if left out).",
             example = "1")
         Optional<Integer> compressionLevel,
     @Option(
@@ -46,6 +47,15 @@ public record ParquetSinkOptions(
                     + " it saves nothing. Other types have none.",
             defaultValue = "true")
         boolean dictionary,
+    @Option(
+            value =
+                "How values without a dictionary are written. delta: integers, times and decimals"
+                    + " of up to 18 digits as differences, texts behind all of their lengths"
+                    + " (DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY). plain: as they are, for"
+                    + " readers that do not know these, such as Spark before 3.4 and Iceberg's"
+                    + " vectorized reader before 2026.",
+            defaultValue = "delta")
+        Encodings encodings,
     @Option(
             value =
                 "Least and greatest values and the number of nulls, by which readers skip row"
@@ -121,6 +131,7 @@ public record ParquetSinkOptions(
         rowGroupRows,
         (int) pageSize.bytes(),
         dictionary ? Dictionaries.TEXT : Dictionaries.NONE,
+        encodings,
         where(),
         bloomFilters.filters());
   }

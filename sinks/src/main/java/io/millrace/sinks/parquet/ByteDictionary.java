@@ -152,9 +152,4 @@ final class ByteDictionary {
     table = new int[SMALLEST_TABLE];
     size = 0;
   }
-
-  /** The entries, each behind its length: values in PLAIN as they stand. */
-  PageBytes entries() {
-    return entries;
-  }
 }

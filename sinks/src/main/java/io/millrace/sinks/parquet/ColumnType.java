@@ -143,13 +143,13 @@ record ColumnType(
         json ? LogicalTypeAnnotation.jsonType() : LogicalTypeAnnotation.stringType(),
         o ->
             switch (o.dictionaries()) {
-              case NONE -> new BytesValues(strings.get(), o.pageBytes());
+              case NONE -> new BytesValues(strings.get(), o);
               case TEXT -> new DictionaryValues(strings.get(), o);
             });
   }
 
   private static ColumnType binary(Supplier<ByteStrings> strings) {
-    return new ColumnType(BINARY, 0, null, o -> new BytesValues(strings.get(), o.pageBytes()));
+    return new ColumnType(BINARY, 0, null, o -> new BytesValues(strings.get(), o));
   }
 
   private static ColumnType fixedSizeBinary(
@@ -220,7 +220,9 @@ record ColumnType(
         physical,
         0,
         logical,
-        o -> new FixedWidthValues(arrowWidth, width, conversion, minMax, o.pageBytes()));
+        o ->
+            new FixedWidthValues(
+                arrowWidth, width, conversion, minMax, o.encoding(physical), o.pageBytes()));
   }
 
   private static ColumnType fixed(
@@ -233,7 +235,9 @@ record ColumnType(
         FIXED_LEN_BYTE_ARRAY,
         width,
         logical,
-        o -> new FixedWidthValues(arrowWidth, width, conversion, minMax, o.pageBytes()));
+        o ->
+            new FixedWidthValues(
+                arrowWidth, width, conversion, minMax, PageEncoding.PLAIN, o.pageBytes()));
   }
 
   /** An integer made of a wider value, such as one part of an interval. */

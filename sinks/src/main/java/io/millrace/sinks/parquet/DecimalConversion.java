@@ -17,6 +17,9 @@ final class DecimalConversion implements Conversion {
   static final int INT_DIGITS = 9;
   static final int LONG_DIGITS = 18;
 
+  /** Of nearly all decimals: their loops have no loop within. */
+  private static final int NARROW = 16;
+
   /**
    * Beyond 16 bytes whole words are stored: DuckDB 1.5 reads such decimals as doubles, and as wrong
    * ones without a word of warning if their last word is not whole.
@@ -70,6 +73,19 @@ final class DecimalConversion implements Conversion {
 
   /** Like its siblings returns 0 if all that was left out of the values was sign. */
   private long toInts(byte[] arrow, int count, byte[] plain, int at) {
+    if (arrowWidth != NARROW) {
+      return toIntsOfWide(arrow, count, plain, at);
+    }
+    long lost = 0;
+    for (int i = 0; i < count; i++) {
+      long word = (long) LONG.get(arrow, i * NARROW);
+      INT.set(plain, at + (i << 2), (int) word);
+      lost |= (word ^ (int) word) | ((long) LONG.get(arrow, i * NARROW + 8) ^ (word >> 63));
+    }
+    return lost;
+  }
+
+  private long toIntsOfWide(byte[] arrow, int count, byte[] plain, int at) {
     long lost = 0;
     for (int i = 0; i < count; i++) {
       long word = (long) LONG.get(arrow, i * arrowWidth);
@@ -80,6 +96,19 @@ final class DecimalConversion implements Conversion {
   }
 
   private long toLongs(byte[] arrow, int count, byte[] plain, int at) {
+    if (arrowWidth != NARROW) {
+      return toLongsOfWide(arrow, count, plain, at);
+    }
+    long lost = 0;
+    for (int i = 0; i < count; i++) {
+      long word = (long) LONG.get(arrow, i * NARROW);
+      LONG.set(plain, at + (i << 3), word);
+      lost |= (long) LONG.get(arrow, i * NARROW + 8) ^ (word >> 63);
+    }
+    return lost;
+  }
+
+  private long toLongsOfWide(byte[] arrow, int count, byte[] plain, int at) {
     long lost = 0;
     for (int i = 0; i < count; i++) {
       long word = (long) LONG.get(arrow, i * arrowWidth);

@@ -15,7 +15,7 @@ import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 
 /**
- * Byte strings as numbers of a dictionary. Each chunk begins with one and goes on PLAIN if it
+ * Byte strings as numbers of a dictionary. Each chunk begins with one and goes on without if it
  * outgrew its limit or saved nothing on the first page, or once it has grown to the size of a page.
  */
 final class DictionaryValues implements PageValues {
@@ -39,7 +39,7 @@ final class DictionaryValues implements PageValues {
   private long valueBytes;
 
   DictionaryValues(ByteStrings strings, PageLimits limits) {
-    this.plain = new BytesValues(strings, limits.pageBytes());
+    this.plain = new BytesValues(strings, limits);
     this.strings = strings;
     this.limit = limits.pageBytes();
     this.firstLimit = limits.firstDictionaryBytes();
@@ -114,15 +114,11 @@ final class DictionaryValues implements PageValues {
     return valueBytes + (long) count * Integer.BYTES;
   }
 
-  /** Turns the page into a PLAIN one, and those to come. */
+  /** Turns the page into one without a dictionary, and those to come. */
   private void giveUp() {
-    if (dictionary.size() == count) { // no value came twice
-      plain.take(dictionary.entries(), count);
-    } else {
-      for (int i = 0; i < count; i++) {
-        int id = ids[i];
-        plain.append(dictionary.array(), dictionary.start(id), dictionary.length(id));
-      }
+    for (int i = 0; i < count; i++) {
+      int id = ids[i];
+      plain.append(dictionary.array(), dictionary.start(id), dictionary.length(id));
     }
     active = false;
     dictionary.release();

@@ -5,12 +5,11 @@ import static io.millrace.sinks.parquet.PageBytes.LONG;
 
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.statistics.Statistics;
 
 /**
- * Values of a fixed width, PLAIN. They pass in strides that stay in the processor's first cache:
- * copied out of the vector, nulls squeezed out, converted into the page.
+ * Values of a fixed width. They pass in strides that stay in the processor's first cache: copied
+ * out of the vector, nulls squeezed out, converted into the page.
  */
 final class FixedWidthValues implements PageValues {
   private static final int STRIDE_BYTES = 16 << 10;
@@ -19,17 +18,24 @@ final class FixedWidthValues implements PageValues {
   private final int plainWidth;
   private final Conversion conversion;
   private final MinMax minMax;
+  private final PageEncoding encoding;
   private final int limit;
   private final int strideRows;
   private final byte[] stride;
   private final PageBytes page;
 
   FixedWidthValues(
-      int arrowWidth, int plainWidth, Conversion conversion, MinMax minMax, int pageBytes) {
+      int arrowWidth,
+      int plainWidth,
+      Conversion conversion,
+      MinMax minMax,
+      PageEncoding encoding,
+      int pageBytes) {
     this.arrowWidth = arrowWidth;
     this.plainWidth = plainWidth;
     this.conversion = conversion;
     this.minMax = minMax;
+    this.encoding = encoding;
     this.limit = Math.max(pageBytes, plainWidth);
     this.strideRows = Math.max(1, STRIDE_BYTES / arrowWidth);
     this.stride = new byte[strideRows * arrowWidth];
@@ -77,6 +83,15 @@ final class FixedWidthValues implements PageValues {
           kept += validity.get(first + i);
         }
       }
+      case 2 * Long.BYTES -> {
+        for (int i = 0; i < count; i++) {
+          long low = (long) LONG.get(stride, i << 4);
+          long high = (long) LONG.get(stride, (i << 4) + Long.BYTES);
+          LONG.set(stride, kept << 4, low);
+          LONG.set(stride, (kept << 4) + Long.BYTES, high);
+          kept += validity.get(first + i);
+        }
+      }
       default -> {
         for (int i = 0; i < count; i++) {
           System.arraycopy(stride, i * arrowWidth, stride, kept * arrowWidth, arrowWidth);
@@ -92,7 +107,7 @@ final class FixedWidthValues implements PageValues {
     if (page.size() > 0) {
       minMax.update(statistics, page.array(), page.size());
     }
-    return new Encoded(page.content(), Encoding.PLAIN, 0);
+    return encoding.encode(page);
   }
 
   @Override

@@ -11,6 +11,8 @@ final class PageBytes {
   static final VarHandle SHORT = view(short[].class);
   static final VarHandle INT = view(int[].class);
   static final VarHandle LONG = view(long[].class);
+  static final VarHandle LONG_BIG_ENDIAN =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int SMALLEST = 1 << 12;
   private static final int LARGEST = Integer.MAX_VALUE - 8;
@@ -56,16 +58,6 @@ final class PageBytes {
 
   BytesInput content() {
     return BytesInput.from(array, 0, size);
-  }
-
-  /** Takes over what another page holds, and gives it what was here. */
-  void swap(PageBytes other) {
-    byte[] otherArray = other.array;
-    int otherSize = other.size;
-    other.array = array;
-    other.size = size;
-    array = otherArray;
-    size = otherSize;
   }
 
   /** Empties the page and lets go of its array. */

@@ -14,6 +14,7 @@ import io.millrace.core.MillraceException;
  * @param pageBytes a page ends when its values reach this many bytes before compression (or after
  *     {@value ColumnPages#PAGE_ROWS} rows)
  * @param dictionaries which columns may be dictionary-encoded
+ * @param encodings of values without a dictionary
  * @param statistics where least and greatest values are kept
  * @param bloomFilters which columns have one
  */
@@ -24,6 +25,7 @@ public record ParquetOptions(
     int rowGroupRows,
     int pageBytes,
     Dictionaries dictionaries,
+    Encodings encodings,
     Statistics statistics,
     BloomFilters bloomFilters) {
 
@@ -46,7 +48,19 @@ public record ParquetOptions(
     TEXT
   }
 
-  /** ZSTD level 3, row groups of 128 MiB or 1,048,576 rows, pages of 1 MiB, text dictionaries. */
+  /** How values without a dictionary are encoded. */
+  public enum Encodings {
+    /** As they are: the one encoding that every reader knows. */
+    PLAIN,
+    /**
+     * Integers, times and decimals of up to 18 digits as their differences (DELTA_BINARY_PACKED),
+     * byte strings behind all of their lengths (DELTA_LENGTH_BYTE_ARRAY), the others as they are.
+     * On the trips table both smaller and faster than leaving it all to zstd.
+     */
+    DELTA
+  }
+
+  /** ZSTD level 1, row groups of 128 MiB or 1,048,576 rows, pages of 1 MiB, text dictionaries. */
   public static final ParquetOptions DEFAULT =
       new ParquetOptions(
           Compression.ZSTD,
@@ -56,7 +70,7 @@ public record ParquetOptions(
           1 << 20,
           Dictionaries.TEXT);
 
-  /** With statistics of pages, and without Bloom filters. */
+  /** With differences, statistics of pages, and without Bloom filters. */
   public ParquetOptions(
       Compression compression,
       int level,
@@ -71,6 +85,7 @@ public record ParquetOptions(
         rowGroupRows,
         pageBytes,
         dictionaries,
+        Encodings.DELTA,
         Statistics.PAGES,
         BloomFilters.NONE);
   }
@@ -95,6 +110,21 @@ public record ParquetOptions(
         rowGroupRows,
         pageBytes,
         dictionaries,
+        encodings,
+        statistics,
+        bloomFilters);
+  }
+
+  /** The same options with other encodings. */
+  public ParquetOptions withEncodings(Encodings other) {
+    return new ParquetOptions(
+        compression,
+        level,
+        rowGroupBytes,
+        rowGroupRows,
+        pageBytes,
+        dictionaries,
+        other,
         statistics,
         bloomFilters);
   }
@@ -108,6 +138,7 @@ public record ParquetOptions(
         rowGroupRows,
         pageBytes,
         dictionaries,
+        encodings,
         other,
         bloomFilters);
   }
@@ -121,6 +152,7 @@ public record ParquetOptions(
         rowGroupRows,
         pageBytes,
         dictionaries,
+        encodings,
         statistics,
         other);
   }

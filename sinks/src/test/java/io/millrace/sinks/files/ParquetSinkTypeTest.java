@@ -76,7 +76,8 @@ class ParquetSinkTypeTest {
 
     assertThat(options.path()).isEqualTo("lake/{stream}/{run}/");
     assertThat(options.parquet().compression()).hasToString("ZSTD");
-    assertThat(options.parquet().level()).isEqualTo(3);
+    assertThat(options.parquet().level()).isEqualTo(1);
+    assertThat(options.parquet().encodings()).hasToString("DELTA");
     assertThat(options.parquet().rowGroupBytes()).isEqualTo(32 << 20);
     assertThat(options.keepSuperseded()).isZero();
     assertThat(options.writers()).isEqualTo(2);
@@ -121,6 +122,7 @@ class ParquetSinkTypeTest {
             Map.of("row_group_rows", "1000"),
             Map.of("page_size", "2m"),
             Map.of("dictionary", "false"),
+            Map.of("encodings", "plain"),
             Map.of("statistics", "false"),
             Map.of("page_index", "false"),
             filters("id", "0.01"),

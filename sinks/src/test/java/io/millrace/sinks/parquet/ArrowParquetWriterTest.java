@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.MillraceException;
 import io.millrace.sinks.parquet.ParquetOptions.Dictionaries;
+import io.millrace.sinks.parquet.ParquetOptions.Encodings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,7 @@ class ArrowParquetWriterTest {
   void parquetJavaReadsEveryValueOfARandomTable(long seed) throws Exception {
     RandomTable table = new RandomTable(seed, 9_000);
     ParquetOptions options = seed % 2 == 0 ? ParquetOptions.DEFAULT : SMALL;
+    options = options.withEncodings(seed % 3 == 0 ? Encodings.PLAIN : Encodings.DELTA);
     Path file = folder.resolve("random.parquet");
     write(table, file, options, new Random(seed));
 
@@ -91,6 +93,26 @@ class ArrowParquetWriterTest {
     write(table, many, SMALL, new Random(seed));
 
     assertThat(many).hasSameBinaryContentAs(one);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Encodings.class)
+  void everyEncodingIsReadByDuckDb(Encodings encodings) throws Exception {
+    Path file = folder.resolve("encoded.parquet");
+    RandomTable table = new RandomTable(12, 25_000);
+    write(table, file, ParquetOptions.DEFAULT.withEncodings(encodings), new Random(12));
+
+    try (DuckDb duck = new DuckDb()) {
+      assertThat(duck.column("SELECT c20 FROM %s", file)).isEqualTo(table.column(20));
+      assertThat(duck.column("SELECT c21 FROM %s", file)).isEqualTo(table.column(21));
+      assertThat(
+              duck.column("SELECT DISTINCT encodings FROM parquet_metadata(%s)", file).toString())
+          .matches(
+              encodings == Encodings.PLAIN
+                  ? "(?!.*DELTA).*PLAIN.*"
+                  : ".*DELTA_BINARY_PACKED.*DELTA_LENGTH_BYTE_ARRAY.*"
+                      + "|.*DELTA_LENGTH_BYTE_ARRAY.*DELTA_BINARY_PACKED.*");
+    }
   }
 
   @ParameterizedTest

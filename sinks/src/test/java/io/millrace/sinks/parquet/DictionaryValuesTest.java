@@ -6,6 +6,7 @@ import static io.millrace.sinks.parquet.Batches.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.sinks.parquet.ParquetOptions.Dictionaries;
+import io.millrace.sinks.parquet.ParquetOptions.Encodings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DictionaryValuesTest {
+  private static final Encoding TEXT = Encoding.DELTA_LENGTH_BYTE_ARRAY;
+
   @TempDir Path folder;
   private BufferAllocator allocator;
 
@@ -42,7 +45,7 @@ class DictionaryValuesTest {
   @Test
   void aDictionaryThatSavesNothingIsGivenUp() throws Exception {
     assertThat(encodings(ParquetOptions.DEFAULT, 50_000, i -> "id " + i))
-        .containsExactly(Encoding.PLAIN, Encoding.PLAIN, Encoding.PLAIN);
+        .containsExactly(TEXT, TEXT, TEXT);
   }
 
   @Test
@@ -51,7 +54,7 @@ class DictionaryValuesTest {
     assertThat(encodings(rowGroupsOf(4 * 9_000 * 11), 20_000, i -> "id " + i % 9_000))
         .containsExactly(Encoding.RLE_DICTIONARY);
     assertThat(encodings(rowGroupsOf(4 * 8_000 * 11), 20_000, i -> "id " + i % 9_000))
-        .containsExactly(Encoding.PLAIN);
+        .containsExactly(TEXT);
   }
 
   private static ParquetOptions rowGroupsOf(long bytes) {
@@ -68,14 +71,21 @@ class DictionaryValuesTest {
                 60_000,
                 i -> i < 20_000 ? "seldom" : "number %012d".formatted(i)))
         .startsWith(Encoding.RLE_DICTIONARY, Encoding.RLE_DICTIONARY)
-        .endsWith(Encoding.PLAIN);
+        .endsWith(TEXT);
   }
 
   @Test
   void noDictionaryIfNoneIsWanted() throws Exception {
     ParquetOptions options =
         new ParquetOptions(Compression.ZSTD, 3, 1 << 27, 1 << 20, 1 << 20, Dictionaries.NONE);
-    assertThat(encodings(options, 100, i -> "flag")).containsExactly(Encoding.PLAIN);
+    assertThat(encodings(options, 100, i -> "flag")).containsExactly(TEXT);
+  }
+
+  @Test
+  void plainIfDifferencesAreNotWanted() throws Exception {
+    ParquetOptions options = ParquetOptions.DEFAULT.withEncodings(Encodings.PLAIN);
+    assertThat(encodings(options, 25_000, i -> "id " + i))
+        .containsExactly(Encoding.PLAIN, Encoding.PLAIN);
   }
 
   private List<Encoding> encodings(ParquetOptions options, int rows, IntFunction<String> text)

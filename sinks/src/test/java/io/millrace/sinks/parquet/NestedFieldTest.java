@@ -111,7 +111,8 @@ class NestedFieldTest {
     Schema schema = schema(list("v", number()));
     ParquetOptions options =
         new ParquetOptions(
-            Compression.NONE, 0, 1 << 20, 1 << 20, 64 << 10, ParquetOptions.Dictionaries.NONE);
+                Compression.NONE, 0, 1 << 20, 1 << 20, 64 << 10, ParquetOptions.Dictionaries.NONE)
+            .withEncodings(ParquetOptions.Encodings.PLAIN);
     List<Integer> numbers = Collections.nCopies(20_000, 1);
     Path path = folder.resolve("v.parquet");
     try (var writer = Batches.writer(path, schema, options)) {

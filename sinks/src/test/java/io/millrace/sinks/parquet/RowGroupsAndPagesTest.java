@@ -64,7 +64,8 @@ class RowGroupsAndPagesTest {
     Path file = folder.resolve("bytes.parquet");
     int limit = 400_000;
     ParquetOptions options =
-        new ParquetOptions(Compression.NONE, 0, limit, 1 << 20, 50_000, Dictionaries.NONE);
+        new ParquetOptions(Compression.NONE, 0, limit, 1 << 20, 50_000, Dictionaries.NONE)
+            .withEncodings(ParquetOptions.Encodings.PLAIN);
     try (var writer = writer(file, NUMBERS, options)) {
       append(writer, allocator, NUMBERS, 200_000, i -> new Object[] {i});
       writer.finish();

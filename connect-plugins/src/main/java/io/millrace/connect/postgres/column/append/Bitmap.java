@@ -17,10 +17,12 @@ public final class Bitmap {
       MemoryUtil.putByte(address + byteIndex, (byte) (low | (((1 << upTo) - 1) & -(1 << kept))));
       byteIndex++;
     }
-    int whole = (end >>> 3) - byteIndex;
-    if (whole > 0) {
-      MemoryUtil.setMemory(address + byteIndex, whole, (byte) -1);
-      byteIndex += whole;
+    // a chunk's few bytes: filling them by setMemory costs more than all of its values
+    for (; byteIndex <= (end >>> 3) - Long.BYTES; byteIndex += Long.BYTES) {
+      MemoryUtil.putLong(address + byteIndex, -1L);
+    }
+    for (; byteIndex < end >>> 3; byteIndex++) {
+      MemoryUtil.putByte(address + byteIndex, (byte) -1);
     }
     if (byteIndex == end >>> 3 && (end & 7) != 0) {
       MemoryUtil.putByte(address + byteIndex, (byte) ((1 << (end & 7)) - 1));

@@ -42,6 +42,11 @@ public final class TupleChunk {
     return (int) INT32.get(message, at);
   }
 
+  /** A big-endian int64 anywhere in a message. */
+  public static long int64(byte[] message, int at) {
+    return (long) INT64.get(message, at);
+  }
+
   /** Adds a tuple whose first field begins at {@code at}. */
   public void add(byte[] tuple, int at) {
     if (count == tuples.length) {

@@ -20,9 +20,11 @@ final class UuidAppender extends FixedWidthAppender {
       int length = chunk.nextLength(i);
       long slot = data + (long) (firstRow + i) * WIDTH;
       if (length == WIDTH) {
-        MemoryUtil.copyToMemory(chunk.tuple(i), chunk.next(i, WIDTH), slot, WIDTH);
+        MemoryUtil.putLong(slot, Long.reverseBytes(chunk.nextInt64(i)));
+        MemoryUtil.putLong(slot + Long.BYTES, Long.reverseBytes(chunk.nextInt64(i)));
       } else {
-        MemoryUtil.setMemory(slot, WIDTH, (byte) 0);
+        MemoryUtil.putLong(slot, 0L);
+        MemoryUtil.putLong(slot + Long.BYTES, 0L);
         setNull(i, firstRow + i, length);
       }
     }

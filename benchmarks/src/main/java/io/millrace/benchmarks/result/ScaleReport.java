@@ -1,0 +1,99 @@
+package io.millrace.benchmarks.result;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A table for each series of points, made of result files whose paths are named {@code
+ * <series>-<value>}, and put between two marks in the page.
+ */
+public final class ScaleReport {
+  private static final String BEGIN = "<!-- scale: made by benchmarks/run scale, do not edit -->";
+  private static final String END = "<!-- end of scale -->";
+
+  private final ResultFiles files;
+  private final Path page;
+  private final List<String> series;
+
+  /** The series are written in this order; the page is created where it is missing. */
+  public ScaleReport(ResultFiles files, Path page, List<String> series) {
+    this.files = files;
+    this.page = page;
+    this.series = series;
+  }
+
+  /** Writes the page. */
+  public void write() {
+    List<Result> all =
+        files.newest().values().stream().flatMap(List::stream).collect(Collectors.toList());
+    var text = new StringBuilder();
+    for (String name : series) {
+      List<Result> points =
+          all.stream()
+              .filter(result -> result.path().startsWith(name + "-"))
+              .sorted(Comparator.comparingLong(ScaleReport::value))
+              .toList();
+      if (!points.isEmpty()) {
+        write(name, points, text);
+      }
+    }
+    if (text.length() == 0) {
+      text.append("No results yet.\n");
+    }
+    try {
+      String old = Files.exists(page) ? Files.readString(page) : "";
+      if (!old.contains(BEGIN)) {
+        old += "\n" + BEGIN + "\n" + END + "\n";
+      }
+      Files.writeString(page, Report.between(old, text.toString(), BEGIN, END));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long value(Result result) {
+    return Long.parseLong(result.path().substring(result.path().indexOf('-') + 1));
+  }
+
+  private static void write(String name, List<Result> points, StringBuilder text) {
+    text.append("### By %s\n\n%s\n\n".formatted(name, Report.conditions(points)));
+    text.append(
+        """
+        | %s | table | rows | seconds, last pass | rows/s, first pass | last | in flow | MB/s on the wire | CPU-s, last | broker's | Postgres's | peak memory, MiB |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        """
+            .formatted(name));
+    for (Result point : points) {
+      for (Line line : Line.of(point, "")) {
+        Pass last = point.last();
+        text.append(
+            "| %s | `%s` | %s | %.1f | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+                .formatted(
+                    Report.count(value(point)),
+                    point.table(),
+                    Report.count(last.rows()),
+                    last.seconds(),
+                    Report.rate(line.first()),
+                    Report.rate(line.second()),
+                    Report.rate(line.flow()),
+                    Report.figure(last.wireBytes() / last.seconds() / 1e6),
+                    Report.figure(line.cpu()),
+                    Report.figure(line.brokerCpu()),
+                    Report.figure(line.postgresCpu()),
+                    peaks(line)));
+      }
+    }
+    text.append("\n");
+  }
+
+  private static String peaks(Line line) {
+    return line.peakMebibytes().entrySet().stream()
+        .map(peak -> peak.getKey() + " " + peak.getValue())
+        .collect(Collectors.joining(", "));
+  }
+}
