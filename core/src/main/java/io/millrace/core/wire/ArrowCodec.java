@@ -74,8 +74,8 @@ public final class ArrowCodec {
   }
 
   /** The message of the vectors' rows alone: what a stream of several batches consists of. */
-  static byte[] rowsMessage(VectorSchemaRoot batch) {
-    try (ArrowRecordBatch packed = BatchWriter.pack(batch)) {
+  static byte[] rowsMessage(VectorSchemaRoot batch, BufferWorth worth) {
+    try (ArrowRecordBatch packed = BatchWriter.pack(batch, worth)) {
       Part rows = Part.rows(packed);
       byte[] message = new byte[Math.toIntExact(rows.length())];
       rows.put(IpcStream.over(message));

@@ -7,10 +7,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Batches of one schema, one after the other, as one Arrow IPC stream: what any reader of Arrow
- * takes. Holds one encoded batch at a time. Equal batches give equal bytes.
+ * takes. Holds one encoded batch at a time. Equal batches in equal order give equal bytes.
  */
 public final class BatchStreamWriter {
   private final OutputStream out;
+  private final BufferWorth worth = new BufferWorth();
 
   /** Begins the stream; closing what is written to stays the caller's. */
   public BatchStreamWriter(OutputStream out, Schema schema) throws IOException {
@@ -21,7 +22,7 @@ public final class BatchStreamWriter {
 
   /** Adds a batch of the stream's schema; the caller keeps the vectors. */
   public void write(VectorSchemaRoot batch) throws IOException {
-    out.write(ArrowCodec.rowsMessage(batch));
+    out.write(ArrowCodec.rowsMessage(batch, worth));
   }
 
   /** Writes the end mark. Without it a reader takes the stream for cut off. */
