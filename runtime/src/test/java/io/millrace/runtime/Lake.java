@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,9 +18,11 @@ final class Lake {
 
   private Lake() {}
 
-  /** The files that {@code millrace files} prints. */
-  static List<Path> files(Path folder, Path pipeline) {
-    try (var files = MillraceProcess.start(folder, "files", pipeline.toString())) {
+  /** The files that {@code millrace files} prints, with these options. */
+  static List<Path> files(Path folder, Path pipeline, String... options) {
+    var command = new ArrayList<>(List.of("files", pipeline.toString()));
+    command.addAll(List.of(options));
+    try (var files = MillraceProcess.start(folder, command.toArray(String[]::new))) {
       assertThat(files.await(LIMIT)).as(files.err()).isZero();
       return files.out().lines().map(Path::of).toList();
     }

@@ -1,7 +1,5 @@
 package io.millrace.core.stage;
 
-import java.util.OptionalLong;
-
 /**
  * What a source keeps of its log for a pipeline that reads its changes.
  *
@@ -9,8 +7,8 @@ import java.util.OptionalLong;
  * @param behindBytes how much the source keeps
  * @param state the source's own word for how it fares
  * @param read whether somebody reads it now
- * @param safeBytes how much more may be written before something unread is lost; nothing if there
- *     is no limit
+ * @param safeBytesOrNull how much more may be written before something unread is lost; null if
+ *     there is no limit
  * @param warning what somebody should do about it; empty if nothing
  */
 public record SourceLog(
@@ -18,5 +16,5 @@ public record SourceLog(
     long behindBytes,
     String state,
     boolean read,
-    OptionalLong safeBytes,
+    Long safeBytesOrNull,
     String warning) {}

@@ -3,6 +3,8 @@ package io.millrace.runtime.cli;
 import io.millrace.core.MillraceException;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.runtime.config.Pipeline;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Option;
     description = {
       "List the files that readers shall read now, one a line.",
       "They are those of each run's newest published plan: the old ones or the new ones, never"
-          + " both."
+          + " both.",
+      "With --changes: those of change streams, bucket by bucket, in the order of the changes."
     })
 final class FilesCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -32,6 +35,9 @@ final class FilesCommand implements Callable<Integer> {
 
   @Option(names = "--stream", paramLabel = "NAME", description = "Only this stream.")
   private Optional<String> stream;
+
+  @Option(names = "--changes", description = "The files of changes instead.")
+  private boolean changes;
 
   @Mixin private SinkOption sink;
 
@@ -56,12 +62,57 @@ final class FilesCommand implements Callable<Integer> {
     }
   }
 
+  /** A cut of changes that readers see, for programs. */
+  private record PublishedCut(
+      String stream,
+      String generation,
+      int bucket,
+      int number,
+      String run,
+      String last,
+      long rows,
+      List<String> files) {
+    static PublishedCut of(LedgerView ledger, ChangeEntry entry) {
+      Bucket bucket = entry.cut().bucket();
+      return new PublishedCut(
+          bucket.stream().name(),
+          bucket.generation().id().toString(),
+          bucket.number(),
+          entry.cut().number(),
+          entry.cut().run().value(),
+          entry.reach().last().toString(),
+          entry.staged().rows(),
+          ledger.chains().files(entry));
+    }
+  }
+
   @Override
   public Integer call() {
     Pipeline read = pipeline.readButTheSource(surroundings);
     LedgerView ledger = Ledgers.look(surroundings, read, sink.chosen(read));
+    List<StreamId> chosen = streams(read.streams().orElseGet(ledger::streams));
+    return changes ? printCuts(ledger, chosen) : printRuns(ledger, chosen);
+  }
+
+  private int printCuts(LedgerView ledger, List<StreamId> chosen) {
+    List<PublishedCut> published =
+        chosen.stream()
+            .flatMap(id -> ledger.chains().buckets(id).stream())
+            .flatMap(bucket -> ledger.chains().published(bucket).stream())
+            .filter(entry -> run.isEmpty() || entry.cut().run().value().equals(run.get()))
+            .map(entry -> PublishedCut.of(ledger, entry))
+            .toList();
+    if (json) {
+      surroundings.out().println(Json.of(published));
+    } else {
+      published.forEach(cut -> cut.files.forEach(surroundings.out()::println));
+    }
+    return Main.DONE;
+  }
+
+  private int printRuns(LedgerView ledger, List<StreamId> chosen) {
     var published = new ArrayList<PublishedRun>();
-    for (StreamId id : streams(read.streams().orElseGet(ledger::streams))) {
+    for (StreamId id : chosen) {
       for (RunId runId : run.map(RunId::new).map(List::of).orElseGet(() -> ledger.runs(id))) {
         ledger.published(id, runId).ifPresent(head -> published.add(PublishedRun.of(ledger, head)));
       }

@@ -1,8 +1,15 @@
 package io.millrace.runtime.cli;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Generation;
+import io.millrace.core.ledger.ChangeChainsView;
+import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.OpenPlan;
@@ -10,10 +17,14 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.SourceLog;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How far a pipeline has come, by what its targets say.
@@ -41,14 +52,16 @@ record PipelineStatus(
   /**
    * One stream in one sink.
    *
-   * @param lag records of the stream's topic that the sink has not read; null if Kafka was not
+   * @param lag records of the stream's topics that the sink has not read; null if Kafka was not
    *     asked
    * @param plans those that readers see, and those on their way there
+   * @param changes how far its changes are loaded, by generation
    */
-  record StreamStatus(String sink, String stream, Long lag, List<PlanStatus> plans) {
+  record StreamStatus(
+      String sink, String stream, Long lag, List<PlanStatus> plans, List<ChangesStatus> changes) {
     /** Whether there is something to see, and nothing more is on its way as far as one knows. */
     boolean settled() {
-      return !plans.isEmpty()
+      return !(plans.isEmpty() && changes.isEmpty())
           && plans.stream().allMatch(plan -> plan.state() == State.PUBLISHED)
           && (lag == null || lag == 0);
     }
@@ -80,6 +93,48 @@ record PipelineStatus(
   }
 
   /**
+   * How far the changes of a generation are loaded: as far as the bucket that is furthest behind.
+   *
+   * @param loaded how many buckets have a chain
+   * @param last the position up to which all of these are loaded
+   * @param latestCommit the latest time of a commit up to there
+   * @param openRun the run that is not closed there
+   */
+  record ChangesStatus(
+      String generation,
+      int loaded,
+      int buckets,
+      String last,
+      Instant latestCommit,
+      String openRun) {
+    static List<ChangesStatus> of(ChangeChainsView chains, StreamId stream) {
+      return chains.buckets(stream).stream()
+          .collect(groupingBy(Bucket::generation, LinkedHashMap::new, toList()))
+          .entrySet()
+          .stream()
+          .map(generation -> of(generation.getKey(), chains, generation.getValue()))
+          .toList();
+    }
+
+    private static ChangesStatus of(
+        Generation generation, ChangeChainsView chains, List<Bucket> buckets) {
+      ChangeEntry.Reach furthestBehind =
+          buckets.stream()
+              .flatMap(bucket -> chains.newest(bucket).stream())
+              .map(ChangeEntry::reach)
+              .min(Comparator.comparing(ChangeEntry.Reach::last))
+              .orElseThrow();
+      return new ChangesStatus(
+          generation.id().toString(),
+          buckets.size(),
+          generation.buckets(),
+          furthestBehind.last().toString(),
+          furthestBehind.progress().latestCommit(),
+          furthestBehind.progress().run().value());
+    }
+  }
+
+  /**
    * A partition that cannot be loaded from what the log holds.
    *
    * @param unit its unit, as {@code abandon} takes it; empty where nobody knows its name
@@ -92,7 +147,7 @@ record PipelineStatus(
     }
   }
 
-  /** What a sink's ledger says of a stream; the lag is that of its topic, if known. */
+  /** What a sink's ledger says of a stream; the lag is that of its topics, if known. */
   static StreamStatus of(String sink, StreamId stream, LedgerView ledger, Map<String, Long> lag) {
     var plans = new ArrayList<PlanStatus>();
     for (RunId run : ledger.runs(stream)) {
@@ -114,7 +169,14 @@ record PipelineStatus(
         plans.add(loading(open, ledger));
       }
     }
-    return new StreamStatus(sink, stream.name(), lag.get(stream.topic()), plans);
+    Long behind =
+        Stream.of(stream.topic(), stream.changesTopic())
+            .map(lag::get)
+            .filter(Objects::nonNull)
+            .reduce(Long::sum)
+            .orElse(null);
+    return new StreamStatus(
+        sink, stream.name(), behind, plans, ChangesStatus.of(ledger.chains(), stream));
   }
 
   private static PlanStatus headed(RunHead head, State state) {

@@ -5,6 +5,7 @@ import io.millrace.core.StreamId;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.options.Durations;
 import io.millrace.core.stage.SourceLog;
+import io.millrace.runtime.cli.PipelineStatus.ChangesStatus;
 import io.millrace.runtime.cli.PipelineStatus.HeldStatus;
 import io.millrace.runtime.cli.PipelineStatus.PlanStatus;
 import io.millrace.runtime.cli.PipelineStatus.ReplayStatus;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,11 +117,17 @@ final class StatusCommand implements Callable<Integer> {
       return Map.of();
     }
     try (KafkaCluster kafka = KafkaCluster.open(read.kafka())) {
-      return kafka.lag(read.group(sink), known.stream().map(StreamId::topic).toList());
+      return kafka.lag(read.group(sink), topics(known));
     } catch (MillraceException e) {
       surroundings.err().println("The lag is not known. " + e.getMessage());
       return Map.of();
     }
+  }
+
+  private static List<String> topics(List<StreamId> streams) {
+    return streams.stream()
+        .flatMap(stream -> Stream.of(stream.topic(), stream.changesTopic()))
+        .toList();
   }
 
   private void print(PipelineStatus status) {
@@ -131,7 +139,7 @@ final class StatusCommand implements Callable<Integer> {
         new TextTable("SINK", "STREAM", "RUN", "STATE", "PARTITIONS", "ROWS", "LAG", "PLAN");
     for (StreamStatus stream : status.streams()) {
       String lag = stream.lag() == null ? "" : "%,d".formatted(stream.lag());
-      if (stream.plans().isEmpty()) {
+      if (stream.plans().isEmpty() && stream.changes().isEmpty()) {
         table.row(stream.sink(), stream.stream(), "", "nothing loaded", "", "", lag, "");
       }
       for (PlanStatus plan : stream.plans()) {
@@ -168,9 +176,9 @@ final class StatusCommand implements Callable<Integer> {
         log.behindBytes(),
         log.state(),
         log.read() ? "being read" : "nobody reads it",
-        log.safeBytes().isPresent()
-            ? ", %,d bytes from being lost".formatted(log.safeBytes().getAsLong())
-            : "");
+        log.safeBytesOrNull() == null
+            ? ""
+            : ", %,d bytes from being lost".formatted(log.safeBytesOrNull()));
     if (!log.warning().isEmpty()) {
       out.printf("source: warning: %s%n", log.warning());
     }
@@ -178,6 +186,19 @@ final class StatusCommand implements Callable<Integer> {
 
   private void printNotes(StreamStatus stream) {
     PrintWriter out = surroundings.out();
+    for (ChangesStatus changes : stream.changes()) {
+      out.printf(
+          "%s: changes of %s are loaded up to %s, committed until %s, run %s is open; %d of %d"
+              + " buckets of generation %s%n",
+          stream.sink(),
+          stream.stream(),
+          changes.last(),
+          changes.latestCommit(),
+          changes.openRun(),
+          changes.loaded(),
+          changes.buckets(),
+          changes.generation());
+    }
     for (PlanStatus plan : stream.plans()) {
       String run = "%s: run %s of %s".formatted(stream.sink(), plan.run(), stream.stream());
       for (HeldStatus held : plan.held()) {

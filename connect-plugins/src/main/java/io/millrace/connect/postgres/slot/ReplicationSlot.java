@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** A logical replication slot for pgoutput, by its name, in one session. */
 public final class ReplicationSlot {
@@ -51,8 +50,7 @@ public final class ReplicationSlot {
             STATE.formatted(
                 tells ? "coalesce(invalidation_reason, '')" : "''", tells ? "synced" : "false"),
             row -> {
-              long safe = row.getLong(8);
-              var safeBytes = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(safe);
+              Long safeBytes = row.getObject(8, Long.class);
               return new SlotState(
                   row.getString(1),
                   row.getString(2),

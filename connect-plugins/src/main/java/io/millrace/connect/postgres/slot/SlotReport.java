@@ -40,7 +40,7 @@ public final class SlotReport {
         wal.behind(),
         wal.status(),
         state.activePid() != 0,
-        wal.safeBytes(),
+        wal.safeBytesOrNull(),
         warning(wal));
   }
 

@@ -1,7 +1,5 @@
 package io.millrace.connect.postgres.slot;
 
-import java.util.OptionalLong;
-
 /**
  * What the server says of a replication slot.
  *
@@ -26,11 +24,11 @@ public record SlotState(
    *
    * @param behind how many bytes the server keeps for it; 0 if it keeps none
    * @param status {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}
-   * @param safeBytes how many bytes more may be written before it is lost; nothing if there is no
-   *     limit
+   * @param safeBytesOrNull how many bytes more may be written before it is lost; null if there is
+   *     no limit
    * @param invalidation why the server has given it up; empty if it has not
    */
-  public record Wal(long behind, String status, OptionalLong safeBytes, String invalidation) {
+  public record Wal(long behind, String status, Long safeBytesOrNull, String invalidation) {
     /** Whether something that was not read is gone. */
     public boolean isLost() {
       return status.equals("lost") || !invalidation.isEmpty();

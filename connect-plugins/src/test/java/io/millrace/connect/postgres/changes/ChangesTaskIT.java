@@ -214,6 +214,7 @@ class ChangesTaskIT {
         COMMIT;
         """);
     readAll();
+    run.pollUntil(() -> run.log().ticks().size() >= 8);
     assertExact();
     ChangeLog log = run.log();
     assertThat(log.ticks()).hasSizeGreaterThanOrEqualTo(8);

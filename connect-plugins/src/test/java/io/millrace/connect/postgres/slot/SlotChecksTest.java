@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.MillraceException;
-import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +20,7 @@ class SlotChecksTest {
         /* temporary= */ false,
         0,
         confirmed,
-        new SlotState.Wal(0, status, OptionalLong.empty(), invalidation),
+        new SlotState.Wal(0, status, /* safeBytesOrNull= */ null, invalidation),
         /* synced= */ false);
   }
 
@@ -32,7 +31,7 @@ class SlotChecksTest {
         /* temporary= */ false,
         0,
         PLACE,
-        new SlotState.Wal(0, "reserved", OptionalLong.empty(), ""),
+        new SlotState.Wal(0, "reserved", /* safeBytesOrNull= */ null, ""),
         /* synced= */ true);
   }
 

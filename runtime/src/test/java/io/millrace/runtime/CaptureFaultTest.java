@@ -1,0 +1,215 @@
+package io.millrace.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A table that several writers change while it is copied and followed, and a sink that is killed
+ * again and again: its rows as they were and all changes after that, in the order of their
+ * positions, give the table.
+ */
+class CaptureFaultTest {
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int ROWS = 20_000;
+  private static final int WRITERS = 3;
+  private static final int KILLS = 3;
+  private static final long LAST_KEY = -1;
+
+  @TempDir private Path folder;
+  private final AtomicLong newKeys = new AtomicLong(1_000_000);
+  private volatile boolean writing = true;
+
+  /** Some transactions of a few statements each; one in four is rolled back to a savepoint. */
+  private Void write(Cluster cluster, int seed) throws SQLException {
+    var random = new Random(seed);
+    try (var sql = DriverManager.getConnection(cluster.url(), cluster.user(), "")) {
+      sql.setAutoCommit(false);
+      while (writing) {
+        Savepoint before = sql.setSavepoint();
+        change(sql, random);
+        if (random.nextInt(4) == 0) {
+          sql.rollback(before);
+        }
+        for (int i = random.nextInt(4); i >= 0; i--) {
+          change(sql, random);
+        }
+        sql.commit();
+      }
+    }
+    return null;
+  }
+
+  private void change(Connection sql, Random random) throws SQLException {
+    long key = 1L + random.nextInt(ROWS);
+    switch (random.nextInt(6)) {
+      case 0 -> execute(sql, "DELETE FROM trips WHERE trip_id = " + key);
+      case 1 ->
+          execute(
+              sql,
+              "INSERT INTO trips SELECT (t).* FROM (SELECT t #= hstore('trip_id', '%d') AS t FROM trips t WHERE trip_id = %d) s"
+                  .formatted(newKeys.incrementAndGet(), key));
+      case 2 ->
+          execute(
+              sql,
+              "UPDATE trips SET trip_id = %d WHERE trip_id = %d"
+                  .formatted(newKeys.incrementAndGet(), key));
+      case 3 ->
+          execute(
+              sql,
+              "UPDATE trips SET vendor_id = vendor_id + 1 WHERE trip_id BETWEEN %d AND %d"
+                  .formatted(key, key + 5));
+      default ->
+          execute(
+              sql,
+              "UPDATE trips SET vendor_id = vendor_id + 1, store_and_fwd_flag = NULL WHERE trip_id"
+                  + " = "
+                  + key);
+    }
+  }
+
+  private static void execute(Connection sql, String text) throws SQLException {
+    try (Statement statement = sql.createStatement()) {
+      statement.execute(text);
+    }
+  }
+
+  private static long number(Connection sql, String query) throws SQLException {
+    try (Statement statement = sql.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Test
+  void nothingIsLostAndNothingComesTwice() throws Exception {
+    try (var cluster = new Cluster(folder, ROWS);
+        var sql = DriverManager.getConnection(cluster.url(), cluster.user(), "")) {
+      execute(sql, "CREATE EXTENSION hstore");
+      Path pipeline =
+          cluster.pipeline(
+              "shop", "mode: cdc\n  changes: {tick: 500ms, batch_age: 100ms, buckets: 4}");
+      Files.writeString(
+          pipeline,
+          Files.readString(pipeline)
+              .replace("- type: parquet", "- type: parquet\n    cut: {every: 1s}"));
+      ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+      var writers = new ArrayList<Future<Void>>();
+      for (int i = 0; i < WRITERS; i++) {
+        int seed = i;
+        writers.add(threads.submit(() -> write(cluster, seed)));
+      }
+      try (var deploy = MillraceProcess.start(folder, "deploy", pipeline.toString())) {
+        assertThat(deploy.await(LIMIT)).as(deploy.err()).isZero();
+      }
+      for (int i = 0; i < KILLS; i++) {
+        int loaded = Lake.visible(folder.resolve("lake")).size();
+        try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
+          await()
+              .atMost(LIMIT)
+              .until(() -> Lake.visible(folder.resolve("lake")).size() > loaded + 10);
+          assertThat(sink.running()).as(sink.err()).isTrue();
+        }
+      }
+      writing = false;
+      threads.shutdown();
+      assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+      for (Future<Void> writer : writers) {
+        writer.get();
+      }
+      execute(
+          sql,
+          "INSERT INTO trips SELECT (t).* FROM (SELECT t #= hstore('trip_id', '%d') AS t FROM trips t LIMIT 1) s"
+              .formatted(LAST_KEY));
+      try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
+        await().atMost(LIMIT).until(() -> hasLast() || !sink.running());
+        await().atMost(LIMIT).until(() -> !Lake.files(folder, pipeline).isEmpty());
+        assertThat(sink.running()).as(sink.err()).isTrue();
+        requireTable(cluster, pipeline);
+      }
+      try (var drop = MillraceProcess.start(folder, "drop", pipeline.toString(), "--slot")) {
+        assertThat(drop.await(LIMIT)).as(drop.err()).isZero();
+      }
+    }
+  }
+
+  private boolean hasLast() throws SQLException {
+    Path changes = folder.resolve("lake/trips.changes");
+    if (!Files.isDirectory(changes)) {
+      return false;
+    }
+    try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
+      return number(
+              duck,
+              "SELECT count(*) FROM read_parquet('%s/**/*.parquet') WHERE trip_id = %d"
+                  .formatted(changes, LAST_KEY))
+          == 1;
+    }
+  }
+
+  /** Folds what the files hold, and compares. */
+  private void requireTable(Cluster cluster, Path pipeline) throws Exception {
+    List<Path> snapshot = Lake.files(folder, pipeline);
+    List<Path> changes = Lake.files(folder, pipeline, "--changes");
+    Path folded = folder.resolve("folded.parquet");
+    try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
+      execute(
+          duck, "CREATE VIEW changes AS SELECT * FROM read_parquet(%s)".formatted(list(changes)));
+      assertThat(number(duck, "SELECT count(*) FROM changes")).isGreaterThan(1_000);
+      assertThat(
+              number(duck, "SELECT count(*) - count(DISTINCT (_lsn, _seq, trip_id)) FROM changes"))
+          .as("changes that came twice")
+          .isZero();
+      assertThat(
+              number(
+                  duck,
+                  """
+                  SELECT count(*) FROM (
+                    SELECT vendor_id - lag(vendor_id) OVER chain AS step, _op,
+                           lag(_op) OVER chain AS before
+                    FROM changes WINDOW chain AS (PARTITION BY trip_id ORDER BY _lsn, _seq))
+                  WHERE _op = 'update' AND before IN ('insert', 'update') AND step <> 1
+                  """))
+          .as("changes that are missing between two")
+          .isZero();
+      execute(
+          duck,
+          """
+          COPY (
+            SELECT * EXCLUDE (_before, _op, _lsn, _commit_at, _tx, _seq, _unchanged, place) FROM (
+              SELECT *, row_number() OVER (PARTITION BY trip_id ORDER BY _lsn DESC, _seq DESC) AS place
+              FROM (SELECT * FROM changes UNION ALL BY NAME
+                    SELECT *, 'insert' AS _op, 0 AS _lsn, 0 AS _seq FROM read_parquet(%s)))
+            WHERE place = 1 AND _op <> 'delete') TO '%s'
+          """
+              .formatted(list(snapshot), folded));
+    }
+    assertThat(TableHash.ofFiles(List.of(folded), cluster.url(), cluster.user(), "public.trips"))
+        .isEqualTo(TableHash.ofTable(cluster.url(), cluster.user(), "public.trips"));
+  }
+
+  private static String list(List<Path> files) {
+    return files.stream().map(file -> "'" + file + "'").collect(Collectors.joining(",", "[", "]"));
+  }
+}
