@@ -73,6 +73,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyItsSessionsKnowTheClientOfClickHouse() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.millrace.connect.clickhouse.server..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.clickhouse..")
+        .check(HOUSE);
+  }
+
+  @Test
   void connectorsKnowNoSinkAndNoRuntime() {
     noClasses()
         .that()

@@ -95,10 +95,9 @@ class PostgresOptionsTest {
 
   @Test
   void theTypeIsFoundByItsName() throws ClassNotFoundException {
-    var types =
-        ServiceLoader.load(SourceType.class).stream().map(ServiceLoader.Provider::get).toList();
-    assertThat(types).hasSize(1);
-    assertThat(types.get(0).name()).isEqualTo("postgres");
+    assertThat(ServiceLoader.load(SourceType.class).stream().map(ServiceLoader.Provider::get))
+        .filteredOn(type -> type.name().equals("postgres"))
+        .hasSize(1);
     for (String mode : List.of("snapshot", "changes")) {
       PostgresOptions options = read(Map.of("table", "public.trips", "mode", mode));
       assertThat(Class.forName(new PostgresSourceType().connectorClass(options))).isNotNull();

@@ -14,8 +14,9 @@ public record WindowOptions(
     @Option(
             value =
                 "The column that says which run a row belongs to: of type `timestamptz`,"
-                    + " `timestamp` or `date`. Left out where the source sends changes, and only"
-                    + " there: their runs are windows of `_commit_at`.",
+                    + " `timestamp` or `date`; in ClickHouse `DateTime`, `DateTime64`, `Date` or"
+                    + " `Date32`. Left out where the source sends changes, and only there: their"
+                    + " runs are windows of `_commit_at`.",
             defaultValue = "_commit_at",
             example = "pickup_at")
         String column,

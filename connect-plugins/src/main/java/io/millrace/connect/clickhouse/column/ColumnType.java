@@ -38,6 +38,27 @@ public final class ColumnType {
     }
   }
 
+  /** What the text means that a server makes of a column. */
+  public enum Text {
+    /** A JSON document. */
+    JSON,
+    /** Whatever the server's own text of a value is. */
+    PLAIN
+  }
+
+  /**
+   * Of a column that the server casts to text.
+   *
+   * @param type the type's text after the cast
+   * @param source the type before it, which is what the field's metadata tells
+   */
+  public static ColumnType cast(String name, String type, DataType source, Text text) {
+    DataType declared = TypeParser.parse(type);
+    ValueType read = ValueTypes.of(declared).named(source.toString());
+    return new ColumnType(
+        name, declared, text == Text.JSON ? read.withExtension("arrow.json") : read);
+  }
+
   /** The schema of plain vectors of these columns. */
   public static Schema schema(List<ColumnType> columns) {
     return new Schema(columns.stream().map(ColumnType::field).toList());

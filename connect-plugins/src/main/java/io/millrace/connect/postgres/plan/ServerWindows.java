@@ -1,6 +1,7 @@
 package io.millrace.connect.postgres.plan;
 
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.round.WindowStatistics;
 import io.millrace.core.window.Window;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -11,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks the server; an index on the run's column makes all of it cheap. */
-public final class ServerWindows implements WindowStatistics {
+public final class ServerWindows implements WindowStatistics<SQLException> {
   private static final Pattern ESTIMATE = Pattern.compile("rows=([0-9]+) width=([0-9]+)");
 
   private final Connection connection;
@@ -66,7 +67,7 @@ public final class ServerWindows implements WindowStatistics {
     }
   }
 
-  @Override
+  /** The server's estimate of the bytes in a window. */
   public long estimatedBytes(Window window) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =

@@ -1,6 +1,7 @@
 package io.millrace.connect.postgres.plan;
 
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.round.PlannedPartition;
 import io.millrace.core.Bounds;
 import io.millrace.core.window.Window;
 import java.math.BigInteger;

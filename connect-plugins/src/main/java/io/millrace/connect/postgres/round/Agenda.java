@@ -8,6 +8,10 @@ import io.millrace.connect.postgres.plan.SplitColumn;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.round.RunSchedule;
+import io.millrace.connect.round.StoredRound;
+import io.millrace.connect.round.StreamMark;
+import io.millrace.connect.round.WindowAgenda;
 import io.millrace.core.MillraceException;
 import io.millrace.core.window.Window;
 import io.millrace.core.window.WindowCalendar;
@@ -26,13 +30,7 @@ import java.util.Optional;
  * windows, those that are due.
  */
 public final class Agenda {
-  /** So many windows of all streams make a round. */
-  private static final int MOST_WINDOWS = 500;
-
-  private static final int REST_PART = 20;
-  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
-
-  private final Commission commission;
+  private final RunSchedule schedule;
   private final WindowOptions windows;
   private final Selection selection;
   private final boolean several;
@@ -44,7 +42,7 @@ public final class Agenda {
    * @param selection what is read
    */
   public Agenda(Commission commission, WindowOptions windowsOrNull, Selection selection) {
-    this.commission = commission;
+    this.schedule = new RunSchedule(commission, windowsOrNull);
     this.windows = windowsOrNull;
     this.selection = selection;
     this.several = selection instanceof Selection.Several;
@@ -57,21 +55,17 @@ public final class Agenda {
 
   /** Whether nothing will ever be due again after a round, null if there was none. */
   public boolean isDone(StoredRound stored) {
-    return windows == null
-        && stored != null
-        && stored.isComplete()
-        && stored.id().request().equals(commission.request());
+    return schedule.isDone(stored);
   }
 
   /** How long nothing need be asked after nothing was due. */
   public Duration rest() {
-    Duration part = windows == null ? Duration.ZERO : windows.length().dividedBy(REST_PART);
-    return part.compareTo(LONGEST_REST) < 0 ? part : LONGEST_REST;
+    return schedule.rest();
   }
 
   /** How far the windows of each stream have come after a round, null if there was none. */
   public Map<String, StreamMark> marks(StoredRound stored) {
-    return windows == null || stored == null ? Map.of() : stored.marks(windows.recheck());
+    return schedule.marks(stored);
   }
 
   /**
@@ -87,9 +81,7 @@ public final class Agenda {
     var catalog = new Catalog(connection);
     List<Relation> relations = selection.resolve(catalog);
     Map<String, StreamMark> marks = marks(stored);
-    Instant marked =
-        stored == null ? Instant.EPOCH : Instant.ofEpochMilli(stored.id().plan().epochMillis());
-    int most = Math.max(1, MOST_WINDOWS / relations.size());
+    WindowAgenda agenda = windows == null ? null : schedule.windows(stored, now, relations.size());
     var due = new ArrayList<DueRun>();
     for (Relation relation : relations) {
       StreamMark mark = marks.getOrDefault(relation.stream(), StreamMark.START);
@@ -97,7 +89,7 @@ public final class Agenda {
         due.addAll(
             windows == null
                 ? List.of(new DueRun.Whole(relation, relation.describe(catalog)))
-                : windows(relation, connection, mark, windowAgenda(now, marked, most)));
+                : windows(relation, connection, mark, agenda));
       } catch (MillraceException e) {
         if (!several || e.retriable()) {
           throw e;
@@ -111,10 +103,6 @@ public final class Agenda {
       }
     }
     return List.copyOf(due);
-  }
-
-  private WindowAgenda windowAgenda(Instant now, Instant marked, int most) {
-    return new WindowAgenda(windows, commission.range(), commission.request(), now, marked, most);
   }
 
   private List<DueRun> windows(

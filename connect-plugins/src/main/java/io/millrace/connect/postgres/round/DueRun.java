@@ -2,8 +2,8 @@ package io.millrace.connect.postgres.round;
 
 import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.plan.SplitColumn;
-import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.round.SlotProgress.SlotUnit;
 import io.millrace.core.Bounds;
 import io.millrace.core.RunId;
 import io.millrace.core.window.Window;

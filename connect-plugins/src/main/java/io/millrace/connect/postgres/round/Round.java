@@ -1,6 +1,8 @@
 package io.millrace.connect.postgres.round;
 
-import io.millrace.connect.postgres.round.SlotProgress.RoundId;
+import io.millrace.connect.round.RoundUnit;
+import io.millrace.connect.round.SlotProgress.RoundId;
+import io.millrace.connect.round.TaskShare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,6 @@ public record Round(
       files.put(stream, fileNodes.getOrDefault(stream, ""));
       names.put(stream, tables.getOrDefault(stream, ""));
     }
-    return new TaskAssignment(id, snapshot, files, names, mine);
+    return new TaskAssignment(new TaskShare(id, names, mine), snapshot, files);
   }
 }

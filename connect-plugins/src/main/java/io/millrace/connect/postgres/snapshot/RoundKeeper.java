@@ -2,9 +2,9 @@ package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.postgres.round.Agenda;
 import io.millrace.connect.postgres.round.Round;
-import io.millrace.connect.postgres.round.StoredRound;
-import io.millrace.connect.postgres.round.StoredRounds;
 import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.round.StoredRound;
+import io.millrace.connect.round.StoredRounds;
 import io.millrace.core.MillraceException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,7 +1,6 @@
 package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.postgres.PostgresOptions.Partitioning;
-import io.millrace.connect.postgres.plan.PlannedPartition;
 import io.millrace.connect.postgres.plan.ServerStatistics;
 import io.millrace.connect.postgres.plan.ServerWindows;
 import io.millrace.connect.postgres.plan.SnapshotPlanner;
@@ -10,6 +9,7 @@ import io.millrace.connect.postgres.round.DueRun;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Savepoint;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.round.PlannedPartition;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import java.sql.Connection;

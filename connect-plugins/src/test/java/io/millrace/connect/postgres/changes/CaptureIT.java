@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.connect.TopicLog;
 import io.millrace.connect.postgres.copy.ArrowText;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.snapshot.ConnectRest;
-import io.millrace.connect.postgres.snapshot.TopicLog;
 import io.millrace.core.PlanId;
 import io.millrace.core.change.Position;
 import io.millrace.core.change.SnapshotPoint;

@@ -7,6 +7,7 @@ import io.millrace.connect.postgres.plan.SplitColumn.Kind;
 import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.round.PlannedPartition;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import java.sql.SQLException;

@@ -3,10 +3,12 @@ package io.millrace.connect.postgres.round;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.connect.postgres.plan.PlannedPartition;
-import io.millrace.connect.postgres.round.SlotProgress.RoundId;
-import io.millrace.connect.postgres.round.SlotProgress.SlotUnit;
 import io.millrace.connect.postgres.server.BackendId;
+import io.millrace.connect.round.PlannedPartition;
+import io.millrace.connect.round.RoundUnit;
+import io.millrace.connect.round.SlotProgress.RoundId;
+import io.millrace.connect.round.SlotProgress.SlotUnit;
+import io.millrace.connect.round.StreamMark;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;

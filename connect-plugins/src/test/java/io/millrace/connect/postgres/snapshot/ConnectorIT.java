@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.connect.TopicLog;
 import io.millrace.core.PlanId;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.embedded.EmbeddedConnect;

@@ -3,6 +3,7 @@ package io.millrace.connect.postgres.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.connect.TopicLog;
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
 import io.millrace.core.wire.BatchHeader;

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.connect.postgres.plan.PlannedPartition;
-import io.millrace.connect.postgres.round.SlotProgress;
-import io.millrace.connect.postgres.round.StoredRounds;
+import io.millrace.connect.TopicLog;
+import io.millrace.connect.round.PlannedPartition;
+import io.millrace.connect.round.SlotProgress;
+import io.millrace.connect.round.StoredRounds;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.wire.BatchHeader;

@@ -1,13 +1,15 @@
 package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.Commission;
+import io.millrace.connect.TopicLog;
 import io.millrace.connect.postgres.PostgresOptions;
-import io.millrace.connect.postgres.plan.PlannedPartition;
 import io.millrace.connect.postgres.round.Agenda;
-import io.millrace.connect.postgres.round.FakeOffsets;
 import io.millrace.connect.postgres.round.Round;
-import io.millrace.connect.postgres.round.RoundUnit;
-import io.millrace.connect.postgres.round.StoredRounds;
+import io.millrace.connect.round.FakeOffsets;
+import io.millrace.connect.round.PlannedPartition;
+import io.millrace.connect.round.RecordQueue;
+import io.millrace.connect.round.RoundUnit;
+import io.millrace.connect.round.StoredRounds;
 import io.millrace.core.Nonces;
 import io.millrace.core.options.OptionsReader;
 import io.millrace.core.window.RunRange;

@@ -66,17 +66,22 @@ public final class NativeInput {
   }
 
   private boolean fill() {
-    passed += position;
-    System.arraycopy(buffer, position, buffer, 0, end - position);
-    end -= position;
-    position = 0;
-    int read;
+    int left = end - position;
+    int read = -1;
+    int before = position;
+    System.arraycopy(buffer, before, buffer, 0, left);
     try {
-      read = in.read(buffer, end, SIZE - end);
+      read = in.read(buffer, left, SIZE - left);
     } catch (IOException e) {
       throw UnreadableBlock.ended("the answer broke off: " + e.getMessage(), e);
+    } finally {
+      // What was read last may be the server's own words: it stays where it can be shown.
+      if (read > 0 || left > 0) {
+        passed += before;
+        position = 0;
+        end = left + Math.max(0, read);
+      }
     }
-    end += Math.max(0, read);
     return read > 0;
   }
 

@@ -1,0 +1,41 @@
+package io.millrace.connect.clickhouse.server;
+
+import io.millrace.core.options.Secret;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a server is and how it is to be spoken to.
+ *
+ * @param endpoints HTTP(S) URLs that answer alike, at least one
+ * @param user whom to log in as
+ * @param password the user's, if there is one
+ * @param compression how answers come
+ * @param settings the server's settings for each query
+ */
+public record ServerAddress(
+    List<URI> endpoints,
+    String user,
+    Optional<Secret> password,
+    Compression compression,
+    Map<String, String> settings) {
+  public ServerAddress {
+    endpoints = List.copyOf(endpoints);
+    settings = Map.copyOf(settings);
+  }
+
+  /** How answers come. */
+  public enum Compression {
+    /** In the server's own LZ4 frames, with checksums. */
+    LZ4,
+    /** As they are. */
+    NONE
+  }
+
+  /** The endpoint whose turn it is; those of one number after the other are all tried. */
+  URI endpoint(int turn) {
+    return endpoints.get(Math.floorMod(turn, endpoints.size()));
+  }
+}

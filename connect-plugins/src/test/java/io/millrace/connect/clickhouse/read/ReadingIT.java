@@ -1,0 +1,308 @@
+package io.millrace.connect.clickhouse.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.connect.TopicLog;
+import io.millrace.connect.clickhouse.ChdbServer;
+import io.millrace.connect.clickhouse.ChdbServer.Fault;
+import io.millrace.core.Bounds;
+import io.millrace.core.PlanId;
+import io.millrace.core.window.NullRows;
+import io.millrace.core.window.WindowOptions;
+import io.millrace.core.wire.BatchHeader;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Planning and reading tables of a current ClickHouse, whatever happens meanwhile. */
+@Timeout(120)
+class ReadingIT {
+  private static final int ROWS = 300_000;
+  private static ChdbServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    assumeTrue(ChdbServer.missing().isEmpty(), () -> ChdbServer.missing().orElse(""));
+    server = ChdbServer.start();
+    server.execute("CREATE DATABASE shop");
+    server.execute(
+        "CREATE TABLE shop.orders (id Int64, day Date, at DateTime64(3), maybe Nullable(Int32),"
+            + " noise String) ENGINE = MergeTree ORDER BY id");
+    server.execute(
+        "INSERT INTO shop.orders SELECT number + 1, toDate('2024-05-01') + number % 3,"
+            + " toDateTime64('2024-05-01 00:00:00', 3, 'UTC') + number, if(number % 10 = 0, NULL,"
+            + " number %% 1000), hex(sipHash64(number)) FROM numbers(%d)".formatted(ROWS));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static void assertHoldsEachOnce(TopicLog log, long rows) {
+    PlanId plan = log.plans().get(log.plans().size() - 1);
+    assertThat(log.isWhole(plan)).isTrue();
+    try (BufferAllocator allocator = new RootAllocator()) {
+      List<Long> ids = TopicLog.longs(log.complete(plan).values(), "id", allocator);
+      assertThat(ids.stream().mapToLong(Long::longValue).sorted().toArray())
+          .isEqualTo(LongStream.rangeClosed(1, rows).toArray());
+    }
+  }
+
+  @Test
+  void dividesByTheSortingKeyInEvenRanges() throws Exception {
+    try (var reading = TestReading.of(server, Map.of("table", "shop.orders"))) {
+      TopicLog log = reading.readAll();
+
+      assertHoldsEachOnce(log, ROWS);
+      assertThat(reading.bounds())
+          .hasSize(8)
+          .allSatisfy(bounds -> assertThat(bounds).isInstanceOf(Bounds.Range.class));
+      assertThat(rowsByPartition(log))
+          .allSatisfy(rows -> assertThat(rows).isBetween(ROWS / 12L, ROWS / 6L));
+    }
+  }
+
+  private static List<Long> rowsByPartition(TopicLog log) {
+    return log.entries().stream()
+        .map(TopicLog.Entry::header)
+        .filter(BatchHeader.PartitionEnd.class::isInstance)
+        .map(BatchHeader::rows)
+        .toList();
+  }
+
+  @Test
+  void nullIsAPartitionOfItsOwn() throws Exception {
+    Map<String, ?> options =
+        Map.of("table", "shop.orders", "partition", Map.of("column", "maybe", "ranges", 3));
+    try (var reading = TestReading.of(server, options)) {
+      TopicLog log = reading.readAll();
+
+      assertHoldsEachOnce(log, ROWS);
+      assertThat(reading.bounds()).hasSize(4).contains(new Bounds.Nulls("maybe"));
+      assertThat(rowsByPartition(log)).contains(ROWS / 10L);
+    }
+  }
+
+  @Test
+  void dividesByDaysAndByInstants() throws Exception {
+    for (String column : List.of("day", "at")) {
+      Map<String, ?> options =
+          Map.of("table", "shop.orders", "partition", Map.of("column", column, "ranges", 3));
+      try (var reading = TestReading.of(server, options)) {
+        assertHoldsEachOnce(reading.readAll(), ROWS);
+        assertThat(reading.bounds()).as(column).hasSizeBetween(2, 3);
+      }
+    }
+  }
+
+  @Test
+  void aQueryIsOnePartitionUnlessAColumnIsNamed() throws Exception {
+    String query = "SELECT id, upper(noise) AS noise FROM shop.orders WHERE id <= 1000; ";
+    try (var reading = TestReading.of(server, Map.of("query", query, "stream", "few"))) {
+      assertHoldsEachOnce(reading.readAll(), 1000);
+      assertThat(reading.bounds()).containsExactly(new Bounds.Everything());
+    }
+    Map<String, ?> divided =
+        Map.of("query", query, "stream", "few", "partition", Map.of("column", "id"));
+    try (var reading = TestReading.of(server, divided)) {
+      assertHoldsEachOnce(reading.readAll(), 1000);
+      assertThat(reading.bounds()).hasSize(8);
+    }
+  }
+
+  @Test
+  void numbersOf64UnsignedBitsAreDividedToo() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.big (u UInt64, id Int64) ENGINE = MergeTree ORDER BY u AS SELECT"
+            + " 18446744073709551615 - number * 1000000000000 AS u, toInt64(number + 1) AS id FROM"
+            + " numbers(10000)");
+    try (var reading = TestReading.of(server, Map.of("table", "shop.big"))) {
+      assertHoldsEachOnce(reading.readAll(), 10_000);
+      assertThat(reading.bounds()).hasSize(8);
+    }
+  }
+
+  @Test
+  void whatTheServerCastsIsReadInRangesToo() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.cast (id Int64, j JSON, v Variant(String, UInt8)) ENGINE = MergeTree"
+            + " ORDER BY id");
+    server.execute(
+        "INSERT INTO shop.cast SELECT number + 1, '{\"a\": ' || toString(number) || '}',"
+            + " if(number % 2 = 0, NULL, number % 7)::Variant(String, UInt8) FROM numbers(5000)");
+    try (var reading = TestReading.of(server, Map.of("table", "shop.cast"))) {
+      assertHoldsEachOnce(reading.readAll(), 5000);
+      assertThat(reading.bounds()).hasSize(8);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAnswerThatFailsIsReadAgainFromItsStart(Fault fault) throws Exception {
+    server.fail(fault, 4_000_000, 2);
+    Map<String, ?> options = Map.of("table", "shop.orders", "partition", Map.of("ranges", 2));
+    try (var reading = TestReading.of(server, options)) {
+      TopicLog log = reading.readAll();
+
+      assertHoldsEachOnce(log, ROWS);
+      assertThat(log.entries())
+          .extracting(entry -> entry.header().reading().attempt().number())
+          .contains(1, 2, 3);
+    }
+  }
+
+  /** It would be an endless loop if progress within a Partition counted as progress. */
+  @Test
+  void anAnswerThatAlwaysFailsFailsTheTaskInTheServersWords() throws Exception {
+    server.fail(Fault.THROW, 4_000_000, 1_000);
+    Map<String, ?> options = Map.of("table", "shop.orders", "partition", Map.of("ranges", 2));
+    try (var reading = TestReading.of(server, options)) {
+      reading.clock = leapingBy(Duration.ofSeconds(30));
+      assertThatThrownBy(reading::readAll)
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("throwIf");
+    } finally {
+      server.fail(Fault.CUT, 0, 0);
+    }
+  }
+
+  @Test
+  void aServerThatIsKilledMeanwhileIsReadOnWhenItIsBack() throws Exception {
+    ChdbServer mortal = ChdbServer.start();
+    try {
+      mortal.execute(
+          "CREATE TABLE default.rows ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1)"
+              + " AS id, hex(sipHash64(number)) AS noise FROM numbers(%d)".formatted(ROWS));
+      try (var reading = TestReading.of(mortal, Map.of("table", "default.rows"))) {
+        reading.plan();
+        reading.start();
+        while (reading.records.size() < 5) {
+          reading.poll();
+        }
+        mortal.kill();
+        mortal = mortal.again();
+
+        TopicLog log = reading.finish();
+        assertHoldsEachOnce(log, ROWS);
+        assertThat(log.entries())
+            .extracting(entry -> entry.header().reading().attempt().number())
+            .contains(2);
+      }
+    } finally {
+      mortal.close();
+    }
+  }
+
+  /** Reading all of it would take minutes, and nobody takes what is read. */
+  @Test
+  void aTaskStopsInTheMiddleOfAnAnswer() throws Exception {
+    Map<String, ?> options =
+        Map.of("query", "SELECT toInt64(number) AS id FROM numbers(3000000000)", "stream", "n");
+    try (var reading = TestReading.of(server, options)) {
+      reading.plan();
+      reading.start();
+      while (reading.records.size() < 2) {
+        reading.poll();
+      }
+      reading.close();
+
+      assertThat(reading.ends()).isZero();
+    }
+  }
+
+  private static InstantSource leapingBy(Duration step) {
+    var now = new AtomicReference<>(Instant.EPOCH);
+    return () -> now.updateAndGet(last -> last.plus(step));
+  }
+
+  @Test
+  void aRestartedTaskLeavesOutWhatIsFinished() throws Exception {
+    try (var reading = TestReading.of(server, Map.of("table", "shop.orders"))) {
+      assertHoldsEachOnce(reading.readAll(), ROWS);
+      int before = reading.records.size();
+      reading.close();
+      reading.start();
+      reading.poll();
+      reading.poll();
+
+      assertThat(reading.records).hasSize(before);
+      assertThat(reading.plan()).as("nothing is due after it").isFalse();
+    }
+  }
+
+  @Test
+  void windowsAreReadWhenTheyAreOver() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.hits (id Int64, at DateTime('Europe/Berlin')) ENGINE = MergeTree ORDER"
+            + " BY at");
+    server.execute(
+        "INSERT INTO shop.hits SELECT number + 1, toStartOfDay(now('UTC')) - INTERVAL 4 DAY +"
+            + " number * 60 FROM numbers(3000)");
+    var days =
+        new WindowOptions(
+            "at", Optional.of(Duration.ofDays(1)), Duration.ZERO, "UTC", 4, NullRows.ERROR);
+    try (var reading = TestReading.of(server, Map.of("table", "shop.hits"), days)) {
+      TopicLog log = reading.readAll();
+      assertThat(rowsByRun(log).values()).containsExactly(1440L, 1440L, 120L, 0L);
+      assertThat(reading.plan()).as("nothing else is over").isFalse();
+    }
+  }
+
+  private static SortedMap<String, Long> rowsByRun(TopicLog log) {
+    var rows = new TreeMap<String, Long>();
+    log.entries().stream()
+        .map(TopicLog.Entry::header)
+        .filter(BatchHeader.PartitionEnd.class::isInstance)
+        .forEach(end -> rows.merge(end.reading().unit().run().value(), end.rows(), Long::sum));
+    return rows;
+  }
+
+  @Test
+  void ofSeveralTablesABrokenOneIsGivenUp() throws Exception {
+    server.execute("CREATE DATABASE several");
+    server.execute(
+        "CREATE TABLE several.good ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1) AS"
+            + " id FROM numbers(10)");
+    server.execute(
+        "CREATE TABLE several.bad (id Int64, s AggregateFunction(sum, Int64)) ENGINE = MergeTree"
+            + " ORDER BY id");
+    try (var reading = TestReading.of(server, Map.of("tables", List.of("several.*")))) {
+      TopicLog log = reading.readAll();
+
+      Map<String, BatchHeader> ends =
+          log.entries().stream()
+              .map(TopicLog.Entry::header)
+              .filter(header -> !(header instanceof BatchHeader.Data))
+              .collect(Collectors.toMap(header -> header.reading().unit().stream().name(), h -> h));
+      assertThat(ends.get("good").rows()).isEqualTo(10);
+      assertThat(ends.get("bad"))
+          .isInstanceOfSatisfying(
+              BatchHeader.PartitionFailed.class,
+              failed ->
+                  assertThat(failed.reason())
+                      .contains("AggregateFunction", "finalizeAggregation", "s"));
+    }
+  }
+}
