@@ -34,7 +34,9 @@ class CaptureFaultTest {
   private static final int ROWS = 20_000;
   private static final int WRITERS = 3;
   private static final int KILLS = 3;
-  private static final long LAST_KEY = -1;
+
+  /** Rows that come last; each bucket has some of them. */
+  private static final int LAST_ROWS = 64;
 
   @TempDir private Path folder;
   private final AtomicLong newKeys = new AtomicLong(1_000_000);
@@ -140,31 +142,52 @@ class CaptureFaultTest {
       }
       execute(
           sql,
-          "INSERT INTO trips SELECT (t).* FROM (SELECT t #= hstore('trip_id', '%d') AS t FROM trips t LIMIT 1) s"
-              .formatted(LAST_KEY));
+          "INSERT INTO trips SELECT (t).* FROM (SELECT t #= hstore('trip_id', '-' || n) AS t FROM (SELECT * FROM trips LIMIT 1) t, generate_series(1, %d) n) s"
+              .formatted(LAST_ROWS));
       try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
-        await().atMost(LIMIT).until(() -> hasLast() || !sink.running());
+        await().atMost(LIMIT).until(() -> hasLast("lake") || !sink.running());
         await().atMost(LIMIT).until(() -> !Lake.files(folder, pipeline).isEmpty());
         assertThat(sink.running()).as(sink.err()).isTrue();
         requireTable(cluster, pipeline);
       }
+      requireTheSameFromTheStart(pipeline);
       try (var drop = MillraceProcess.start(folder, "drop", pipeline.toString(), "--slot")) {
         assertThat(drop.await(LIMIT)).as(drop.err()).isZero();
       }
     }
   }
 
-  private boolean hasLast() throws SQLException {
-    Path changes = folder.resolve("lake/trips.changes");
+  private boolean hasLast(String lake) throws SQLException {
+    Path changes = folder.resolve(lake).resolve("trips.changes");
     if (!Files.isDirectory(changes)) {
       return false;
     }
     try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
       return number(
               duck,
-              "SELECT count(*) FROM read_parquet('%s/**/*.parquet') WHERE trip_id = %d"
-                  .formatted(changes, LAST_KEY))
-          == 1;
+              "SELECT count(*) FROM read_parquet('%s/**/*.parquet') WHERE trip_id < 0"
+                  .formatted(changes))
+          == LAST_ROWS;
+    }
+  }
+
+  /** Another sink, which nobody disturbs, reads all of the log: I8 for changes. */
+  private void requireTheSameFromTheStart(Path pipeline) throws Exception {
+    Path again = folder.resolve("again.yaml");
+    Files.writeString(
+        again,
+        Files.readString(pipeline)
+            .replace("- type: parquet", "- type: parquet\n    name: again\n    path: again/{stream}/{run}/"));
+    try (var sink = MillraceProcess.start(folder, "sink", again.toString())) {
+      await().atMost(LIMIT).until(() -> hasLast("again") || !sink.running());
+      assertThat(sink.running()).as(sink.err()).isTrue();
+    }
+    String positions = "SELECT _lsn, _seq, _op, trip_id, vendor_id FROM read_parquet(%s)";
+    String once = positions.formatted(list(Lake.files(folder, pipeline, "--changes")));
+    String twice = positions.formatted(list(Lake.files(folder, again, "--changes")));
+    try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
+      assertThat(number(duck, "SELECT count(*) FROM (%s EXCEPT ALL %s)".formatted(once, twice))).isZero();
+      assertThat(number(duck, "SELECT count(*) FROM (%s EXCEPT ALL %s)".formatted(twice, once))).isZero();
     }
   }
 

@@ -211,7 +211,7 @@ class DeadLettersIT {
         TestAttempt.garbled(unit("garbled"), 100, "g", 0).records();
     bad.put(garbled.get(0), "in Arrow IPC format");
     List<ProducerRecord<byte[], byte[]>> mixed = mixed("mixed");
-    bad.put(mixed.get(1), "is not that of its attempt");
+    bad.put(mixed.get(1), "is not that of those before it");
     List<ProducerRecord<byte[], byte[]>> miscounted = attempt("miscounted", "m", 0).records();
     bad.put(
         with(miscounted.get(1), "millrace.rows", "99"), "holds 100 rows, and its header announces");
