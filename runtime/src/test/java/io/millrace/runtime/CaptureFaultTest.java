@@ -142,7 +142,7 @@ class CaptureFaultTest {
       }
       execute(
           sql,
-          "INSERT INTO trips SELECT (t).* FROM (SELECT t #= hstore('trip_id', '-' || n) AS t FROM (SELECT * FROM trips LIMIT 1) t, generate_series(1, %d) n) s"
+          "INSERT INTO trips SELECT (t).* FROM (SELECT t #= hstore('trip_id', '-' || n) AS t FROM trips t, generate_series(1, %d) n WHERE t.trip_id = (SELECT min(trip_id) FROM trips)) s"
               .formatted(LAST_ROWS));
       try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
         await().atMost(LIMIT).until(() -> hasLast("lake") || !sink.running());
@@ -177,7 +177,9 @@ class CaptureFaultTest {
     Files.writeString(
         again,
         Files.readString(pipeline)
-            .replace("- type: parquet", "- type: parquet\n    name: again\n    path: again/{stream}/{run}/"));
+            .replace(
+                "- type: parquet",
+                "- type: parquet\n    name: again\n    path: again/{stream}/{run}/"));
     try (var sink = MillraceProcess.start(folder, "sink", again.toString())) {
       await().atMost(LIMIT).until(() -> hasLast("again") || !sink.running());
       assertThat(sink.running()).as(sink.err()).isTrue();
@@ -186,8 +188,10 @@ class CaptureFaultTest {
     String once = positions.formatted(list(Lake.files(folder, pipeline, "--changes")));
     String twice = positions.formatted(list(Lake.files(folder, again, "--changes")));
     try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
-      assertThat(number(duck, "SELECT count(*) FROM (%s EXCEPT ALL %s)".formatted(once, twice))).isZero();
-      assertThat(number(duck, "SELECT count(*) FROM (%s EXCEPT ALL %s)".formatted(twice, once))).isZero();
+      assertThat(number(duck, "SELECT count(*) FROM (%s EXCEPT ALL %s)".formatted(once, twice)))
+          .isZero();
+      assertThat(number(duck, "SELECT count(*) FROM (%s EXCEPT ALL %s)".formatted(twice, once)))
+          .isZero();
     }
   }
 

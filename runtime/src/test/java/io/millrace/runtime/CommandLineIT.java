@@ -93,7 +93,11 @@ class CommandLineIT {
       // the files' secrets; any values do where nothing is connected to
       Ended validate =
           millrace(
-              Map.of("PGPASSWORD", "any", "S3_ACCESS_KEY_ID", "any", "S3_SECRET_ACCESS_KEY", "any"),
+              Map.of(
+                  "PGPASSWORD", "any",
+                  "CLICKHOUSE_PASSWORD", "any",
+                  "S3_ACCESS_KEY_ID", "any",
+                  "S3_SECRET_ACCESS_KEY", "any"),
               "validate",
               config.toString());
       Duration took = Duration.ofNanos(System.nanoTime() - began);

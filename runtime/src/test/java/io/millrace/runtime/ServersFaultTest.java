@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.PlanId;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.embedded.SampleTrips;
+import io.millrace.runtime.faults.TcpProxy.Weather;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -46,10 +47,13 @@ class ServersFaultTest {
         awaitLoaded(pipeline, 50);
         PlanId before = pipeline.plan();
 
+        // nobody plans anew until the rows are others
+        servers.toPostgres().become(Weather.REFUSING);
         servers.killPostgres();
         try (Connection sql = connect(servers)) {
           sql.createStatement().execute("UPDATE public.trips SET vendor_id = vendor_id + 1");
         }
+        servers.toPostgres().become(Weather.CLEAR);
         ConnectCluster.limitProducers(servers.bootstrapServers(), OptionalDouble.empty());
         RunHead head = pipeline.awaitPublished();
         assertThat(head.plan().plan()).isGreaterThan(before);
