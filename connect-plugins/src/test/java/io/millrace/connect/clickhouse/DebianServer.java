@@ -1,5 +1,7 @@
 package io.millrace.connect.clickhouse;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -87,12 +89,12 @@ public final class DebianServer extends TestServer {
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     var server = new DebianServer(process, port, folder);
-    long end = System.nanoTime() + START_LIMIT.toNanos();
-    while (!server.answers()) {
-      if (!process.isAlive() || System.nanoTime() > end) {
-        throw new IOException("clickhouse-server does not start: " + Files.readString(output));
-      }
-      Thread.sleep(100);
+    await()
+        .atMost(START_LIMIT)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> server.answers() || !process.isAlive());
+    if (!process.isAlive()) {
+      throw new IOException("clickhouse-server does not start: " + Files.readString(output));
     }
     return server;
   }

@@ -2,6 +2,7 @@ package io.millrace.connect.clickhouse.read;
 
 import io.millrace.connect.Commission;
 import io.millrace.connect.ConnectOptions;
+import io.millrace.connect.ConnectorChecks;
 import io.millrace.connect.PluginVersion;
 import io.millrace.connect.RawConverters;
 import io.millrace.connect.clickhouse.ClickHouseOptions;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
@@ -75,9 +75,7 @@ public final class ClickHouseConnector extends SourceConnector {
         .read(connectorProperties, problems::add)
         .ifPresent(read -> problems.addAll(ask(read, windows)));
     problems.addAll(RawConverters.problems(connectorProperties));
-    var values = new ArrayList<>(config.configValues());
-    problems.forEach(problem -> report(problem, values));
-    return new Config(values);
+    return ConnectorChecks.report(problems, config);
   }
 
   private static List<Problem> ask(ClickHouseOptions options, Optional<WindowOptions> windows) {
@@ -88,20 +86,6 @@ public final class ClickHouseConnector extends SourceConnector {
     } catch (MillraceException e) {
       return List.of(new Problem(e.key().orElse("url"), e.getMessage()));
     }
-  }
-
-  private static void report(Problem problem, List<ConfigValue> values) {
-    for (ConfigValue value : values) {
-      if (value.name().equals(problem.path())) {
-        if (value.errorMessages().isEmpty()) {
-          value.addErrorMessage(problem.message());
-        }
-        return;
-      }
-    }
-    var value = new ConfigValue(problem.path());
-    value.addErrorMessage(problem.message());
-    values.add(value);
   }
 
   @Override

@@ -51,6 +51,9 @@ class CaptureIT {
   private static final List<String> STREAMS = List.of("accounts", "orders");
   private static final int WRITERS = 4;
 
+  /** Bytes of the server's log that writers add before they are stopped. */
+  private static final long MORE_LOG = 100_000;
+
   private static EmbeddedPostgres postgres;
   private static EmbeddedKafka kafka;
   private static EmbeddedConnect connect;
@@ -296,11 +299,15 @@ class CaptureIT {
     for (String stream : STREAMS) {
       latest.put(stream, awaitPlan(stream, plans));
     }
-    awaitReadTo(Lsn.parse(one("SELECT pg_current_wal_insert_lsn()")));
+    awaitReadTo(logEnd());
     ChangeLog changes = changes();
     for (String stream : STREAMS) {
       assertThat(folded(stream, latest.get(stream), changes)).isEqualTo(table(stream));
     }
+  }
+
+  private static long logEnd() throws SQLException {
+    return Lsn.parse(one("SELECT pg_current_wal_insert_lsn()"));
   }
 
   @RepeatedTest(5)
@@ -313,7 +320,8 @@ class CaptureIT {
     }
     deploy("first");
     STREAMS.forEach(stream -> awaitPlan(stream, 1));
-    Thread.sleep(500);
+    long begun = logEnd();
+    await().atMost(LIMIT).until(() -> logEnd() - begun > MORE_LOG);
     stopped.set(true);
     for (Thread writer : writers) {
       writer.join();
