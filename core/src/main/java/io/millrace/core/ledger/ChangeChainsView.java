@@ -2,6 +2,7 @@ package io.millrace.core.ledger;
 
 import io.millrace.core.StreamId;
 import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Position;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,13 @@ public interface ChangeChainsView {
 
   /** The entries of a bucket that readers shall see, in order: those whose files are published. */
   List<ChangeEntry> published(Bucket bucket);
+
+  /** Those of them that reach beyond a position. */
+  default List<ChangeEntry> published(Bucket bucket, Position behind) {
+    return published(bucket).stream()
+        .filter(entry -> entry.reach().last().compareTo(behind) > 0)
+        .toList();
+  }
 
   /** The files of a published entry, as absolute paths or URLs. */
   List<String> files(ChangeEntry entry);

@@ -44,4 +44,9 @@ public interface LedgerView {
 
   /** What is remembered of change streams. */
   ChangeChainsView chains();
+
+  /** The tables that are kept as they are now. */
+  default MirrorsView mirrors() {
+    return MirrorsView.NONE;
+  }
 }

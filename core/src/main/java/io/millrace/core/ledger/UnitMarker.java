@@ -2,7 +2,9 @@ package io.millrace.core.ledger;
 
 import io.millrace.core.Attempt;
 import io.millrace.core.Unit;
+import io.millrace.core.change.SnapshotPoint;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.List;
 
 /**
@@ -17,6 +19,7 @@ import java.util.List;
  * @param log where the attempt lies in the log
  * @param fingerprint of transforms and output settings
  * @param abandoned why an operator decided that the unit shall not be loaded; empty if it was
+ * @param pointOrNull where the plan stands among the changes of its table, if it says so
  */
 public record UnitMarker(
     Unit unit,
@@ -26,7 +29,8 @@ public record UnitMarker(
     Staged staged,
     LogRange log,
     String fingerprint,
-    String abandoned) {
+    String abandoned,
+    SnapshotPoint pointOrNull) {
 
   /** The marker of a loaded unit. */
   public UnitMarker(
@@ -37,7 +41,7 @@ public record UnitMarker(
       Staged staged,
       LogRange log,
       String fingerprint) {
-    this(unit, planSize, attempt, sourceRows, staged, log, fingerprint, "");
+    this(unit, planSize, attempt, sourceRows, staged, log, fingerprint, "", null);
   }
 
   /**
@@ -56,7 +60,19 @@ public record UnitMarker(
         new Staged(writer, List.of()),
         new LogRange("", "", -1, -1, -1, -1, 0),
         "",
-        reason);
+        reason,
+        null);
+  }
+
+  /** The same marker, of a plan that stands there among the changes of its table. */
+  public UnitMarker at(SnapshotPoint point) {
+    return new UnitMarker(
+        unit, planSize, attempt, sourceRows, staged, log, fingerprint, abandoned, point);
+  }
+
+  /** Where the plan stands among the changes of its table. */
+  public Optional<SnapshotPoint> point() {
+    return Optional.ofNullable(pointOrNull);
   }
 
   /** Whether an operator decided that the unit shall not be loaded. */

@@ -6,6 +6,7 @@ import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.Staged;
+import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** An open target: stages units, and remembers in its ledger which it has loaded. Thread-safe. */
@@ -30,6 +31,24 @@ public interface Sink extends AutoCloseable {
 
   /** Counts the rows of a published head anew, from its files themselves. */
   long countRows(RunHead head);
+
+  /**
+   * Whether readers see tables as they are now. Such a sink takes batches as they come from the
+   * log: the transforms are its {@link #mirror}'s.
+   */
+  default boolean isMirror() {
+    return false;
+  }
+
+  /** What keeps the tables; empty if the sink only appends. */
+  default Optional<Mirror> mirror(MirrorContext context) {
+    return Optional.empty();
+  }
+
+  /** Heap in bytes that the mirror holds at most, besides what grows with the changes. */
+  default long mirrorMemory() {
+    return 0;
+  }
 
   /** A short text that changes when settings change what the same batches become. */
   String fingerprint();

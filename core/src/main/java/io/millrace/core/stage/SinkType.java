@@ -31,6 +31,14 @@ public interface SinkType<O extends Record> extends StageType<O> {
    */
   LedgerView look(SinkContext context, O options);
 
+  /**
+   * Whether readers see tables as they are now, which takes a source that sends snapshots and
+   * changes; else what was sent is appended.
+   */
+  default boolean keepsMirrors(O options) {
+    return false;
+  }
+
   /** The target's type of each field of the schema, in order, as its readers would name it. */
   List<String> columnTypes(Schema schema);
 

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -69,6 +71,28 @@ public final class BatchStreamReader implements AutoCloseable {
   public Optional<VectorSchemaRoot> next() throws IOException {
     Optional<Framed> framed = read();
     return framed.isEmpty() ? Optional.empty() : Optional.of(decode(framed.get()));
+  }
+
+  /**
+   * How many rows a stream has, by what its batches say of themselves.
+   *
+   * @param in where the stream lies; closed on return
+   * @throws MillraceException (DATA) if it is no such stream, or stops before its end mark
+   */
+  public static long countRows(InputStream in) throws IOException {
+    try (BufferAllocator none = new RootAllocator(0);
+        var reader = new BatchStreamReader(in, none)) {
+      long rows = 0;
+      for (Optional<Framed> next = reader.read(); next.isPresent(); next = reader.read()) {
+        var batch = new RecordBatch();
+        if (next.get().message().metadata().header(batch) == null
+            || next.get().message().metadata().headerType() != MessageHeader.RecordBatch) {
+          throw broken("a message is no batch");
+        }
+        rows += batch.length();
+      }
+      return rows;
+    }
   }
 
   private VectorSchemaRoot decode(Framed framed) {

@@ -61,7 +61,7 @@ public final class ProcessMemory implements AutoCloseable {
 
   /** Heap that the writers of a sink may hold. */
   public static long ofWriters(Sink sink, SinkSettings settings) {
-    return settings.writers() * sink.sessionMemory();
+    return settings.writers() * sink.sessionMemory() + sink.mirrorMemory();
   }
 
   /** Where batches are decoded. */

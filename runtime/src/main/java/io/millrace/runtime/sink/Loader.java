@@ -67,13 +67,14 @@ final class Loader {
   private UnitMarker marker(LoadRequest request, Loaded loaded) {
     var reading = request.end().reading();
     return new UnitMarker(
-        reading.unit(),
+            reading.unit(),
         reading.planSize(),
         reading.attempt(),
         request.end().header().rows(),
         loaded.staged,
-        request.log(loaded.rows),
-        transforms.fingerprint(sink));
+            request.log(loaded.rows),
+            transforms.fingerprint(sink))
+        .at(reading.pointOrNull());
   }
 
   private Loaded stage(LoadRequest request) {

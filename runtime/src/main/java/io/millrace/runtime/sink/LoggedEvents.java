@@ -4,6 +4,8 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Position;
+import io.millrace.core.StreamId;
+import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
@@ -73,6 +75,16 @@ final class LoggedEvents implements SinkEvents {
   @Override
   public void bucketHalted(Bucket bucket, String reason) {
     LOG.warn("halted {}: {}", bucket, reason);
+  }
+
+  @Override
+  public void mirrorMoved(MirrorVersion version) {
+    LOG.info("{} is made, as of {}", version, version.asOf().position());
+  }
+
+  @Override
+  public void mirrorHalted(StreamId stream, String reason) {
+    LOG.warn("cannot mirror {}: {}", stream, reason);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.StreamId;
+import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.change.Bucket;
@@ -101,6 +103,16 @@ final class SharedEvents implements SinkEvents {
   @Override
   public void bucketHalted(Bucket bucket, String reason) {
     tell(events -> events.bucketHalted(bucket, reason));
+  }
+
+  @Override
+  public void mirrorMoved(MirrorVersion version) {
+    tell(events -> events.mirrorMoved(version));
+  }
+
+  @Override
+  public void mirrorHalted(StreamId stream, String reason) {
+    tell(events -> events.mirrorHalted(stream, reason));
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Position;
+import io.millrace.core.StreamId;
+import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
@@ -61,6 +63,12 @@ public interface SinkEvents {
 
   /** A bucket cannot go on. */
   default void bucketHalted(Bucket bucket, String reason) {}
+
+  /** The next version of a mirrored table stands. */
+  default void mirrorMoved(MirrorVersion version) {}
+
+  /** No further version of a table can be made. */
+  default void mirrorHalted(StreamId stream, String reason) {}
 
   /** Something failed in a way that may pass, and will be tried again. */
   default void retrying(String what, Throwable cause) {}

@@ -3,6 +3,7 @@ package io.millrace.runtime.sink;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.change.CutLimits;
+import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
@@ -49,7 +50,16 @@ final class SinkParts {
   private final Settler settler;
   private final DeadLetters letters;
   private volatile BiConsumer<OpenPlan, PlanState> planStates = (plan, state) -> {};
+  private volatile SinkEvents cutListener = SinkEvents.NONE;
   private volatile BatchConsumer batches;
+
+  /** Tells the listener of cuts. */
+  private final class CutEvents implements SinkEvents {
+    @Override
+    public void cutLoaded(ChangeEntry entry) {
+      cutListener.cutLoaded(entry);
+    }
+  }
 
   /**
    * Nothing is at work yet.
@@ -59,7 +69,7 @@ final class SinkParts {
   SinkParts(SinkSettings settings, Sink sink, SinkGround ground, SinkEvents events) {
     this.settings = settings;
     this.ground = ground;
-    this.events = new SharedEvents(counts, events);
+    this.events = new SharedEvents(counts, new SharedEvents(events, new CutEvents()));
     this.failures = new Failures(this.events);
     this.retries = new Retries(ground.firstRetry(), this.events);
     this.ledger = sink.ledger();
@@ -74,8 +84,9 @@ final class SinkParts {
             this.events,
             failures,
             this::settled);
-    this.loader = new Loader(sink, settings.transforms(), ground.vectors(), retries);
-    this.cutLoader = new CutLoader(sink, settings.transforms(), ground.vectors(), retries);
+    TransformChain transforms = sink.isMirror() ? TransformChain.NONE : settings.transforms();
+    this.loader = new Loader(sink, transforms, ground.vectors(), retries);
+    this.cutLoader = new CutLoader(sink, transforms, ground.vectors(), retries);
     this.cutLimits = sink.cutLimits();
     this.writers = new WriterPool(ground.threads().writers(), failures);
     this.letters =
@@ -219,6 +230,16 @@ final class SinkParts {
   /** How every plan stands that is looked after goes there too. */
   void tellPlanStates(BiConsumer<OpenPlan, PlanState> listener) {
     planStates = listener;
+  }
+
+  /** Every cut that this process loads goes there, too. */
+  void tellCuts(SinkEvents listener) {
+    cutListener = listener;
+  }
+
+  /** What hears of the parts. */
+  SinkEvents events() {
+    return events;
   }
 
   /** Reads plans whose records' headers are read this way, one at a time. */

@@ -1,11 +1,14 @@
 package io.millrace.runtime.sink;
 
+import io.millrace.core.stage.Mirror;
+import io.millrace.core.stage.MirrorContext;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.stage.Sink;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,6 +27,7 @@ public final class SinkRuntime implements AutoCloseable {
   private final Sink sink;
   private final MemoryBudget budget;
   private final SinkParts parts;
+  private final Optional<MirrorKeeper> keeper;
   private Thread thread;
 
   /**
@@ -48,6 +52,26 @@ public final class SinkRuntime implements AutoCloseable {
     SinkGround ground = SinkGround.real(settings.group(), settings, budget, vectors, clock);
     this.parts =
         new SinkParts(settings, sink, ground, new SharedEvents(new LoggedEvents(), events));
+    this.keeper =
+        sink.mirror(
+                new MirrorContext(
+                    settings.transforms()::open,
+                    settings.transforms().fingerprint(),
+                    vectors,
+                    settings.scratch()))
+            .map(mirror -> keeper(mirror, clock));
+    keeper.ifPresent(mirrors -> parts.tellCuts(mirrors));
+  }
+
+  private MirrorKeeper keeper(Mirror mirror, InstantSource clock) {
+    return new MirrorKeeper(
+        Executors.newSingleThreadScheduledExecutor(
+            new DaemonThreads(settings.group() + "-mirror")),
+        mirror,
+        sink.ledger()::streams,
+        clock,
+        parts.events(),
+        parts.failures());
   }
 
   /**
@@ -76,6 +100,7 @@ public final class SinkRuntime implements AutoCloseable {
     OverduePlans overdue = parts.overduePlans(topicIds::of);
     parts.tellPlanStates(overdue::look);
     parts.settler().start(settings.settleEvery());
+    keeper.ifPresent(mirrors -> mirrors.start(settings.settleEvery()));
     thread =
         new DaemonThreads(settings.group() + "-consumer")
             .newThread(() -> run(consumer, topicIds, overdue, parts.watch(topicIds, lanes)));
@@ -122,5 +147,6 @@ public final class SinkRuntime implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    keeper.ifPresent(MirrorKeeper::stop);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.runtime.faults;
 
+import java.io.InputStream;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.StagedStream;
 import java.time.Duration;
@@ -68,6 +69,11 @@ final class FaultStore implements ObjectStore {
   @Override
   public Optional<byte[]> read(String key) {
     return store.read(key);
+  }
+
+  @Override
+  public InputStream open(String key) {
+    return store.open(key);
   }
 
   @Override

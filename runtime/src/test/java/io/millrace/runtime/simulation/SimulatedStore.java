@@ -1,5 +1,6 @@
 package io.millrace.runtime.simulation;
 
+import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.StagedStream;
@@ -85,6 +86,12 @@ final class SimulatedStore implements ObjectStore {
   public Optional<byte[]> read(String key) {
     look(key);
     return shared.read(key);
+  }
+
+  @Override
+  public InputStream open(String key) {
+    look(key);
+    return shared.open(key);
   }
 
   @Override

@@ -24,13 +24,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** A lake that is open. */
 final class ParquetSink implements Sink {
-  /** Goes up when the same rows and options give other files. */
-  private static final int LAYOUT = 4;
-
-  private static final int COMMON_MEMORY = 3 << 20;
-
   private final SinkContext context;
-  private final ParquetOptions options;
+  private final ParquetLayout layout;
   private final CutLimits cutLimits;
   private final PathTemplate path;
   private final ObjectStore store;
@@ -43,7 +38,7 @@ final class ParquetSink implements Sink {
       ObjectStore store,
       StoreLedger ledger) {
     this.context = context;
-    this.options = options.parquet();
+    this.layout = new ParquetLayout(options.parquet());
     this.cutLimits = options.cut().limits();
     this.path = path;
     this.store = store;
@@ -76,8 +71,8 @@ final class ParquetSink implements Sink {
   }
 
   private SinkSession session(Unit unit, Schema schema, Names names) {
-    options.bloomFilters().requireColumns(ParquetSchema.of(schema));
-    return new ParquetSinkSession(store, options, unit, schema, names);
+    layout.options().bloomFilters().requireColumns(ParquetSchema.of(schema));
+    return new ParquetSinkSession(store, layout.options(), unit, schema, names);
   }
 
   @Override
@@ -85,13 +80,9 @@ final class ParquetSink implements Sink {
     return cutLimits;
   }
 
-  /**
-   * A row group, as much again for open pages and dictionaries, whose arrays grow by doubling, and
-   * what is the same for all.
-   */
   @Override
   public long sessionMemory() {
-    return 2 * options.rowGroupBytes() + COMMON_MEMORY + store.streamMemory();
+    return layout.writerMemory() + store.streamMemory();
   }
 
   @Override
@@ -109,23 +100,7 @@ final class ParquetSink implements Sink {
 
   @Override
   public String fingerprint() {
-    String layout =
-        "parquet-%d:%s-%d:%d:%d:%d:%s:%s:%s"
-            .formatted(
-                LAYOUT,
-                options.compression(),
-                options.level(),
-                options.rowGroupBytes(),
-                options.rowGroupRows(),
-                options.pageBytes(),
-                options.dictionaries(),
-                options.encodings(),
-                options.statistics())
-            .toLowerCase(Locale.ROOT);
-    BloomFilters filters = options.bloomFilters();
-    return filters.columns().isEmpty()
-        ? layout
-        : "%s:%s:%s".formatted(layout, filters.columns(), filters.falsePositives());
+    return layout.fingerprint();
   }
 
   @Override

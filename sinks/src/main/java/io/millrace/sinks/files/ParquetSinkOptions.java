@@ -85,7 +85,15 @@ public record ParquetSinkOptions(
             defaultValue = "1h")
         Duration parkAfter,
     @Option("When the changes of a bucket become a file, besides at the end of their RunInstance.")
-        CutOptions cut) {
+        CutOptions cut,
+    @Option(
+            value =
+                "What readers see of a source of changes. changes: the snapshots, and beside them"
+                    + " every change in order. mirror: each table as of the end of the last"
+                    + " RunInstance of changes; needs a source that reads snapshots and changes,"
+                    + " and a key.",
+            defaultValue = "changes")
+        Output output) {
   private static final long LARGEST_PAGE = 64L << 20;
 
   public ParquetSinkOptions {

@@ -9,6 +9,7 @@ import io.millrace.core.stage.SinkSession;
 import io.millrace.sinks.parquet.ArrowParquetWriter;
 import io.millrace.sinks.parquet.ParquetOptions;
 import io.millrace.sinks.parquet.ParquetSummary;
+import io.millrace.sinks.parquet.StreamOutputFile;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.StagedStream;
 import io.millrace.sinks.store.StagedStream.Stored;
@@ -56,7 +57,7 @@ final class ParquetSinkSession implements SinkSession {
     try {
       if (writer == null) {
         stream = store.stage(names.staged());
-        writer = new ArrowParquetWriter(new StagedOutputFile(stream), schema, options, metadata());
+        writer = new ArrowParquetWriter(new StreamOutputFile(stream), schema, options, metadata());
       }
       writer.append(batch);
     } catch (IOException e) {

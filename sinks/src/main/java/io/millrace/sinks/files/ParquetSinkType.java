@@ -34,7 +34,14 @@ public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
     PathTemplate path = PathTemplate.parse(options.path());
     ObjectStore store = around.apply(LakeStore.open(context, options));
     StoreLedger ledger = StoreLedger.open(store, context, options.keepSuperseded());
-    return new ParquetSink(context, options, path, store, ledger);
+    return keepsMirrors(options)
+        ? new MirrorSink(context, options, path, store, ledger)
+        : new ParquetSink(context, options, path, store, ledger);
+  }
+
+  @Override
+  public boolean keepsMirrors(ParquetSinkOptions options) {
+    return options.output() == Output.MIRROR;
   }
 
   @Override

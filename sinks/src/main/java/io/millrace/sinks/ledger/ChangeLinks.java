@@ -175,6 +175,23 @@ final class ChangeLinks implements ChangeChains {
     return IntStream.rangeClosed(0, publishedUpTo(chain)).mapToObj(k -> read(chain, k)).toList();
   }
 
+  /** Looks for the first of them by bisecting: positions rise from entry to entry. */
+  @Override
+  public List<ChangeEntry> published(Bucket bucket, Position behind) {
+    Chain chain = keys.chain(bucket);
+    int end = publishedUpTo(chain);
+    int first = 0;
+    for (int above = end; first <= above; ) {
+      int middle = (first + above) >>> 1;
+      if (read(chain, middle).reach().last().compareTo(behind) > 0) {
+        above = middle - 1;
+      } else {
+        first = middle + 1;
+      }
+    }
+    return IntStream.rangeClosed(first, end).mapToObj(k -> read(chain, k)).toList();
+  }
+
   @Override
   public List<String> files(ChangeEntry entry) {
     return entry.staged().files().stream().map(StagedFile::path).map(store::location).toList();

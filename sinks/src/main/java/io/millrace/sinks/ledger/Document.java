@@ -11,11 +11,13 @@ import io.millrace.core.change.Cut;
 import io.millrace.core.change.Generation;
 import io.millrace.core.change.Position;
 import io.millrace.core.change.Progress;
+import io.millrace.core.change.SnapshotPoint;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.LogRange;
 import io.millrace.core.ledger.LogSpan;
+import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
@@ -47,6 +49,8 @@ sealed interface Document {
           "",
           "log_elsewhere",
           List.of(),
+          "point",
+          Marker.Point.of(null),
           "abandoned_units",
           0,
           "fingerprints",
@@ -115,8 +119,25 @@ sealed interface Document {
       Log log,
       String fingerprint,
       String abandoned,
-      List<Span> logElsewhere)
+      List<Span> logElsewhere,
+      Point point)
       implements Document {
+
+    /** Where the plan stands among changes; empty texts if nowhere. */
+    record Point(String generation, String position) {
+      static Point of(SnapshotPoint pointOrNull) {
+        return pointOrNull == null
+            ? new Point("", "")
+            : new Point(
+                pointOrNull.generation().toString(), pointOrNull.position().toString());
+      }
+
+      SnapshotPoint orNull() {
+        return position.isEmpty()
+            ? null
+            : new SnapshotPoint(PlanId.parse(generation), Position.parse(position));
+      }
+    }
 
     record Reading(int number, String nonce, Instant startedAt) {}
 
@@ -170,7 +191,8 @@ sealed interface Document {
               log.rows()),
           marker.fingerprint(),
           marker.abandoned(),
-          Span.of(log.elsewhere()));
+          Span.of(log.elsewhere()),
+          Point.of(marker.pointOrNull()));
     }
 
     UnitMarker unitMarker(String pipeline) {
@@ -191,7 +213,8 @@ sealed interface Document {
               log.rows,
               Span.logSpans(logElsewhere)),
           fingerprint,
-          abandoned);
+          abandoned,
+          point.orNull());
     }
   }
 
@@ -285,6 +308,24 @@ sealed interface Document {
     }
   }
 
+  /** A generation. */
+  record Origin(
+      String id, String system, String slot, int buckets, List<String> key, String hash) {
+    static Origin of(Generation generation) {
+      return new Origin(
+          generation.id().toString(),
+          generation.system(),
+          generation.slot(),
+          generation.buckets(),
+          generation.key(),
+          generation.hash());
+    }
+
+    Generation generation() {
+      return new Generation(PlanId.parse(id), system, slot, buckets, key, hash);
+    }
+  }
+
   /** A stretch of a bucket's changes is loaded. */
   record Change(
       int version,
@@ -304,26 +345,16 @@ sealed interface Document {
       String fingerprint)
       implements Document {
 
-    record Origin(
-        String id, String system, String slot, int buckets, List<String> key, String hash) {}
-
     record Mark(String topicId, int partition, long offset, Instant timestamp) {}
 
     static Change of(ChangeEntry entry) {
       Bucket bucket = entry.cut().bucket();
-      Generation generation = bucket.generation();
       ChangeEntry.Reach reach = entry.reach();
       ChangeEntry.LogMark log = entry.log();
       return new Change(
           VERSION,
           bucket.stream().name(),
-          new Origin(
-              generation.id().toString(),
-              generation.system(),
-              generation.slot(),
-              generation.buckets(),
-              generation.key(),
-              generation.hash()),
+          Origin.of(bucket.generation()),
           bucket.number(),
           entry.cut().number(),
           entry.cut().run().value(),
@@ -339,15 +370,7 @@ sealed interface Document {
     }
 
     ChangeEntry entry(String pipeline) {
-      var origin =
-          new Generation(
-              PlanId.parse(generation.id),
-              generation.system,
-              generation.slot,
-              generation.buckets,
-              generation.key,
-              generation.hash);
-      var of = new Bucket(new StreamId(pipeline, stream), origin, bucket);
+      var of = new Bucket(new StreamId(pipeline, stream), generation.generation(), bucket);
       return new ChangeEntry(
           new Cut(of, number, new RunId(run)),
           new ChangeEntry.Reach(
@@ -357,6 +380,67 @@ sealed interface Document {
               sourceRows),
           Marker.File.staged(writer, files),
           new ChangeEntry.LogMark(log.topicId, log.partition, log.offset, log.timestamp),
+          fingerprint);
+    }
+  }
+
+  /** A table as of a position. */
+  record Mirror(
+      int version,
+      String stream,
+      int number,
+      String run,
+      String plan,
+      Origin generation,
+      String position,
+      String openRun,
+      Instant latestCommit,
+      List<Rows> buckets,
+      String fingerprint,
+      String writer)
+      implements Document {
+
+    /** A bucket's files: one for the next version, none or one for readers. */
+    record Rows(List<Marker.File> state, List<Marker.File> table) {
+      static Rows of(MirrorVersion.BucketRows rows) {
+        return new Rows(
+            Marker.File.of(new Staged("", List.of(rows.state()))),
+            Marker.File.of(new Staged("", rows.table())));
+      }
+
+      MirrorVersion.BucketRows rows() {
+        return new MirrorVersion.BucketRows(
+            Marker.File.staged("", state).files().get(0), Marker.File.staged("", table).files());
+      }
+    }
+
+    static Mirror of(MirrorVersion mirror, String writer) {
+      PlannedRun base = mirror.base();
+      MirrorVersion.AsOf asOf = mirror.asOf();
+      return new Mirror(
+          VERSION,
+          mirror.stream().name(),
+          mirror.number(),
+          base.run().value(),
+          base.plan().toString(),
+          Origin.of(mirror.generation()),
+          asOf.position().toString(),
+          asOf.progress().run().value(),
+          asOf.progress().latestCommit(),
+          mirror.buckets().stream().map(Rows::of).toList(),
+          mirror.fingerprint(),
+          writer);
+    }
+
+    MirrorVersion mirror(String pipeline) {
+      return new MirrorVersion(
+          new StreamId(pipeline, stream),
+          number,
+          planned(pipeline, stream, run, plan),
+          generation.generation(),
+          new MirrorVersion.AsOf(
+              Position.parse(position), new Progress(new RunId(openRun), latestCommit)),
+          buckets.stream().map(Rows::rows).toList(),
           fingerprint);
     }
   }

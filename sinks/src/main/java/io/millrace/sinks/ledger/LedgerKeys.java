@@ -33,12 +33,18 @@ import java.util.Optional;
  *   changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;.json        links of chains, n = 0, 1, 2 ... without a hole
  *   changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;.published   their files have their final names
  *   staging-changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;-&lt;writer&gt;.staged
+ *   mirrors/&lt;stream&gt;/&lt;n&gt;.json                        versions of tables, n = 0, 1, 2 ... without a hole
+ *   mirrors/&lt;stream&gt;/&lt;n&gt;.published                   its files have their final names
+ *   mirrors/&lt;stream&gt;/&lt;n&gt;.removed                     no file of one before it is left that is not its own
+ *   staging-mirrors/&lt;stream&gt;/&lt;n&gt;-&lt;writer&gt;-&lt;bucket&gt;.staged
+ *   rows/&lt;stream&gt;/...                                what mirrors are made of: rows of snapshots, changes, states
  * </pre>
  */
 final class LedgerKeys {
   static final String JSON = ".json";
 
   private static final String PUBLISHED = ".published";
+  private static final String REMOVED = ".removed";
 
   /** No partition's safe name is this. */
   private static final String NAMELESS = "~";
@@ -190,6 +196,16 @@ final class LedgerKeys {
     return new Chain(bucket, chains() + path, stagedChanges() + path);
   }
 
+  Versions versions(StreamId stream) {
+    String path = "/" + path(stream);
+    return new Versions(stream, prefix + "mirrors" + path, prefix + "staging-mirrors" + path);
+  }
+
+  /** Where a sink keeps rows that are not for readers. */
+  String rows(StreamId stream, String file) {
+    return "%srows/%s/%s".formatted(prefix, path(stream), file);
+  }
+
   boolean isFirstLink(String key) {
     return key.endsWith("/0" + JSON);
   }
@@ -233,7 +249,37 @@ final class LedgerKeys {
     }
 
     String removed(int number) {
-      return folder + number + ".removed";
+      return folder + number + REMOVED;
+    }
+  }
+
+  /**
+   * One mirrored table's documents, and what is staged for it.
+   *
+   * @param folder where the versions lie
+   * @param staging where files lie until they are published
+   */
+  record Versions(StreamId stream, String folder, String staging) {
+    String version(int number) {
+      return folder + "/" + number + JSON;
+    }
+
+    String published(int number) {
+      return folder + "/" + number + PUBLISHED;
+    }
+
+    String removed(int number) {
+      return folder + "/" + number + REMOVED;
+    }
+
+    String staged(int number, String name) {
+      return "%s/%d-%s.staged".formatted(staging, number, name);
+    }
+
+    /** For which version something was staged. */
+    int number(String staged) {
+      String name = staged.substring(staging.length() + 1);
+      return Integer.parseInt(name.substring(0, name.indexOf('-')));
     }
   }
 

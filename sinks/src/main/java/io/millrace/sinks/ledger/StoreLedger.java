@@ -48,6 +48,7 @@ public final class StoreLedger implements Ledger {
   private final Ownership ownership;
   private final Replays replays;
   private final ChangeLinks chains;
+  private final MirrorVersions mirrors;
 
   private StoreLedger(ObjectStore store, SinkContext context, Duration keepSuperseded) {
     this.store = store;
@@ -61,6 +62,8 @@ public final class StoreLedger implements Ledger {
     this.ownership = Ownership.of(store, keys, context);
     this.replays = new Replays(store, keys, context.nonces(), clock);
     this.chains = new ChangeLinks(store, keys, pipeline, context.nonces(), clock);
+    this.mirrors =
+        new MirrorVersions(store, keys, pipeline, context.nonces(), clock, keepSuperseded);
   }
 
   /**
@@ -330,8 +333,18 @@ public final class StoreLedger implements Ledger {
     return chains.staged(cut, writer);
   }
 
+  /** Where rows of a stream are kept that are not for readers; the file's name is its own. */
+  public String rows(StreamId stream, String file) {
+    return keys.rows(stream, file);
+  }
+
   @Override
   public ChangeChains chains() {
     return chains;
+  }
+
+  @Override
+  public MirrorVersions mirrors() {
+    return mirrors;
   }
 }

@@ -7,7 +7,7 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface BucketFiles {
   /**
-   * The rows of a bucket as {@link BucketWriter} and {@link BucketSplitter} write them, from the
+   * The rows of a bucket as {@link MirrorFold#write} and {@link BucketSplitter} give them, from the
    * beginning; whoever opened it closes it. May be called more than once for the same bucket.
    */
   InputStream open(int bucket) throws IOException;

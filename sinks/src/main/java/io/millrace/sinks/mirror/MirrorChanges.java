@@ -85,6 +85,38 @@ public final class MirrorChanges implements AutoCloseable {
     }
   }
 
+  /**
+   * The same for a batch of which only changes up to a position count.
+   *
+   * @param upTo a place between two transactions
+   */
+  public void add(int bucket, VectorSchemaRoot batch, Position upTo) {
+    int rows;
+    try {
+      rows = rowsUpTo(new ChangeVectors(batch), upTo);
+    } catch (RuntimeException e) {
+      batch.close();
+      throw e;
+    }
+    if (rows == batch.getRowCount()) {
+      add(bucket, batch);
+      return;
+    }
+    try (batch) {
+      if (rows > 0) {
+        add(bucket, batch.slice(0, rows));
+      }
+    }
+  }
+
+  private static int rowsUpTo(ChangeVectors vectors, Position upTo) {
+    int rows = vectors.rows();
+    while (rows > 0 && vectors.compare(rows - 1, upTo.commit(), upTo.index()) > 0) {
+      rows--;
+    }
+    return rows;
+  }
+
   private int firstAfter(ChangeVectors vectors) {
     int row = 0;
     while (row < vectors.rows() && vectors.compare(row, after.commit(), after.index()) <= 0) {

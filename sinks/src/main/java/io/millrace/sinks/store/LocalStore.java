@@ -1,5 +1,7 @@
 package io.millrace.sinks.store;
 
+import java.io.BufferedInputStream;
+import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.core.Nonces;
@@ -37,6 +39,7 @@ import java.util.Set;
 public final class LocalStore implements ObjectStore {
   /** How often a call is begun again because somebody took its folder or temporary file away. */
   private static final int TRIES = 100;
+  private static final int READ_BUFFER = 1 << 16;
 
   private final Path root;
   private final Nonces nonces;
@@ -129,6 +132,16 @@ public final class LocalStore implements ObjectStore {
       return Optional.of(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (IOException e) {
+      throw LocalFailure.of("read", file, e);
+    }
+  }
+
+  @Override
+  public InputStream open(String key) {
+    Path file = path(key);
+    try {
+      return new BufferedInputStream(Files.newInputStream(file), READ_BUFFER);
     } catch (IOException e) {
       throw LocalFailure.of("read", file, e);
     }

@@ -1,5 +1,6 @@
 package io.millrace.sinks.store;
 
+import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import java.time.Duration;
@@ -57,6 +58,14 @@ public interface ObjectStore {
 
   /** The last bytes of an object, all of them if it has fewer. */
   byte[] tail(String key, int length);
+
+  /**
+   * The object's bytes from the beginning, for large ones; whoever opened it closes it. Reading
+   * throws IOException where the store fails in the middle.
+   *
+   * @throws MillraceException (TARGET) also if there is no such object
+   */
+  InputStream open(String key);
 
   /** Creates or replaces a small object; readers see the old one or the new one. */
   void overwrite(String key, byte[] content);

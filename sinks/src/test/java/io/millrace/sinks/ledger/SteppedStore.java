@@ -1,5 +1,6 @@
 package io.millrace.sinks.ledger;
 
+import java.io.InputStream;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.StagedStream;
 import java.time.Duration;
@@ -54,6 +55,12 @@ class SteppedStore implements ObjectStore {
   public Optional<byte[]> read(String key) {
     turn.takeToLook();
     return store.read(key);
+  }
+
+  @Override
+  public InputStream open(String key) {
+    turn.takeToLook();
+    return store.open(key);
   }
 
   @Override

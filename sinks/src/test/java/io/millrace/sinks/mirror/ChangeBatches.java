@@ -16,7 +16,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Changes as batches with the columns of docs/changes.md. */
-final class ChangeBatches {
+public final class ChangeBatches {
   private static final ArrowType LONG = new ArrowType.Int(64, true);
 
   private ChangeBatches() {}
@@ -26,7 +26,7 @@ final class ChangeBatches {
    *
    * @param identity how many of the table's columns, from the first on, are in _before
    */
-  static VectorSchemaRoot of(
+  public static VectorSchemaRoot of(
       Era era, List<Change> changes, int identity, BufferAllocator allocator) {
     List<Field> columns = era.columns().stream().map(PlayedColumn::field).toList();
     var fields = new ArrayList<Field>(columns);

@@ -24,7 +24,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
  * @param value makes values of it, never null
  * @param toasted whether large values of it may be left out of an update
  */
-record PlayedColumn(Field field, Function<Random, Object> value, boolean toasted) {
+public record PlayedColumn(Field field, Function<Random, Object> value, boolean toasted) {
   private static final ArrowType TEXT = ArrowType.Utf8.INSTANCE;
 
   String name() {
@@ -82,12 +82,12 @@ record PlayedColumn(Field field, Function<Random, Object> value, boolean toasted
     };
   }
 
-  static PlayedColumn text(String name) {
+  public static PlayedColumn text(String name) {
     return of(
         name, TEXT, "character varying(80)", r -> "x".repeat(r.nextInt(6)) + r.nextInt(), true);
   }
 
-  static PlayedColumn number(String name, int bits, String type) {
+  public static PlayedColumn number(String name, int bits, String type) {
     return of(name, new ArrowType.Int(bits, true), type, r -> (int) (short) r.nextInt(), false);
   }
 

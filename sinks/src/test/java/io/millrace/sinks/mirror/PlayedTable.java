@@ -21,14 +21,14 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * stand in the order in which their keys came to be: a plain map, which is what a mirror has to
  * equal.
  */
-final class PlayedTable {
+public final class PlayedTable {
   /**
    * A change; fields of Arrow vectors come from it.
    *
    * @param row of the table's columns, null for TRUNCATE
    * @param before of the identity's columns, or null
    */
-  record Change(
+  public record Change(
       int bucket,
       String op,
       Position at,
@@ -37,7 +37,7 @@ final class PlayedTable {
       List<String> unchanged) {}
 
   /** Changes that were made under one schema. */
-  record Era(List<PlayedColumn> columns, List<Change> changes) {}
+  public record Era(List<PlayedColumn> columns, List<Change> changes) {}
 
   private final Random random;
   private final BufferAllocator allocator;
@@ -52,7 +52,7 @@ final class PlayedTable {
   private long index;
   private int named;
 
-  PlayedTable(Random random, BufferAllocator allocator) {
+  public PlayedTable(Random random, BufferAllocator allocator) {
     this.random = random;
     this.allocator = allocator;
     this.identityFull = random.nextInt(4) == 0;
@@ -71,7 +71,7 @@ final class PlayedTable {
     eras.add(new Era(List.copyOf(columns), new ArrayList<>()));
   }
 
-  Generation generation() {
+  public Generation generation() {
     return new Generation(
         PlanId.after(0, Instant.EPOCH, "0000000000000000"),
         "system",
@@ -81,36 +81,36 @@ final class PlayedTable {
         KeyHash.NAME);
   }
 
-  Schema schema() {
+  public Schema schema() {
     return new Schema(columns.stream().map(PlayedColumn::field).toList());
   }
 
-  boolean identityFull() {
+  public boolean identityFull() {
     return identityFull;
   }
 
-  int keyColumns() {
+  public int keyColumns() {
     return keyColumns;
   }
 
-  List<Object[]> rows() {
+  public List<Object[]> rows() {
     return List.copyOf(rows.values());
   }
 
   /** The rows of a bucket, in order. */
-  List<Object[]> rows(int bucket) {
+  public List<Object[]> rows(int bucket) {
     return rows.values().stream().filter(row -> bucket(row) == bucket).toList();
   }
 
   /** The changes since this was asked last. */
-  List<Era> takeChanges() {
+  public List<Era> takeChanges() {
     List<Era> taken = eras;
     eras = new ArrayList<>(List.of(new Era(List.copyOf(columns), new ArrayList<>())));
     return taken;
   }
 
   /** One transaction, or a change of the table itself. */
-  void play() {
+  public void play() {
     lsn += 1 + random.nextInt(1000);
     index = random.nextInt(3);
     if (random.nextInt(8) == 0) {
@@ -326,7 +326,7 @@ final class PlayedTable {
   }
 
   /** Rows by bucket, as one text each. */
-  Map<Integer, List<String>> texts() {
+  public Map<Integer, List<String>> texts() {
     Map<Integer, List<String>> texts = new TreeMap<>();
     for (int bucket = 0; bucket < buckets; bucket++) {
       try (VectorSchemaRoot batch = Values.batch(schema(), rows(bucket), allocator)) {

@@ -28,11 +28,11 @@ import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Java values into vectors, and rows of vectors as texts. */
-final class Values {
+public final class Values {
   private Values() {}
 
   /** Rows of values, NULL as null; the caller closes them. */
-  static VectorSchemaRoot batch(Schema schema, List<Object[]> rows, BufferAllocator allocator) {
+  public static VectorSchemaRoot batch(Schema schema, List<Object[]> rows, BufferAllocator allocator) {
     VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
     root.allocateNew();
     for (int row = 0; row < rows.size(); row++) {
@@ -44,7 +44,7 @@ final class Values {
     return root;
   }
 
-  static void set(FieldVector vector, int row, Object value) {
+  public static void set(FieldVector vector, int row, Object value) {
     while (vector.getValueCapacity() <= row) {
       vector.reAlloc();
     }
@@ -100,7 +100,7 @@ final class Values {
   }
 
   /** Each row as a text: two are equal if and only if their values are. */
-  static List<String> texts(VectorSchemaRoot batch) {
+  public static List<String> texts(VectorSchemaRoot batch) {
     List<String> rows = new ArrayList<>();
     for (int row = 0; row < batch.getRowCount(); row++) {
       List<String> cells = new ArrayList<>();

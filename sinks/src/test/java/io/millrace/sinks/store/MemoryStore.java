@@ -1,5 +1,7 @@
 package io.millrace.sinks.store;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +36,16 @@ public final class MemoryStore implements ObjectStore {
   @Override
   public synchronized Optional<byte[]> read(String key) {
     return Optional.ofNullable(objects.get(ObjectKey.require(key))).map(byte[]::clone);
+  }
+
+  @Override
+  public InputStream open(String key) {
+    return new ByteArrayInputStream(
+        read(key)
+            .orElseThrow(
+                () ->
+                    MillraceException.passing(
+                        MillraceException.Category.TARGET, "There is no " + key, null)));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.millrace.sinks.store.gcs;
 
+import java.nio.channels.Channels;
+import java.io.InputStream;
 import com.google.cloud.BaseServiceException;
 import com.google.cloud.ReadChannel;
 import com.google.cloud.WriteChannel;
@@ -99,6 +101,18 @@ final class GcsBucket {
 
   Optional<byte[]> read(String name) {
     return find("read", name, () -> storage.readAllBytes(id(name)));
+  }
+
+  /** The object's bytes from the beginning. */
+  InputStream open(String name) {
+    return Channels.newInputStream(
+        call(
+            "read",
+            name,
+            () -> {
+              known(name);
+              return storage.reader(id(name));
+            }));
   }
 
   /** The last bytes, all if there are fewer. */

@@ -1,5 +1,6 @@
 package io.millrace.sinks.store.gcs;
 
+import java.io.InputStream;
 import com.google.cloud.storage.StorageException;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
@@ -73,6 +74,11 @@ public final class GcsStore implements ObjectStore {
   @Override
   public Optional<byte[]> read(String key) {
     return bucket.read(path.name(key));
+  }
+
+  @Override
+  public InputStream open(String key) {
+    return bucket.open(path.name(key));
   }
 
   @Override

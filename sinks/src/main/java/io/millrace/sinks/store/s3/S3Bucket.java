@@ -1,5 +1,9 @@
 package io.millrace.sinks.store.s3;
 
+import software.amazon.awssdk.core.ResponseInputStream;
+import java.io.IOException;
+import java.io.FilterInputStream;
+import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.sinks.store.BucketPath;
 import java.util.ArrayList;
@@ -97,6 +101,51 @@ final class S3Bucket {
     return find(
             "read", name, () -> client.getObjectAsBytes(get -> get.bucket(path.bucket()).key(name)))
         .map(ResponseBytes::asByteArrayUnsafe);
+  }
+
+  /** The object's bytes from the beginning; closed early it lets go of the connection. */
+  InputStream open(String name) {
+    try {
+      ResponseInputStream<GetObjectResponse> response =
+          client.getObject(get -> get.bucket(path.bucket()).key(name));
+      return new AbortingStream(response);
+    } catch (SdkException e) {
+      throw failed("read", name, e);
+    }
+  }
+
+  /** To close what was not read to its end would read the rest of it. */
+  private static final class AbortingStream extends FilterInputStream {
+    private final ResponseInputStream<GetObjectResponse> response;
+    private boolean ended;
+
+    AbortingStream(ResponseInputStream<GetObjectResponse> response) {
+      super(response);
+      this.response = response;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int next = in.read();
+      ended |= next < 0;
+      return next;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int count = in.read(bytes, offset, length);
+      ended |= count < 0;
+      return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (ended) {
+        response.close();
+      } else {
+        response.abort();
+      }
+    }
   }
 
   /** The last bytes, all if there are fewer. */

@@ -1,5 +1,6 @@
 package io.millrace.sinks.store.s3;
 
+import java.io.InputStream;
 import io.millrace.core.Nonces;
 import io.millrace.sinks.store.BucketPath;
 import io.millrace.sinks.store.CreationProbe;
@@ -78,6 +79,11 @@ public final class S3Store implements ObjectStore {
   @Override
   public Optional<byte[]> read(String key) {
     return bucket.read(path.name(key));
+  }
+
+  @Override
+  public InputStream open(String key) {
+    return bucket.open(path.name(key));
   }
 
   @Override

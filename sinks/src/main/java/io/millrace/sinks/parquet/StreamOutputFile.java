@@ -1,4 +1,4 @@
-package io.millrace.sinks.mirror;
+package io.millrace.sinks.parquet;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,10 +6,11 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /** A stream as parquet-java writes to it; closing it is its owner's. */
-final class StreamOutputFile implements OutputFile {
+public final class StreamOutputFile implements OutputFile {
   private final OutputStream out;
 
-  StreamOutputFile(OutputStream out) {
+  /** Writes there. */
+  public StreamOutputFile(OutputStream out) {
     this.out = out;
   }
 

@@ -1,0 +1,262 @@
+package io.millrace.sinks.mirror.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.ledger.MirrorVersion;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Versions of random tables, of what a sink has loaded of them. */
+class MirrorBuilderTest {
+  @TempDir private Path scratch;
+
+  @Test
+  void theFirstVersionIsTheSnapshotAndEachLaterOneTheTableAtTheEndOfARun() throws Exception {
+    for (int seed = 0; seed < 60; seed++) {
+      try (var table = new MirroredTable(seed, scratch)) {
+        assertThat(table.advance()).as("seed %d", seed).isEmpty();
+        table.snapshot();
+        table.change();
+        table.load();
+        assertThat(table.advance().map(MirrorVersion::number)).contains(0);
+        table.requireSeen("snapshot of seed " + seed);
+        for (int window = 1; window < 5; window++) {
+          assertThat(table.advance()).isEmpty();
+          table.endRun();
+          table.change();
+          table.load();
+          table.advance();
+          table.requireSeen("window %d of seed %d".formatted(window, seed));
+        }
+        table.requireNoOtherFiles();
+      }
+    }
+  }
+
+  @Test
+  void nothingIsDueUntilTheLastBucketHasPassedTheEnd() throws Exception {
+    try (var table = new MirroredTable(buckets(3), scratch)) {
+      table.snapshot();
+      table.change();
+      table.load();
+      table.advance();
+      table.endRun();
+      table.load(0);
+      table.load(1);
+      assertThat(table.advance()).isEmpty();
+      table.load(2);
+      assertThat(table.advance()).isPresent();
+      table.requireSeen("all three");
+    }
+  }
+
+  @Test
+  void severalRunsThatEndedBecomeOneVersion() throws Exception {
+    try (var table = new MirroredTable(5, scratch)) {
+      table.snapshot();
+      for (int window = 0; window < 4; window++) {
+        table.change();
+        table.endRun();
+      }
+      table.load();
+      assertThat(table.advance().map(MirrorVersion::number)).contains(0);
+      assertThat(table.advance().map(MirrorVersion::number)).contains(1);
+      assertThat(table.advance()).isEmpty();
+      table.requireSeen("four windows");
+    }
+  }
+
+  @Test
+  void bucketsWithoutChangesKeepTheirFiles() throws Exception {
+    try (var table = new MirroredTable(buckets(4), scratch)) {
+      table.snapshot();
+      table.change();
+      table.endRun();
+      table.load();
+      table.advance();
+      MirrorVersion before = table.advance().orElseThrow();
+      table.endRun();
+      table.load();
+      MirrorVersion after = table.advance().orElseThrow();
+      assertThat(after.buckets()).isEqualTo(before.buckets());
+      assertThat(after.asOf().position()).isGreaterThan(before.asOf().position());
+      table.requireSeen("an empty window");
+    }
+  }
+
+  /** What a crash leaves is gone on with, by whoever comes next. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void diesAtEveryCallOfTheStore(int seed) throws Exception {
+    int calls = 0;
+    for (boolean died = true; died; calls++) {
+      try (var table = new MirroredTable(seed, scratch)) {
+        table.snapshot();
+        table.change();
+        table.endRun();
+        table.change();
+        table.load();
+        died = table.advanceUntil(calls);
+        table.restart();
+        while (table.advance().isPresent()) {
+          assertThat(calls).isLessThan(10_000);
+        }
+        table.requireSeen("dead at call %d of seed %d".formatted(calls, seed));
+        table.restart();
+        table.endRun();
+        table.load();
+        table.advance();
+        table.requireSeen("a later version, dead at call %d of seed %d".formatted(calls, seed));
+        table.requireNoOtherFiles();
+      }
+    }
+    assertThat(calls).isGreaterThan(20);
+  }
+
+  @Test
+  void theSecondOfTwoTakesWhatTheFirstMade() throws Exception {
+    for (int seed = 0; seed < 10; seed++) {
+      try (var table = new MirroredTable(seed, scratch);
+          var other = table.another()) {
+        table.snapshot();
+        table.change();
+        table.load();
+        Optional<MirrorVersion> first = table.advance();
+        assertThat(first).isPresent();
+        table.endRun();
+        table.load();
+        MirrorVersion second = other.advance().orElseThrow();
+        assertThat(second.number()).isEqualTo(1);
+        assertThat(table.advance()).isEmpty();
+        table.requireSeen("two of seed " + seed);
+      }
+    }
+  }
+
+  @Test
+  void aLaterSnapshotTakesTheRowsPlace() throws Exception {
+    for (int seed = 0; seed < 20; seed++) {
+      try (var table = new MirroredTable(seed, scratch)) {
+        table.snapshot();
+        table.change();
+        table.endRun();
+        table.load();
+        table.advance();
+        table.advance();
+        table.change();
+        table.load();
+        table.snapshot();
+        table.change();
+        table.load();
+        MirrorVersion begun = table.advance().orElseThrow();
+        assertThat(begun.base()).isEqualTo(table.newestPlan());
+        table.requireSeen("at the second snapshot of seed " + seed);
+        table.endRun();
+        table.load();
+        table.advance();
+        table.requireSeen("after the second snapshot of seed " + seed);
+        table.requireNoOtherFiles();
+      }
+    }
+  }
+
+  @Test
+  void aSnapshotThatComesLateGoesOnFromWhatReadersHaveSeen() throws Exception {
+    for (int seed = 0; seed < 20; seed++) {
+      try (var table = new MirroredTable(seed, scratch)) {
+        table.snapshot();
+        table.change();
+        MirroredTable.Snapshot late = table.readSnapshot();
+        table.change();
+        table.endRun();
+        table.load();
+        table.advance();
+        MirrorVersion seen = table.advance().orElseThrow();
+        table.publish(late);
+        MirrorVersion begun = table.advance().orElseThrow();
+        assertThat(begun.asOf()).isEqualTo(seen.asOf());
+        table.requireSeen("late snapshot of seed " + seed);
+      }
+    }
+  }
+
+  /** With less memory than the changes need, a version is made in several steps. */
+  @Test
+  void whatIsTooMuchAtOnceIsFoldedInSteps() throws Exception {
+    try (BufferAllocator small = new RootAllocator(3 << 20);
+        var table = new MirroredTable(7, scratch, small)) {
+      table.snapshot();
+      table.change();
+      table.load();
+      table.advance();
+      table.changeMuch(40_000);
+      table.endRun();
+      table.load();
+      int versions = 0;
+      while (table.advance().isPresent()) {
+        versions++;
+      }
+      assertThat(versions).isGreaterThan(1);
+      table.requireSeen("in steps");
+    }
+  }
+
+  @Test
+  void oldFilesStayForAsLongAsTheyAreToBeKept() throws Exception {
+    try (var table = new MirroredTable(buckets(2), scratch)) {
+      table.keepSuperseded(Duration.ofMinutes(15));
+      table.snapshot();
+      table.change();
+      table.endRun();
+      table.load();
+      MirrorVersion first = table.advance().orElseThrow();
+      table.advance();
+      table.advance();
+      assertThat(table.exists(first)).isTrue();
+      table.wait(Duration.ofMinutes(16));
+      table.advance();
+      assertThat(table.exists(first)).isFalse();
+    }
+  }
+
+  @Test
+  void rowsThatDoNotFitTheChangesAreAnError() throws Exception {
+    try (var table = new MirroredTable(buckets(2), scratch)) {
+      table.snapshot();
+      table.load();
+      table.updateOfNothing();
+      table.load();
+      table.advance();
+      table.endRun();
+      table.load();
+      assertThatThrownBy(table::advance)
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContaining("Cannot fold");
+      assertThat(table.staged()).isEmpty();
+    }
+  }
+
+  private static long buckets(int wanted) {
+    for (long seed = 0; ; seed++) {
+      try (BufferAllocator allocator = new RootAllocator()) {
+        if (MirroredTable.bucketsOf(seed, allocator) == wanted) {
+          return seed;
+        }
+      }
+    }
+  }
+
+  static Random random(long seed) {
+    return new Random(seed);
+  }
+}
