@@ -16,6 +16,9 @@ public record Position(long commit, long index) implements Comparable<Position> 
   /** Before every change. */
   public static final Position START = new Position(0, 0);
 
+  /** Behind every change of a transaction. */
+  public static final long LAST_INDEX = 999_999_999_999_999_999L;
+
   private static final Pattern TEXT = Pattern.compile("([0-9a-f]{16})\\.(0|[1-9][0-9]{0,17})");
   private static final Comparator<Position> ORDER =
       ((Comparator<Position>) (a, b) -> Long.compareUnsigned(a.commit, b.commit))

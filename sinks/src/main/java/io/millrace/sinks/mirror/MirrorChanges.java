@@ -91,22 +91,13 @@ public final class MirrorChanges implements AutoCloseable {
    * @param upTo a place between two transactions
    */
   public void add(int bucket, VectorSchemaRoot batch, Position upTo) {
-    int rows;
     try {
-      rows = rowsUpTo(new ChangeVectors(batch), upTo);
+      batch.setRowCount(rowsUpTo(new ChangeVectors(batch), upTo)); // a slice renames list elements
     } catch (RuntimeException e) {
       batch.close();
       throw e;
     }
-    if (rows == batch.getRowCount()) {
-      add(bucket, batch);
-      return;
-    }
-    try (batch) {
-      if (rows > 0) {
-        add(bucket, batch.slice(0, rows));
-      }
-    }
+    add(bucket, batch);
   }
 
   private static int rowsUpTo(ChangeVectors vectors, Position upTo) {

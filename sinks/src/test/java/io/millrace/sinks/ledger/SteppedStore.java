@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store that asks before each single effect whether it may have it. */
-class SteppedStore implements ObjectStore {
+public class SteppedStore implements ObjectStore {
   /** Who says when, and what goes wrong. */
-  interface Turn {
+  public interface Turn {
     /** Returns when the next effect may be had; throws where the process dies instead. */
     void take();
 
@@ -35,7 +35,7 @@ class SteppedStore implements ObjectStore {
   private final ObjectStore store;
   private final Turn turn;
 
-  SteppedStore(ObjectStore store, Turn turn) {
+  public SteppedStore(ObjectStore store, Turn turn) {
     this.store = store;
     this.turn = turn;
   }

@@ -109,9 +109,25 @@ public final class PlayedTable {
     return taken;
   }
 
+  /** Behind every change so far, and before every later one. */
+  public Position now() {
+    return new Position(lsn + 1, 0);
+  }
+
+  /** The log goes on without changes of this table. */
+  public void idle() {
+    lsn += 3;
+  }
+
+  /** Tells of an update of a row that was never there. */
+  public void tellOfNothing() {
+    lsn += 3;
+    tell("update", 0, freshRow(), null, List.of());
+  }
+
   /** One transaction, or a change of the table itself. */
   public void play() {
-    lsn += 1 + random.nextInt(1000);
+    lsn += 3 + random.nextInt(1000);
     index = random.nextInt(3);
     if (random.nextInt(8) == 0) {
       alter();

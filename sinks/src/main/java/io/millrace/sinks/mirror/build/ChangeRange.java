@@ -15,7 +15,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The published changes of all buckets behind a place, and how far they can be folded. */
@@ -23,9 +25,18 @@ final class ChangeRange {
   private final AsOf start;
   private final List<List<ChangeEntry>> buckets;
 
+  /** Bytes of all files that begin at a place or before it. */
+  private final NavigableMap<Position, Long> bytes = new TreeMap<>();
+
   private ChangeRange(AsOf start, List<List<ChangeEntry>> buckets) {
     this.start = start;
     this.buckets = buckets;
+    all().forEach(e -> bytes.merge(e.reach().after(), e.staged().bytes(), Long::sum));
+    long sum = 0;
+    for (Map.Entry<Position, Long> place : bytes.entrySet()) {
+      sum += place.getValue();
+      place.setValue(sum);
+    }
   }
 
   /** What the chains have behind the place. */
@@ -114,9 +125,9 @@ final class ChangeRange {
         .map(place -> new AsOf(place, new Progress(start.progress().run(), latest(place))));
   }
 
-  /** The form that the position of a tick has: no transaction was committed there. */
+  /** Behind whatever was committed before it. */
   private static Position beforeTransaction(Position last) {
-    return new Position(last.commit() - 1, 0);
+    return new Position(last.commit() - 1, Position.LAST_INDEX);
   }
 
   private Instant latest(Position upTo) {
@@ -127,10 +138,8 @@ final class ChangeRange {
   }
 
   private long bytesUpTo(Position position) {
-    return all()
-        .filter(entry -> entry.reach().after().compareTo(position) < 0)
-        .mapToLong(entry -> entry.staged().bytes())
-        .sum();
+    Map.Entry<Position, Long> before = bytes.lowerEntry(position);
+    return before == null ? 0 : before.getValue();
   }
 
   private Stream<ChangeEntry> all() {

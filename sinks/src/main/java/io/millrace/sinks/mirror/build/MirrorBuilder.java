@@ -35,6 +35,7 @@ import io.millrace.sinks.store.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,18 +195,23 @@ public final class MirrorBuilder implements Mirror {
         .findFirst();
   }
 
-  /** How far commit times have come at a place; any bucket that has passed it tells. */
+  /**
+   * How far commit times have come at a place. A run's end makes an entry in every bucket, so that
+   * the run of any bucket's next rows is that of the place; without any rows, it is the one that
+   * the next entries end in, which is as good since they change nothing.
+   */
   private Optional<Progress> progress(StreamId stream, Generation generation, Position at) {
+    var next = new ArrayList<ChangeEntry>();
     for (int number = 0; number < generation.buckets(); number++) {
-      List<ChangeEntry> behind =
-          chains.published(new Bucket(stream, generation, number), at);
-      if (!behind.isEmpty()) {
-        ChangeEntry first = behind.get(0);
-        return Optional.of(
-            new Progress(first.cut().run(), first.reach().progress().latestCommit()));
-      }
+      chains.published(new Bucket(stream, generation, number), at).stream()
+          .findFirst()
+          .ifPresent(next::add);
     }
-    return Optional.empty();
+    return next.stream()
+        .filter(entry -> entry.reach().rows() > 0 || next.size() == generation.buckets())
+        .max(Comparator.comparingLong(entry -> entry.reach().rows()))
+        .map(
+            entry -> new Progress(entry.cut().run(), entry.reach().progress().latestCommit()));
   }
 
   private Optional<MirrorVersion> goOn(MirrorVersion newest) throws IOException {

@@ -8,9 +8,6 @@ import io.millrace.core.ledger.MirrorVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Random;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,7 +103,7 @@ class MirrorBuilderTest {
         table.endRun();
         table.change();
         table.load();
-        died = table.advanceUntil(calls);
+        died = table.diesWithin(calls);
         table.restart();
         while (table.advance().isPresent()) {
           assertThat(calls).isLessThan(10_000);
@@ -193,13 +190,12 @@ class MirrorBuilderTest {
   /** With less memory than the changes need, a version is made in several steps. */
   @Test
   void whatIsTooMuchAtOnceIsFoldedInSteps() throws Exception {
-    try (BufferAllocator small = new RootAllocator(3 << 20);
-        var table = new MirroredTable(7, scratch, small)) {
+    try (var table = new MirroredTable(7, scratch, 3 << 20)) {
       table.snapshot();
       table.change();
       table.load();
       table.advance();
-      table.changeMuch(40_000);
+      table.change(5_000);
       table.endRun();
       table.load();
       int versions = 0;
@@ -223,7 +219,7 @@ class MirrorBuilderTest {
       table.advance();
       table.advance();
       assertThat(table.exists(first)).isTrue();
-      table.wait(Duration.ofMinutes(16));
+      table.pass(Duration.ofMinutes(16));
       table.advance();
       assertThat(table.exists(first)).isFalse();
     }
@@ -234,7 +230,7 @@ class MirrorBuilderTest {
     try (var table = new MirroredTable(buckets(2), scratch)) {
       table.snapshot();
       table.load();
-      table.updateOfNothing();
+      table.changeOfNothing();
       table.load();
       table.advance();
       table.endRun();
@@ -248,15 +244,9 @@ class MirrorBuilderTest {
 
   private static long buckets(int wanted) {
     for (long seed = 0; ; seed++) {
-      try (BufferAllocator allocator = new RootAllocator()) {
-        if (MirroredTable.bucketsOf(seed, allocator) == wanted) {
-          return seed;
-        }
+      if (MirroredTable.buckets(seed) == wanted) {
+        return seed;
       }
     }
-  }
-
-  static Random random(long seed) {
-    return new Random(seed);
   }
 }
