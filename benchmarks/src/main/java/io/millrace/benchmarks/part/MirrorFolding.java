@@ -8,11 +8,12 @@ import io.millrace.core.change.Position;
 import io.millrace.core.wire.ArrowCodec;
 import io.millrace.core.wire.BatchStreamWriter;
 import io.millrace.sinks.mirror.BucketSplitter;
-import io.millrace.sinks.mirror.BucketWriter;
 import io.millrace.sinks.mirror.MirrorChanges;
 import io.millrace.sinks.mirror.MirrorFold;
 import io.millrace.sinks.mirror.vector.BatchLimits;
+import io.millrace.sinks.parquet.ArrowParquetWriter;
 import io.millrace.sinks.parquet.ParquetOptions;
+import io.millrace.sinks.parquet.StreamOutputFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -188,15 +189,20 @@ public class MirrorFolding {
         yield fold.write(bucket, writer::write);
       }
       case BOTH -> {
-        try (var both =
-            new BucketWriter(
-                OutputStream.nullOutputStream(),
-                OutputStream.nullOutputStream(),
+        var state = new BatchStreamWriter(OutputStream.nullOutputStream(), fold.schema());
+        try (var table =
+            new ArrowParquetWriter(
+                new StreamOutputFile(OutputStream.nullOutputStream()),
                 fold.schema(),
                 ParquetOptions.DEFAULT,
                 Map.of())) {
-          fold.write(bucket, both);
-          yield both.finish().rows();
+          fold.write(
+              bucket,
+              batch -> {
+                state.write(batch);
+                table.append(batch);
+              });
+          yield table.finish().rows();
         }
       }
     };

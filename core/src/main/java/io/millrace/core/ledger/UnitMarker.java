@@ -4,8 +4,8 @@ import io.millrace.core.Attempt;
 import io.millrace.core.Unit;
 import io.millrace.core.change.SnapshotPoint;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Says that a unit is loaded, by whom, and what it became. The first marker of a unit is the only

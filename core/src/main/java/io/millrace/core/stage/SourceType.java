@@ -42,6 +42,14 @@ public interface SourceType<O extends Record> extends StageType<O> {
   }
 
   /**
+   * Whether these options read tables as they are and all changes since, so that a sink can keep
+   * them as they are now.
+   */
+  default boolean feedsMirrors(O options) {
+    return false;
+  }
+
+  /**
    * Checks, without asking the source, that what these options read can be divided into such runs.
    *
    * @param windowsOrNull how runs are made; null if the pipeline does not say

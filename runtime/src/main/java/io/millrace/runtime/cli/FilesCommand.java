@@ -6,8 +6,11 @@ import io.millrace.core.StreamId;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.LedgerView;
+import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.runtime.config.Pipeline;
+import io.millrace.runtime.config.SinkSpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +26,8 @@ import picocli.CommandLine.Option;
       "List the files that readers shall read now, one a line.",
       "They are those of each run's newest published plan: the old ones or the new ones, never"
           + " both.",
-      "With --changes: those of change streams, bucket by bucket, in the order of the changes."
+      "With --changes: those of change streams, bucket by bucket, in the order of the changes.",
+      "Of a sink with output: mirror: those of each table as it is now."
     })
 final class FilesCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -86,12 +90,56 @@ final class FilesCommand implements Callable<Integer> {
     }
   }
 
+  /** A table as it is now, for programs. */
+  private record PublishedTable(
+      String stream,
+      int version,
+      String generation,
+      String last,
+      Instant latestCommit,
+      long rows,
+      List<String> files) {
+    static PublishedTable of(LedgerView ledger, MirrorVersion version) {
+      return new PublishedTable(
+          version.stream().name(),
+          version.number(),
+          version.generation().id().toString(),
+          version.asOf().position().toString(),
+          version.asOf().progress().latestCommit(),
+          version.rows(),
+          ledger.mirrors().files(version));
+    }
+  }
+
   @Override
   public Integer call() {
     Pipeline read = pipeline.readButTheSource(surroundings);
-    LedgerView ledger = Ledgers.look(surroundings, read, sink.chosen(read));
+    SinkSpec<?> of = sink.chosen(read);
+    LedgerView ledger = Ledgers.look(surroundings, read, of);
     List<StreamId> chosen = streams(read.streams().orElseGet(ledger::streams));
+    if (of.keepsMirrors()) {
+      return printTables(ledger, chosen);
+    }
     return changes ? printCuts(ledger, chosen) : printRuns(ledger, chosen);
+  }
+
+  private int printTables(LedgerView ledger, List<StreamId> chosen) {
+    if (changes || run.isPresent()) {
+      throw MillraceException.configuration(
+          "This sink keeps tables as they are now (output: mirror): it has no files of runs or"
+              + " changes for readers, leave --run and --changes out");
+    }
+    List<PublishedTable> published =
+        chosen.stream()
+            .flatMap(id -> ledger.mirrors().published(id).stream())
+            .map(version -> PublishedTable.of(ledger, version))
+            .toList();
+    if (json) {
+      surroundings.out().println(Json.of(published));
+    } else {
+      published.forEach(table -> table.files.forEach(surroundings.out()::println));
+    }
+    return Main.DONE;
   }
 
   private int printCuts(LedgerView ledger, List<StreamId> chosen) {

@@ -12,6 +12,7 @@ import io.millrace.core.ledger.ChangeChainsView;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LedgerView;
+import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.SourceLog;
@@ -56,9 +57,15 @@ record PipelineStatus(
    *     asked
    * @param plans those that readers see, and those on their way there
    * @param changes how far its changes are loaded, by generation
+   * @param mirror its table as it is now; null if the sink keeps none, or has none yet
    */
   record StreamStatus(
-      String sink, String stream, Long lag, List<PlanStatus> plans, List<ChangesStatus> changes) {
+      String sink,
+      String stream,
+      Long lag,
+      List<PlanStatus> plans,
+      List<ChangesStatus> changes,
+      MirrorStatus mirror) {
     /** Whether there is something to see, and nothing more is on its way as far as one knows. */
     boolean settled() {
       return !(plans.isEmpty() && changes.isEmpty())
@@ -135,6 +142,26 @@ record PipelineStatus(
   }
 
   /**
+   * A table that is kept as it is now.
+   *
+   * @param version counts the versions of it from 0
+   * @param last the position up to which all changes are in it
+   * @param latestCommit the latest time of a commit up to there
+   * @param rows that readers see
+   */
+  record MirrorStatus(
+      int version, String generation, String last, Instant latestCommit, long rows) {
+    static MirrorStatus of(MirrorVersion version) {
+      return new MirrorStatus(
+          version.number(),
+          version.generation().id().toString(),
+          version.asOf().position().toString(),
+          version.asOf().progress().latestCommit(),
+          version.rows());
+    }
+  }
+
+  /**
    * A partition that cannot be loaded from what the log holds.
    *
    * @param unit its unit, as {@code abandon} takes it; empty where nobody knows its name
@@ -176,7 +203,12 @@ record PipelineStatus(
             .reduce(Long::sum)
             .orElse(null);
     return new StreamStatus(
-        sink, stream.name(), behind, plans, ChangesStatus.of(ledger.chains(), stream));
+        sink,
+        stream.name(),
+        behind,
+        plans,
+        ChangesStatus.of(ledger.chains(), stream),
+        ledger.mirrors().published(stream).map(MirrorStatus::of).orElse(null));
   }
 
   private static PlanStatus headed(RunHead head, State state) {

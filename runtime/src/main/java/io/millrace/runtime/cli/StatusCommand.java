@@ -7,6 +7,7 @@ import io.millrace.core.options.Durations;
 import io.millrace.core.stage.SourceLog;
 import io.millrace.runtime.cli.PipelineStatus.ChangesStatus;
 import io.millrace.runtime.cli.PipelineStatus.HeldStatus;
+import io.millrace.runtime.cli.PipelineStatus.MirrorStatus;
 import io.millrace.runtime.cli.PipelineStatus.PlanStatus;
 import io.millrace.runtime.cli.PipelineStatus.ReplayStatus;
 import io.millrace.runtime.cli.PipelineStatus.StreamStatus;
@@ -198,6 +199,17 @@ final class StatusCommand implements Callable<Integer> {
           changes.loaded(),
           changes.buckets(),
           changes.generation());
+    }
+    MirrorStatus mirror = stream.mirror();
+    if (mirror != null) {
+      out.printf(
+          "%s: table %s is as of %s, committed until %s: %,d rows, version %d%n",
+          stream.sink(),
+          stream.stream(),
+          mirror.last(),
+          mirror.latestCommit(),
+          mirror.rows(),
+          mirror.version());
     }
     for (PlanStatus plan : stream.plans()) {
       String run = "%s: run %s of %s".formatted(stream.sink(), plan.run(), stream.stream());

@@ -25,6 +25,9 @@ final class PipelineReader {
   /** The option that says where a sink writes. */
   private static final String PATH = "path";
 
+  /** The option that says what readers see. */
+  private static final String OUTPUT = "output";
+
   private final StageTypes types;
   private final StageReader stages;
   private final KafkaReader kafka;
@@ -59,6 +62,7 @@ final class PipelineReader {
     }
     checkStreams(name.get(), source.get());
     checkRuns(source.get(), run);
+    checkMirrors(source.get(), sinks);
     return Optional.of(
         new Pipeline(
             findings.file().file(),
@@ -215,6 +219,17 @@ final class PipelineReader {
       String key = e.key().orElse("");
       boolean ofRun = key.equals(PipelineKeys.RUN) || key.startsWith(PipelineKeys.RUN + ".");
       findings.report(ofRun ? key : Section.join(PipelineKeys.SOURCE, key), e.getMessage());
+    }
+  }
+
+  private void checkMirrors(SourceSpec<?> source, List<SinkSpec<?>> sinks) {
+    for (SinkSpec<?> sink : sinks) {
+      if (sink.keepsMirrors() && !source.feedsMirrors()) {
+        findings.report(
+            Section.join(sink.given().section().path(), OUTPUT),
+            "Cannot keep tables as they are now: that takes a source that reads them and all their"
+                + " changes, such as postgres with mode: cdc");
+      }
     }
   }
 

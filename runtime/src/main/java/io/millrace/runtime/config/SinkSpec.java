@@ -24,6 +24,11 @@ public record SinkSpec<O extends Record>(String name, SinkType<O> type, Given<O>
     return given.section().located(() -> type.open(context, given.options()));
   }
 
+  /** Whether readers see tables as they are now, and not what was loaded. */
+  public boolean keepsMirrors() {
+    return type.keepsMirrors(given.options());
+  }
+
   /** Asks whether {@link #open} would succeed, writing nothing. */
   public void check(SinkContext context) {
     given

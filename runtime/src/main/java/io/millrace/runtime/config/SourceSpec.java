@@ -61,6 +61,11 @@ public record SourceSpec<O extends Record>(SourceType<O> type, Given<O> given, L
     return type.readsChanges(given.options());
   }
 
+  /** Whether sinks can keep its tables as they are now. */
+  boolean feedsMirrors() {
+    return type.feedsMirrors(given.options());
+  }
+
   /** What the source keeps of its log for a pipeline; asks the source. */
   public Optional<SourceLog> log(String pipeline) {
     return given.section().located(() -> type.log(given.options(), pipeline));

@@ -68,10 +68,10 @@ final class Loader {
     var reading = request.end().reading();
     return new UnitMarker(
             reading.unit(),
-        reading.planSize(),
-        reading.attempt(),
-        request.end().header().rows(),
-        loaded.staged,
+            reading.planSize(),
+            reading.attempt(),
+            request.end().header().rows(),
+            loaded.staged,
             request.log(loaded.rows),
             transforms.fingerprint(sink))
         .at(reading.pointOrNull());

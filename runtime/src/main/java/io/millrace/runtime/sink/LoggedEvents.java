@@ -1,12 +1,12 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.PlannedRun;
+import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Position;
-import io.millrace.core.StreamId;
-import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.UnitMarker;

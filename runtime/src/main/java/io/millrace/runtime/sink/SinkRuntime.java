@@ -1,9 +1,9 @@
 package io.millrace.runtime.sink;
 
-import io.millrace.core.stage.Mirror;
-import io.millrace.core.stage.MirrorContext;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
+import io.millrace.core.stage.Mirror;
+import io.millrace.core.stage.MirrorContext;
 import io.millrace.core.stage.Sink;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -65,8 +65,7 @@ public final class SinkRuntime implements AutoCloseable {
 
   private MirrorKeeper keeper(Mirror mirror, InstantSource clock) {
     return new MirrorKeeper(
-        Executors.newSingleThreadScheduledExecutor(
-            new DaemonThreads(settings.group() + "-mirror")),
+        Executors.newSingleThreadScheduledExecutor(new DaemonThreads(settings.group() + "-mirror")),
         mirror,
         sink.ledger()::streams,
         clock,

@@ -1,9 +1,9 @@
 package io.millrace.runtime.simulation;
 
-import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.StagedStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

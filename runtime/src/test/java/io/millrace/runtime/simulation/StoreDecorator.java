@@ -1,8 +1,8 @@
 package io.millrace.runtime.simulation;
 
-import java.io.InputStream;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.StagedStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -13,13 +13,10 @@ import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SinkSession;
 import io.millrace.sinks.files.ParquetSinkSession.Names;
 import io.millrace.sinks.ledger.StoreLedger;
-import io.millrace.sinks.parquet.BloomFilters;
 import io.millrace.sinks.parquet.ParquetFooter;
-import io.millrace.sinks.parquet.ParquetOptions;
 import io.millrace.sinks.parquet.ParquetSchema;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.SafeName;
-import java.util.Locale;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** A lake that is open. */

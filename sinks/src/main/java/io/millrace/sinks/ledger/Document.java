@@ -128,8 +128,7 @@ sealed interface Document {
       static Point of(SnapshotPoint pointOrNull) {
         return pointOrNull == null
             ? new Point("", "")
-            : new Point(
-                pointOrNull.generation().toString(), pointOrNull.position().toString());
+            : new Point(pointOrNull.generation().toString(), pointOrNull.position().toString());
       }
 
       SnapshotPoint orNull() {
@@ -309,8 +308,7 @@ sealed interface Document {
   }
 
   /** A generation. */
-  record Origin(
-      String id, String system, String slot, int buckets, List<String> key, String hash) {
+  record Origin(String id, String system, String slot, int buckets, List<String> key, String hash) {
     static Origin of(Generation generation) {
       return new Origin(
           generation.id().toString(),

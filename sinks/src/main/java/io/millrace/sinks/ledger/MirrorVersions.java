@@ -165,8 +165,7 @@ public final class MirrorVersions implements MirrorsView {
       throw MillraceException.lasting(
           TARGET,
           "Cannot publish %s: %d of its %d files are gone, the first is %s; load the table anew into an empty target"
-              .formatted(
-                  version, lost.size(), moves.size(), store.location(lost.get(0).from())));
+              .formatted(version, lost.size(), moves.size(), store.location(lost.get(0).from())));
     }
     store.claim(versions.published(number), note());
   }
@@ -236,8 +235,7 @@ public final class MirrorVersions implements MirrorsView {
     byte[] json = LedgerJson.standing(store, key);
     MirrorVersion read =
         LedgerJson.read(Document.Mirror.class, json, store.location(key)).mirror(pipeline);
-    known.merge(
-        versions.stream(), read, (a, b) -> a.number() > b.number() ? a : b);
+    known.merge(versions.stream(), read, (a, b) -> a.number() > b.number() ? a : b);
     return read;
   }
 

@@ -1,12 +1,12 @@
 package io.millrace.sinks.store;
 
-import java.io.BufferedInputStream;
-import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.core.Nonces;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -39,6 +39,7 @@ import java.util.Set;
 public final class LocalStore implements ObjectStore {
   /** How often a call is begun again because somebody took its folder or temporary file away. */
   private static final int TRIES = 100;
+
   private static final int READ_BUFFER = 1 << 16;
 
   private final Path root;

@@ -1,8 +1,8 @@
 package io.millrace.sinks.store;
 
-import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -32,7 +32,8 @@ public final class Values {
   private Values() {}
 
   /** Rows of values, NULL as null; the caller closes them. */
-  public static VectorSchemaRoot batch(Schema schema, List<Object[]> rows, BufferAllocator allocator) {
+  public static VectorSchemaRoot batch(
+      Schema schema, List<Object[]> rows, BufferAllocator allocator) {
     VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
     root.allocateNew();
     for (int row = 0; row < rows.size(); row++) {

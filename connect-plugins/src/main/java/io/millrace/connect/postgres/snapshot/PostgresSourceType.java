@@ -74,6 +74,11 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
   }
 
   @Override
+  public boolean feedsMirrors(PostgresOptions options) {
+    return options.mode() == Mode.CDC;
+  }
+
+  @Override
   public void checkRuns(PostgresOptions options, WindowOptions windowsOrNull) {
     if (options.mode() == Mode.SNAPSHOT || windowsOrNull == null) {
       SourceType.super.checkRuns(options, windowsOrNull);

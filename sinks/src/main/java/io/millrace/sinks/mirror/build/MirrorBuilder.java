@@ -94,11 +94,7 @@ public final class MirrorBuilder implements Mirror {
    * @param kept whose files go on to hold for buckets that do not change; null if all are written
    */
   private record Step(
-      int number,
-      PlannedRun base,
-      Generation generation,
-      AsOf start,
-      MirrorVersion keptOrNull) {}
+      int number, PlannedRun base, Generation generation, AsOf start, MirrorVersion keptOrNull) {}
 
   private final Target target;
   private final MirrorContext context;
@@ -124,8 +120,7 @@ public final class MirrorBuilder implements Mirror {
   public Optional<MirrorVersion> advance(StreamId stream) {
     Optional<MirrorVersion> newest = versions.resume(stream);
     versions.clean(stream);
-    Optional<Snapshot> snapshot =
-        snapshots.newest(stream).filter(found -> isNew(found, newest));
+    Optional<Snapshot> snapshot = snapshots.newest(stream).filter(found -> isNew(found, newest));
     try {
       if (snapshot.isPresent()) {
         return begin(snapshot.get(), newest);
@@ -181,10 +176,7 @@ public final class MirrorBuilder implements Mirror {
       return seen.isEmpty()
           ? fold(step, rows, ChangeRange.none(generation.get(), start), start)
           : fold(
-              step,
-              rows,
-              ChangeRange.behind(chains, stream, generation.get(), start),
-              seen.get());
+              step, rows, ChangeRange.behind(chains, stream, generation.get(), start), seen.get());
     }
   }
 
@@ -210,8 +202,7 @@ public final class MirrorBuilder implements Mirror {
     return next.stream()
         .filter(entry -> entry.reach().rows() > 0 || next.size() == generation.buckets())
         .max(Comparator.comparingLong(entry -> entry.reach().rows()))
-        .map(
-            entry -> new Progress(entry.cut().run(), entry.reach().progress().latestCommit()));
+        .map(entry -> new Progress(entry.cut().run(), entry.reach().progress().latestCommit()));
   }
 
   private Optional<MirrorVersion> goOn(MirrorVersion newest) throws IOException {
@@ -264,8 +255,7 @@ public final class MirrorBuilder implements Mirror {
     StreamId stream = step.base().stream();
     var staged = new ArrayList<BucketRows>();
     boolean handedOver = false;
-    try (var changes =
-            new MirrorChanges(stream, step.generation(), step.start().position());
+    try (var changes = new MirrorChanges(stream, step.generation(), step.start().position());
         MirrorFold fold = fold(step, rows, range, end, changes)) {
       var next = new ArrayList<BucketRows>();
       BitSet touched = fold.touched();
@@ -288,8 +278,7 @@ public final class MirrorBuilder implements Mirror {
       if (!handedOver) {
         target
             .store()
-            .delete(
-                staged.stream().flatMap(BucketRows::files).map(StagedFile::staged).toList());
+            .delete(staged.stream().flatMap(BucketRows::files).map(StagedFile::staged).toList());
       }
     }
   }
@@ -319,10 +308,8 @@ public final class MirrorBuilder implements Mirror {
       throws IOException {
     StreamId stream = step.base().stream();
     Schema schema = fold.schema();
-    var unit =
-        new Unit(stream, RUN, step.generation().id(), Integer.toString(bucket));
-    String name =
-        "%d-%s-%d-%s".formatted(bucket, step.generation().id(), step.number(), writer);
+    var unit = new Unit(stream, RUN, step.generation().id(), Integer.toString(bucket));
+    String name = "%d-%s-%d-%s".formatted(bucket, step.generation().id(), step.number(), writer);
     var state =
         new Place(
             versions.staged(stream, step.number(), "%s-%d-state".formatted(writer, bucket)),

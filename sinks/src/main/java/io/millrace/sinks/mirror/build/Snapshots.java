@@ -60,8 +60,7 @@ final class Snapshots {
     if (point.isPresent() && head.abandonedUnits() > 0) {
       throw MillraceException.data(
           "Cannot mirror %s from %s: %d of its %d partitions were abandoned; read the table again"
-              .formatted(
-                  head.plan().stream(), head.plan(), head.abandonedUnits(), head.units()));
+              .formatted(head.plan().stream(), head.plan(), head.abandonedUnits(), head.units()));
     }
     return point.map(at -> new Snapshot(head.plan(), at, units));
   }

@@ -61,8 +61,7 @@ final class SplitSnapshot implements BaseRows {
         snapshot.units().stream().flatMap(unit -> filesOf(unit).stream()).toList();
     long bytes = Math.max(1, allocator.getLimit() / SHARE / generation.buckets());
     var limits =
-        new BatchLimits(
-            BatchLimits.DEFAULT.rows(), Math.min(BatchLimits.DEFAULT.bytes(), bytes));
+        new BatchLimits(BatchLimits.DEFAULT.rows(), Math.min(BatchLimits.DEFAULT.bytes(), bytes));
     var outputs = new ArrayList<OutputStream>();
     try (var first = new BatchStreamReader(store.open(files.get(0).path()), allocator);
         var splitter =
@@ -71,8 +70,7 @@ final class SplitSnapshot implements BaseRows {
                 generation,
                 first.schema(),
                 bucket -> {
-                  OutputStream out =
-                      new BufferedOutputStream(Files.newOutputStream(file(bucket)));
+                  OutputStream out = new BufferedOutputStream(Files.newOutputStream(file(bucket)));
                   outputs.add(out);
                   return out;
                 },
@@ -98,8 +96,7 @@ final class SplitSnapshot implements BaseRows {
     return unit.staged().files();
   }
 
-  private static void append(BatchStreamReader reader, BucketSplitter splitter)
-      throws IOException {
+  private static void append(BatchStreamReader reader, BucketSplitter splitter) throws IOException {
     for (Optional<VectorSchemaRoot> next = reader.next(); next.isPresent(); next = reader.next()) {
       try (VectorSchemaRoot batch = next.get()) {
         splitter.append(batch);

@@ -1,9 +1,9 @@
 package io.millrace.sinks.mirror.build;
 
+import io.millrace.core.Unit;
 import io.millrace.core.ledger.MirrorVersion.BucketRows;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.stage.Transform;
-import io.millrace.core.Unit;
 import io.millrace.core.wire.BatchStreamWriter;
 import io.millrace.sinks.mirror.vector.BatchOutput;
 import io.millrace.sinks.parquet.ArrowParquetWriter;
@@ -41,10 +41,7 @@ final class StagedBucket implements BatchOutput, AutoCloseable {
    * @param metadata for its footer, besides the Arrow schema
    */
   record Form(
-      Unit unit,
-      List<Transform> transforms,
-      ParquetOptions options,
-      Map<String, String> metadata) {
+      Unit unit, List<Transform> transforms, ParquetOptions options, Map<String, String> metadata) {
     Schema output(Schema rows) {
       return transforms.isEmpty() ? rows : transforms.get(transforms.size() - 1).output();
     }

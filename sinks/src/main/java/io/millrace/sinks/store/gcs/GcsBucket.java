@@ -1,7 +1,5 @@
 package io.millrace.sinks.store.gcs;
 
-import java.nio.channels.Channels;
-import java.io.InputStream;
 import com.google.cloud.BaseServiceException;
 import com.google.cloud.ReadChannel;
 import com.google.cloud.WriteChannel;
@@ -19,7 +17,9 @@ import com.google.cloud.storage.StorageException;
 import io.millrace.core.MillraceException;
 import io.millrace.sinks.store.BucketPath;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

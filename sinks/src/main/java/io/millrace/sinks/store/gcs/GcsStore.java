@@ -1,6 +1,5 @@
 package io.millrace.sinks.store.gcs;
 
-import java.io.InputStream;
 import com.google.cloud.storage.StorageException;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
@@ -12,6 +11,7 @@ import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.Requests;
 import io.millrace.sinks.store.StagedStream;
 import io.millrace.sinks.store.gcs.GcsBucket.Copy;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,17 +1,17 @@
 package io.millrace.sinks.store.s3;
 
-import software.amazon.awssdk.core.ResponseInputStream;
-import java.io.IOException;
-import java.io.FilterInputStream;
-import java.io.InputStream;
 import io.millrace.core.MillraceException;
 import io.millrace.sinks.store.BucketPath;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;

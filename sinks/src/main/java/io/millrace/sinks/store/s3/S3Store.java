@@ -1,12 +1,12 @@
 package io.millrace.sinks.store.s3;
 
-import java.io.InputStream;
 import io.millrace.core.Nonces;
 import io.millrace.sinks.store.BucketPath;
 import io.millrace.sinks.store.CreationProbe;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.Requests;
 import io.millrace.sinks.store.StagedStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

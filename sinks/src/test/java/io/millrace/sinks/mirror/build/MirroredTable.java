@@ -269,9 +269,7 @@ final class MirroredTable implements AutoCloseable {
   Snapshot readSnapshot() {
     look();
     return new Snapshot(
-        table.schema(),
-        table.rows(),
-        new SnapshotPoint(table.generation().id(), table.now()));
+        table.schema(), table.rows(), new SnapshotPoint(table.generation().id(), table.now()));
   }
 
   void publish(Snapshot snapshot) {

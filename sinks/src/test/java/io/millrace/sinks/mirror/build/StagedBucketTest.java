@@ -20,11 +20,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Duration;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,10 @@ class StagedBucketTest {
 
   private static final Unit UNIT =
       new Unit(
-          new StreamId("shop", "orders"), new RunId("mirror"), PlanId.parse("5-abcdefgh"), "0");
+          new StreamId("shop", "orders"),
+          new RunId("mirror"),
+          PlanId.parse("0000000000005-abcdefgh"),
+          "0");
 
   private static final Place STATE = new Place("staged/state", "rows/state.arrows");
   private static final Place TABLE = new Place("staged/table", "orders/table.parquet");
@@ -159,8 +162,7 @@ class StagedBucketTest {
 
   private List<String> tableRows(StagedFile table) throws IOException, SQLException {
     Path file =
-        Files.write(
-            folder.resolve("bucket.parquet"), store.read(table.staged()).orElseThrow());
+        Files.write(folder.resolve("bucket.parquet"), store.read(table.staged()).orElseThrow());
     List<String> rows = new ArrayList<>();
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
