@@ -91,7 +91,7 @@ public final class MirrorBuilder implements Mirror {
    * @param base the snapshot that it goes back to
    * @param generation of the changes
    * @param start where the rows stand that changes are folded into
-   * @param kept whose files go on to hold for buckets that do not change; null if all are written
+   * @param keptOrNull whose files go on to hold for buckets that do not change; null if all are written
    */
   private record Step(
       int number, PlannedRun base, Generation generation, AsOf start, MirrorVersion keptOrNull) {}
