@@ -30,6 +30,7 @@ import java.util.TreeMap;
  *              that the chain does not cover
  *            the ledger refuses it            REFUSED    Halt; from then on all is dropped
  * any        record that is no news           same       Drop
+ *            another lacks what is collected  same       Load, though the cut is not full
  *            a cut was lost to another        (unknown)  Discard, LookUp
  *            another has gone on with it      BEHIND     Discard; Fetch, if records are held
  *            a record proves useless          BEHIND     Discard; Fetch, if records are held
@@ -152,6 +153,19 @@ public final class ChangeWorker {
       }
       bucket.begin(Optional.of(entry));
       bucket.catchingUp = wasHalted;
+      goOn(bucket);
+    }
+    return takeActions();
+  }
+
+  /**
+   * Another lane is halted for want of what is collected here, and cannot read it. So it is loaded
+   * as it is: no record of the bucket may come any more that ends its cut.
+   */
+  public List<BucketAction> wanted(Bucket id) {
+    OpenBucket bucket = buckets.get(id);
+    if (knows(id)) {
+      bucket.closeCut();
       goOn(bucket);
     }
     return takeActions();

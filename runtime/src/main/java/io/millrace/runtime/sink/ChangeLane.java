@@ -341,6 +341,7 @@ final class ChangeLane implements Lane {
       if (!lastSeen.get(bucket).plus(STALE_AFTER).isAfter(now)) {
         lastSeen.put(bucket, now);
         lookAgain(bucket);
+        askWhetherWanted(bucket);
       }
     }
     if (!now.isBefore(nextLook)) {
@@ -356,6 +357,21 @@ final class ChangeLane implements Lane {
             "look up " + bucket,
             () -> services.chains().newest(bucket),
             newest -> services.inbox().post(() -> afterwards(() -> lookedUp(newest))));
+  }
+
+  private void askWhetherWanted(Bucket bucket) {
+    services
+        .lookUps()
+        .ask(
+            "look up what is missing of " + bucket,
+            () -> services.chains().halted(stream),
+            gaps -> services.inbox().post(() -> afterwards(() -> lacking(bucket, gaps))));
+  }
+
+  private void lacking(Bucket bucket, List<ChangeEntry> gaps) {
+    if (gaps.stream().anyMatch(gap -> gap.cut().bucket().equals(bucket))) {
+      worker.wanted(bucket).forEach(this::perform);
+    }
   }
 
   private void lookedUp(Optional<ChangeEntry> newest) {

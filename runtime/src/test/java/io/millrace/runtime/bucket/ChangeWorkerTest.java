@@ -361,9 +361,9 @@ class ChangeWorkerTest {
         .as("goes on to the log's end though nothing holds the offset")
         .containsExactly(new Fetch(BUCKET, at(40), Set.of()));
     did(worker.fetched(data(40, 50, 9)));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
     assertThat(onlyCut().cut().number()).isEqualTo(2);
     assertThat(onlyCut().reach().after()).isEqualTo(at(30));
-    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
     assertThat(read(data(50, 60, 1))).containsExactly(new Keep(BUCKET, 3, 0));
   }
 
@@ -379,6 +379,19 @@ class ChangeWorkerTest {
     assertThat(onlyMiss(others).reach()).isEqualTo(new Reach(at(30), at(35), progress(), 0));
     assertThat(onlyMiss(others).cut().number()).isEqualTo(2);
     assertThat(worker.halted().get(BUCKET)).doesNotContain(at(20).toString());
+  }
+
+  @Test
+  void whatAnotherLaneLacksIsLoadedThoughItsCutIsNotFull() {
+    begin();
+    assertThat(worker.wanted(BUCKET)).as("nothing is collected").isEmpty();
+    ChangeRecord bad = data(0, 5, 1);
+    read(bad);
+    did(worker.wanted(BUCKET));
+    assertThat(onlyCut().reach()).isEqualTo(new Reach(at(0), at(5), progress(), 1));
+    assertThat(worker.wanted(BUCKET)).as("it is being loaded").isEmpty();
+    did(worker.failed(bad, "Cannot read it"));
+    assertThat(worker.commitOffset()).as("it holds nothing").isEqualTo(OptionalLong.of(1));
   }
 
   @Test

@@ -117,8 +117,7 @@ class ChangeGapIT {
 
   private static String range(Statement statement, String file) throws SQLException {
     String query =
-        "SELECT min(id) || '..' || max(id) || ' ' FROM read_parquet('%s')"
-                .formatted(file)
+        "SELECT min(id) || '..' || max(id) || ' ' FROM read_parquet('%s')".formatted(file)
             + " HAVING count(*) = max(id) - min(id) + 1 AND count(DISTINCT id) = count(*)";
     try (ResultSet row = statement.executeQuery(query)) {
       row.next();
@@ -177,6 +176,10 @@ class ChangeGapIT {
       assertThat(millrace("status", file).out())
           .containsPattern("lake: %s was abandoned by ada at 20.*Z: a disk\n".formatted(first))
           .doesNotContain("halted", second);
+      JsonNode status = JSON.readTree(millrace("status", file, "--json").out());
+      assertThat(status.at("/streams/0/changes/0/latest_commit").asText())
+          .isEqualTo("2026-11-20T10:00:00Z");
+      assertThat(status.at("/streams/0/gaps/0/changes").asText()).isEqualTo(first);
       JsonNode gap = JSON.readTree(millrace("files", file, "--changes", "--json").out()).get(1);
       assertThat(gap.at("/gap/reason").asText()).isEqualTo("a disk");
       assertThat(gap.at("/after").asText()).isEqualTo(ChangeTopic.at(5).toString());

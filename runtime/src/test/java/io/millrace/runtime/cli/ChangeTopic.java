@@ -116,10 +116,7 @@ final class ChangeTopic implements AutoCloseable {
   private long send(ChangeHeader header, byte[] value) throws Exception {
     var record =
         new ProducerRecord<>(
-            stream.changesTopic(),
-            null,
-            header.bucket().recordKey().getBytes(UTF_8),
-            value);
+            stream.changesTopic(), null, header.bucket().recordKey().getBytes(UTF_8), value);
     ChangeHeaderCodec.encode(header)
         .forEach((key, text) -> record.headers().add(key, text.getBytes(UTF_8)));
     return producer.send(record).get().offset();
