@@ -66,6 +66,7 @@ class ChangesCommandsIT {
                   "mode: changes\n  changes: {tick: 500ms, heartbeat: 500ms, warn_behind: 1k}")
               .toString();
       String slots = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'millrace_shop'";
+      requireSchema(pipeline);
       assertThat(run("run", pipeline, "--once")).isEqualTo(2);
       assertThat(err.toString()).contains("changes, which have no end");
       assertThat(run("drop", pipeline)).isEqualTo(2);
@@ -93,6 +94,23 @@ class ChangesCommandsIT {
     }
   }
 
+  /** Before the slot is made: as the changes will be, and nothing else, since nothing is copied. */
+  private void requireSchema(String pipeline) {
+    assertThat(run("schema", pipeline)).as(err.toString()).isZero();
+    assertThat(out.toString().lines().toList())
+        .hasSize(1 + 1 + 20 + 7)
+        .startsWith("trips.changes (public.trips)")
+        .anyMatch(line -> line.matches("trip_id +bigint +int64 +yes +int64"))
+        .anyMatch(line -> line.matches("_before +struct<trip_id: int64> +yes +.*"))
+        .anyMatch(line -> line.matches("_op +utf8 +no +.*STRING.*"));
+    assertThat(run("schema", pipeline, "--target")).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .startsWith("message schema {\n  optional int64 trip_id")
+        .contains("required int64 _lsn");
+    assertThat(run("schema", pipeline, "--set", "source.mode=cdc")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("trips (public.trips, about", "\ntrips.changes (public");
+  }
+
   @Test
   void changesReachTheLakeOnce() throws Exception {
     try (var cluster = new Cluster(folder, 1000);
@@ -117,6 +135,14 @@ class ChangesCommandsIT {
         await().atMost(LIMIT).until(() -> deleted().equals("100 100") || !sink.running());
         assertThat(sink.running()).as(sink.err()).isTrue();
       }
+      String topic = "shop.trips.changes";
+      assertThat(run("peek", topic, "--file", pipeline.toString(), "--limit", "1000")).isZero();
+      assertThat(out.toString())
+          .containsPattern(topic + "-\\d+@\\d+ [\\d,]+ changes from [0-9a-f.]{18,} to ")
+          .containsPattern("  generation \\d+-[a-z0-9]+, bucket \\d+ of 16 by trip_id, after 0")
+          .containsPattern("trip_id .* _before +_op +_lsn +_commit_at +_tx +_seq +_unchanged\n")
+          .containsPattern(" +\\{\"trip_id\":\\d+} +delete +\\d+ +20..-.*Z +\\d+ +\\d+ +\\[]\n")
+          .containsPattern(topic + "-\\d+@\\d+ tick: nothing more up to [0-9a-f]{16}\\.0\n");
       assertThat(run("drop", pipeline.toString(), "--slot")).as(err.toString()).isZero();
     }
   }

@@ -22,6 +22,12 @@ public interface ChangeChains extends ChangeChainsView {
    */
   boolean append(ChangeEntry entry);
 
+  /**
+   * Notes what is missing in the log where a bucket's next entry should begin, as the entry that
+   * would do without it. A later note of the same number replaces it; nothing is decided by it.
+   */
+  void halt(ChangeEntry gap);
+
   /** Deletes what was staged for cuts that others made, or that were made and published. */
   void sweep();
 }

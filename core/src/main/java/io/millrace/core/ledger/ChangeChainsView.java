@@ -27,6 +27,14 @@ public interface ChangeChainsView {
         .toList();
   }
 
+  /**
+   * What the log lacks, so that buckets of the stream are halted: see {@link ChangeChains#halt}.
+   */
+  List<ChangeEntry> halted(StreamId stream);
+
+  /** The entries of a stream that go on without changes, by somebody's decision. */
+  List<ChangeEntry> gaps(StreamId stream);
+
   /** The files of a published entry, as absolute paths or URLs. */
   List<String> files(ChangeEntry entry);
 }

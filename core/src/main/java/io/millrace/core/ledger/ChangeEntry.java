@@ -4,6 +4,8 @@ import io.millrace.core.change.Cut;
 import io.millrace.core.change.Position;
 import io.millrace.core.change.Progress;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One link of a bucket's chain: a cut that is loaded. The newest one alone is the bucket's state.
@@ -13,8 +15,49 @@ import java.time.Instant;
  * @param staged the files, none if there were no rows
  * @param log where the log goes on behind it
  * @param fingerprint of transforms and output settings
+ * @param decisionOrNull by what word the changes it covers are left out; null if they are loaded
  */
-public record ChangeEntry(Cut cut, Reach reach, Staged staged, LogMark log, String fingerprint) {
+public record ChangeEntry(
+    Cut cut, Reach reach, Staged staged, LogMark log, String fingerprint, Decision decisionOrNull) {
+  private static final String NO_WRITER = "";
+
+  /** A cut that is loaded. */
+  public ChangeEntry(Cut cut, Reach reach, Staged staged, LogMark log, String fingerprint) {
+    this(cut, reach, staged, log, fingerprint, null);
+  }
+
+  /**
+   * The entry that goes on behind changes that the log lacks.
+   *
+   * @param reach from where to where they are missing
+   * @param log the record behind them
+   */
+  public static ChangeEntry gap(Cut cut, Reach reach, LogMark log, Decision decision) {
+    return new ChangeEntry(cut, reach, new Staged(NO_WRITER, List.of()), log, "", decision);
+  }
+
+  /**
+   * By what word changes are left out; nothing if they are loaded. Whatever is made of a range with
+   * such an entry is not whole.
+   */
+  public Optional<Decision> gap() {
+    return Optional.ofNullable(decisionOrNull);
+  }
+
+  /** The changes behind one position up to another, as people and commands name them. */
+  public String name() {
+    return "%s:%s..%s".formatted(cut.bucket(), reach.after(), reach.last());
+  }
+
+  /**
+   * Why changes are not there.
+   *
+   * @param reason in words
+   * @param by who decided to do without them; empty if nobody has yet
+   * @param at when that was; else the log's time of the record behind them
+   */
+  public record Decision(String reason, String by, Instant at) {}
+
   /**
    * The changes that an entry covers.
    *

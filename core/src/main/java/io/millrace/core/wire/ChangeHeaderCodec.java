@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 public final class ChangeHeaderCodec {
   private static final String DATA = "data";
   private static final String TICK = "tick";
+  private static final String BUCKET = "millrace.bucket";
 
   private ChangeHeaderCodec() {}
 
@@ -63,7 +64,12 @@ public final class ChangeHeaderCodec {
             .map(name -> URLEncoder.encode(name, UTF_8))
             .collect(Collectors.joining(",")));
     texts.put("millrace.hash", generation.hash());
-    texts.put("millrace.bucket", Integer.toString(bucket.number()));
+    texts.put(BUCKET, Integer.toString(bucket.number()));
+  }
+
+  /** Whether these are headers of changes, and not of a run: only changes have a bucket. */
+  public static boolean isOfChanges(Map<String, String> headers) {
+    return headers.containsKey(BUCKET);
   }
 
   /**
@@ -108,7 +114,7 @@ public final class ChangeHeaderCodec {
             buckets,
             key,
             texts.text("millrace.hash"));
-    return new Bucket(stream, generation, (int) texts.number("millrace.bucket", 0, buckets - 1));
+    return new Bucket(stream, generation, (int) texts.number(BUCKET, 0, buckets - 1));
   }
 
   private static List<String> key(String text) {

@@ -1,7 +1,9 @@
 package io.millrace.runtime.bucket;
 
 import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Cut;
 import io.millrace.core.change.Position;
+import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.runtime.bucket.ChangeRecord.Place;
 import java.util.Set;
 
@@ -38,6 +40,16 @@ public sealed interface BucketAction {
       except = Set.copyOf(except);
     }
   }
+
+  /**
+   * Note in the ledger that the log lacks changes.
+   *
+   * @param cut the one that would go on without them
+   * @param reach from where to where they are missing
+   * @param behind the record behind them
+   * @param reason what was looked for
+   */
+  record Miss(Cut cut, Reach reach, ChangeRecord behind, String reason) implements BucketAction {}
 
   /** The bucket cannot go on until a record fills the gap. */
   record Halt(Bucket bucket, String reason) implements BucketAction {}

@@ -2,7 +2,6 @@ package io.millrace.runtime.bucket;
 
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.CutLimits;
-import io.millrace.core.change.Position;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.wire.ChangeHeader;
 import io.millrace.runtime.bucket.OpenBucket.State;
@@ -31,6 +30,7 @@ import java.util.TreeMap;
  *              that the chain does not cover
  *            the ledger refuses it            REFUSED    Halt; from then on all is dropped
  * any        record that is no news           same       Drop
+ *            another lacks what is collected  same       Load, though the cut is not full
  *            a cut was lost to another        (unknown)  Discard, LookUp
  *            another has gone on with it      BEHIND     Discard; Fetch, if records are held
  *            a record proves useless          BEHIND     Discard; Fetch, if records are held
@@ -40,10 +40,13 @@ import java.util.TreeMap;
  *            news, not next                   BEHIND     Drop
  *            fetched                          same       as if they were read; Fetch again
  *            all that was dropped is there    FOLLOWING  none
- *            nothing to be fetched            HALTED     Load what is there, Halt
+ *            nothing to be fetched            HALTED     Load what is there, Miss, Halt
  * HALTED     news, next                       FOLLOWING  as above
  *            news, not next                   HALTED     Drop
  *              and log time to look again     BEHIND     Drop, Fetch
+ *            another has gone on with it,     BEHIND     Discard; Fetch, since all that came was
+ *              or somebody decided to                    dropped
+ *              do without what is missing
  * </pre>
  *
  * <p>Records whose changes no entry covers hold the group's offset, but for those of buckets that
@@ -144,7 +147,25 @@ public final class ChangeWorker {
     OpenBucket bucket = buckets.get(id);
     if (knows(id) && !bucket.loading && entry.reach().last().compareTo(bucket.stands()) > 0) {
       actions.add(new BucketAction.Discard(id, "another process has gone on with its chain"));
+      boolean wasHalted = bucket.state == State.HALTED;
+      if (wasHalted) {
+        bucket.follow(); // the reason is gone
+      }
       bucket.begin(Optional.of(entry));
+      bucket.catchingUp = wasHalted;
+      goOn(bucket);
+    }
+    return takeActions();
+  }
+
+  /**
+   * Another lane is halted for want of what is collected here, and cannot read it. So it is loaded
+   * as it is: no record of the bucket may come any more that ends its cut.
+   */
+  public List<BucketAction> wanted(Bucket id) {
+    OpenBucket bucket = buckets.get(id);
+    if (knows(id)) {
+      bucket.closeCut();
       goOn(bucket);
     }
     return takeActions();
@@ -186,17 +207,17 @@ public final class ChangeWorker {
    * All that a Fetch found has come.
    *
    * @param more whether there may be more behind it
+   * @param apart the nearest record that the log has behind a gap, if there is one
    */
-  public List<BucketAction> fetchedAll(Bucket id, boolean more) {
+  public List<BucketAction> fetchedAll(Bucket id, boolean more, Optional<ChangeRecord> apart) {
     OpenBucket bucket = buckets.get(id);
     bucket.fetching = false;
-    Optional<Position> gapTo = bucket.gapTo();
-    if (bucket.state == State.BEHIND
-        && !more
-        && gapTo.isPresent()
-        && gapTo.get().compareTo(bucket.reached()) > 0) {
-      bucket.closeCut();
-      halt(bucket, gap(bucket, gapTo.get()), bucket.nextRetryAfter(FIRST_RETRY));
+    if (bucket.state == State.BEHIND && !more) {
+      bucket.catchingUp = false;
+      apart
+          .filter(record -> !bucket.isNext(record))
+          .or(() -> bucket.apart().filter(record -> !bucket.isNext(record)))
+          .ifPresent(record -> missed(bucket, record));
     }
     goOn(bucket);
     return takeActions();
@@ -218,6 +239,14 @@ public final class ChangeWorker {
   public List<Bucket> holding() {
     return buckets.values().stream()
         .filter(bucket -> bucket.firstHeld().isPresent())
+        .map(OpenBucket::bucket)
+        .toList();
+  }
+
+  /** The buckets that changes are missing of. */
+  public List<Bucket> missing() {
+    return buckets.values().stream()
+        .filter(bucket -> bucket.state == State.HALTED)
         .map(OpenBucket::bucket)
         .toList();
   }
@@ -274,7 +303,7 @@ public final class ChangeWorker {
               bucket.loading = true;
               actions.add(new BucketAction.Load(cut));
             });
-    if (bucket.state == State.BEHIND && bucket.gapTo().isEmpty()) {
+    if (bucket.state == State.BEHIND && bucket.apart().isEmpty() && !bucket.catchingUp) {
       bucket.follow();
     }
     if (bucket.state == State.BEHIND && !bucket.fetching && bucket.hasRoom()) {
@@ -283,13 +312,18 @@ public final class ChangeWorker {
     }
   }
 
+  private void missed(OpenBucket bucket, ChangeRecord behind) {
+    bucket.closeCut();
+    String reason =
+        "Cannot find the changes after %s up to %s in the log"
+            .formatted(bucket.reached(), behind.header().after());
+    halt(bucket, reason, bucket.nextRetryAfter(FIRST_RETRY));
+    actions.add(bucket.missingBefore(behind, bucket.reason()));
+  }
+
   private void halt(OpenBucket bucket, String reason, Duration retryAfter) {
     bucket.halt(reason, retryAfter);
     actions.add(new BucketAction.Halt(bucket.bucket(), reason));
-  }
-
-  private static String gap(OpenBucket bucket, Position to) {
-    return "Cannot find the changes after %s up to %s in the log".formatted(bucket.reached(), to);
   }
 
   private void drop(OpenBucket bucket, String reason) {

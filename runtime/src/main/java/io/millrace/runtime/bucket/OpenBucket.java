@@ -1,9 +1,11 @@
 package io.millrace.runtime.bucket;
 
 import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Cut;
 import io.millrace.core.change.Position;
 import io.millrace.core.change.Progress;
 import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.runtime.bucket.ChangeRecord.Place;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,17 +25,20 @@ final class OpenBucket {
     REFUSED
   }
 
-  /** A record of the lane that no entry covers: the group's offset does not pass it. */
-  private record Hold(Place place, Position after, Position last) {}
-
   private final Bucket bucket;
-  private final Deque<Hold> holds = new ArrayDeque<>();
+
+  /** Records of the lane that no entry covers: the group's offset does not pass them. */
+  private final Deque<ChangeRecord> holds = new ArrayDeque<>();
+
   private final Deque<ClosedCut> waiting = new ArrayDeque<>();
   private final Set<Place> unusable = new HashSet<>();
 
   State state = State.UNKNOWN;
   boolean fetching;
   boolean loading;
+
+  /** Whether what the log has behind the chain's end is looked for although nothing is held. */
+  boolean catchingUp;
 
   private Optional<ChangeEntry> newest = Optional.empty();
   private int next;
@@ -44,6 +49,9 @@ final class OpenBucket {
   private Optional<Progress> progress = Optional.empty();
   private OpenCut cut;
   private String reason = "";
+
+  /** Why a record of it cannot be used, if there is one. */
+  private String cause = "";
 
   /** By log time; a record of it or later looks once more for what was missing. */
   private long retryAt = Long.MAX_VALUE;
@@ -78,6 +86,7 @@ final class OpenBucket {
     entry.ifPresent(this::stand);
     state = State.BEHIND;
     fetching = false;
+    catchingUp = false;
   }
 
   /** What was collected behind the chain's end is forgotten. */
@@ -93,34 +102,41 @@ final class OpenBucket {
   /** An entry stands. */
   void stand(ChangeEntry entry) {
     newest = Optional.of(entry);
-    while (!holds.isEmpty() && holds.peekFirst().last().compareTo(stands()) <= 0) {
+    while (!holds.isEmpty() && holds.peekFirst().header().last().compareTo(stands()) <= 0) {
       holds.removeFirst();
     }
   }
 
   void hold(ChangeRecord record) {
     logTime = Math.max(logTime, record.timestamp());
-    holds.addLast(new Hold(record.place(), record.header().after(), record.header().last()));
+    holds.addLast(record);
   }
 
   /** The offset of the first record that no entry covers. */
   OptionalLong firstHeld() {
-    return holds.stream().mapToLong(hold -> hold.place().offset()).findFirst();
+    return holds.stream().mapToLong(ChangeRecord::offset).findFirst();
   }
 
-  /** Where the first record begins that was seen and could not be joined on. */
-  Optional<Position> gapTo() {
-    return holds.stream()
-        .filter(hold -> hold.last().compareTo(reached) > 0)
-        .map(Hold::after)
-        .findFirst();
+  /** The first record that was seen and could not be joined on. */
+  Optional<ChangeRecord> apart() {
+    return holds.stream().filter(hold -> hold.header().last().compareTo(reached) > 0).findFirst();
+  }
+
+  /** The entry that would go on with this record, without what is missing before it. */
+  BucketAction.Miss missingBefore(ChangeRecord record, String why) {
+    Progress come = progress.orElse(record.header().progress());
+    return new BucketAction.Miss(
+        new Cut(bucket, next, come.run()),
+        new Reach(reached, record.header().after(), come, 0),
+        record,
+        why);
   }
 
   /** Nobody can use the record, for this reason: it is as if it were not there. */
   void leaveOut(ChangeRecord record, String why) {
     unusable.add(record.place());
     holds.removeIf(hold -> hold.place().equals(record.place()));
-    reason = why;
+    cause = why;
   }
 
   /** Where records lie that nobody can use. */
@@ -181,7 +197,7 @@ final class OpenBucket {
   /** Halted, and nothing of it holds the offset; looks again after a while, if that is not zero. */
   void halt(String why, Duration lookAgainAfter) {
     state = State.HALTED;
-    reason = reason.isEmpty() || reason.equals(why) ? why : why + ": " + reason;
+    reason = cause.isEmpty() ? why : why + ": " + cause;
     retryAfter = lookAgainAfter;
     retryAt = retryAfter.isZero() ? Long.MAX_VALUE : logTime + retryAfter.toMillis();
     holds.clear();
@@ -200,6 +216,7 @@ final class OpenBucket {
     state = State.FOLLOWING;
     retryAfter = Duration.ZERO;
     reason = "";
+    cause = "";
   }
 
   String reason() {

@@ -2,7 +2,6 @@ package io.millrace.runtime.cli;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.wire.DeadLetter;
-import io.millrace.core.wire.HeaderCodec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +72,7 @@ final class DeadLetterList {
 
   private static String content(Map<String, String> headers, int bytes) {
     try {
-      return RecordText.of(HeaderCodec.decode(headers), bytes);
+      return RecordText.of(headers, bytes);
     } catch (MillraceException e) {
       return "%,d bytes of no known unit".formatted(bytes);
     }

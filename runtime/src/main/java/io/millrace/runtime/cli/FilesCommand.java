@@ -5,6 +5,7 @@ import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.ChangeEntry.Decision;
 import io.millrace.core.ledger.LedgerView;
 import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.RunHead;
@@ -66,14 +67,22 @@ final class FilesCommand implements Callable<Integer> {
     }
   }
 
-  /** A cut of changes that readers see, for programs. */
+  /**
+   * A cut of changes that readers see, for programs.
+   *
+   * @param after where the cut before it ends
+   * @param last up to where the bucket is complete with it
+   * @param gap by whose word the changes between the two are left out; null if they are not
+   */
   private record PublishedCut(
       String stream,
       String generation,
       int bucket,
       int number,
       String run,
+      String after,
       String last,
+      Decision gap,
       long rows,
       List<String> files) {
     static PublishedCut of(LedgerView ledger, ChangeEntry entry) {
@@ -84,7 +93,9 @@ final class FilesCommand implements Callable<Integer> {
           bucket.number(),
           entry.cut().number(),
           entry.cut().run().value(),
+          entry.reach().after().toString(),
           entry.reach().last().toString(),
+          entry.decisionOrNull(),
           entry.staged().rows(),
           ledger.chains().files(entry));
     }

@@ -3,8 +3,6 @@ package io.millrace.runtime.cli;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.wire.ArrowCodec;
-import io.millrace.core.wire.BatchHeader;
-import io.millrace.core.wire.HeaderCodec;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.config.PipelineFile;
 import io.millrace.runtime.config.References;
@@ -15,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
@@ -42,7 +41,9 @@ final class PeekCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "TOPIC",
-      description = "The topic: <pipeline>.<stream> or <pipeline>.dead-letters.")
+      description =
+          "The topic: <pipeline>.<stream>, <pipeline>.<stream>.changes or"
+              + " <pipeline>.dead-letters.")
   private String topic;
 
   @ArgGroup private Cluster cluster = new Cluster();
@@ -190,9 +191,9 @@ final class PeekCommand implements Callable<Integer> {
     PrintWriter out = surroundings.out();
     out.printf("%s-%d@%d ", record.topic(), record.partition(), record.offset());
     try {
-      BatchHeader header = HeaderCodec.decode(RecordText.headers(record));
-      out.println(RecordText.of(header, record.serializedValueSize()));
-      if (header instanceof BatchHeader.Data && rows > 0) {
+      Map<String, String> headers = RecordText.headers(record);
+      out.println(RecordText.of(headers, record.serializedValueSize()));
+      if (RecordText.hasRows(headers) && rows > 0) {
         printRows(record.value(), allocator);
       }
     } catch (MillraceException e) {

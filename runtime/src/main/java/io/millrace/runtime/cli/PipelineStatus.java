@@ -57,6 +57,8 @@ record PipelineStatus(
    *     asked
    * @param plans those that readers see, and those on their way there
    * @param changes how far its changes are loaded, by generation
+   * @param halted the changes that the log lacks, each of which halts its bucket
+   * @param gaps the changes that somebody decided to do without
    * @param mirror its table as it is now; null if the sink keeps none, or has none yet
    */
   record StreamStatus(
@@ -65,11 +67,14 @@ record PipelineStatus(
       Long lag,
       List<PlanStatus> plans,
       List<ChangesStatus> changes,
+      List<MissingChanges> halted,
+      List<MissingChanges> gaps,
       MirrorStatus mirror) {
     /** Whether there is something to see, and nothing more is on its way as far as one knows. */
     boolean settled() {
       return !(plans.isEmpty() && changes.isEmpty())
           && plans.stream().allMatch(plan -> plan.state() == State.PUBLISHED)
+          && halted.isEmpty()
           && (lag == null || lag == 0);
     }
   }
@@ -96,6 +101,27 @@ record PipelineStatus(
     /** The state as it is printed. */
     String word() {
       return state.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Changes of a bucket that are not there.
+   *
+   * @param changes their name, as {@code abandon} takes it
+   * @param reason why
+   * @param by who decided to do without them; empty if nobody has
+   * @param at when that was; else the log's time of the record behind them
+   */
+  record MissingChanges(String changes, String reason, String by, Instant at) {
+    static List<MissingChanges> of(List<ChangeEntry> entries) {
+      return entries.stream()
+          .flatMap(
+              entry ->
+                  entry.gap().stream()
+                      .map(
+                          gap ->
+                              new MissingChanges(entry.name(), gap.reason(), gap.by(), gap.at())))
+          .toList();
     }
   }
 
@@ -202,12 +228,15 @@ record PipelineStatus(
             .filter(Objects::nonNull)
             .reduce(Long::sum)
             .orElse(null);
+    ChangeChainsView chains = ledger.chains();
     return new StreamStatus(
         sink,
         stream.name(),
         behind,
         plans,
-        ChangesStatus.of(ledger.chains(), stream),
+        ChangesStatus.of(chains, stream),
+        MissingChanges.of(chains.halted(stream)),
+        MissingChanges.of(chains.gaps(stream)),
         ledger.mirrors().published(stream).map(MirrorStatus::of).orElse(null));
   }
 

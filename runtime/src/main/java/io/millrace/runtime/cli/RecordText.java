@@ -2,7 +2,11 @@ package io.millrace.runtime.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.core.change.Bucket;
 import io.millrace.core.wire.BatchHeader;
+import io.millrace.core.wire.ChangeHeader;
+import io.millrace.core.wire.ChangeHeaderCodec;
+import io.millrace.core.wire.HeaderCodec;
 import io.millrace.core.wire.Reading;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,8 +28,48 @@ final class RecordText {
     return texts;
   }
 
-  /** Two lines about a record whose value has so many bytes. */
-  static String of(BatchHeader header, int bytes) {
+  /**
+   * Two lines about a record whose value has so many bytes.
+   *
+   * @throws io.millrace.core.MillraceException (DATA) naming the header that is missing or
+   *     malformed
+   */
+  static String of(Map<String, String> headers, int bytes) {
+    return ChangeHeaderCodec.isOfChanges(headers)
+        ? of(ChangeHeaderCodec.decode(headers), bytes)
+        : of(HeaderCodec.decode(headers), bytes);
+  }
+
+  /** Whether its value has rows. */
+  static boolean hasRows(Map<String, String> headers) {
+    return "data".equals(headers.get("millrace.kind"));
+  }
+
+  private static String of(ChangeHeader header, int bytes) {
+    Bucket bucket = header.bucket();
+    return "%s%n  generation %s, bucket %d of %d%s, after %s, run %s, committed until %s, schema %s"
+        .formatted(
+            what(header, bytes),
+            bucket.generation().id(),
+            bucket.number(),
+            bucket.generation().buckets(),
+            bucket.generation().key().isEmpty()
+                ? ""
+                : " by " + String.join(", ", bucket.generation().key()),
+            header.after(),
+            header.progress().run(),
+            header.progress().latestCommit(),
+            header.schema());
+  }
+
+  private static String what(ChangeHeader header, int bytes) {
+    return header instanceof ChangeHeader.Data data
+        ? "%,d changes from %s to %s, %,d bytes"
+            .formatted(data.rows(), data.span().first(), data.last(), bytes)
+        : "tick: nothing more up to %s".formatted(header.last());
+  }
+
+  private static String of(BatchHeader header, int bytes) {
     Reading reading = header.reading();
     return "%s%n  run %s, plan %s of %d partitions, partition %s, attempt %d (%s), schema %s"
         .formatted(

@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
     name = "schema",
     description = {
       "Show what each column becomes: its type at the source, in Arrow, and in each sink.",
-      "Asks the source, and shows the columns as they are after the transforms. A line with WARNING"
-          + " tells what is lost on the way, or may not fit. Exits with 1 if a table cannot be read"
-          + " or written."
+      "Asks the source, and shows the columns as they are after the transforms; those of changes"
+          + " under the stream's name and .changes. A line with WARNING tells what is lost on the"
+          + " way, or may not fit. Exits with 1 if a table cannot be read or written."
     })
 final class SchemaCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -73,7 +73,7 @@ final class SchemaCommand implements Callable<Integer> {
     var unreadable = new ArrayList<>(found.unreadable());
     for (SourceTable table : found.tables()) {
       try {
-        streams.add(TableColumns.of(read, table));
+        streams.addAll(TableColumns.of(read, table));
       } catch (MillraceException e) {
         if (found.streams().size() == 1) {
           throw e;

@@ -8,6 +8,7 @@ import io.millrace.core.stage.SourceLog;
 import io.millrace.runtime.cli.PipelineStatus.ChangesStatus;
 import io.millrace.runtime.cli.PipelineStatus.HeldStatus;
 import io.millrace.runtime.cli.PipelineStatus.MirrorStatus;
+import io.millrace.runtime.cli.PipelineStatus.MissingChanges;
 import io.millrace.runtime.cli.PipelineStatus.PlanStatus;
 import io.millrace.runtime.cli.PipelineStatus.ReplayStatus;
 import io.millrace.runtime.cli.PipelineStatus.StreamStatus;
@@ -140,7 +141,7 @@ final class StatusCommand implements Callable<Integer> {
         new TextTable("SINK", "STREAM", "RUN", "STATE", "PARTITIONS", "ROWS", "LAG", "PLAN");
     for (StreamStatus stream : status.streams()) {
       String lag = stream.lag() == null ? "" : "%,d".formatted(stream.lag());
-      if (stream.plans().isEmpty() && stream.changes().isEmpty()) {
+      if (stream.plans().isEmpty() && stream.changes().isEmpty() && stream.halted().isEmpty()) {
         table.row(stream.sink(), stream.stream(), "", "nothing loaded", "", "", lag, "");
       }
       for (PlanStatus plan : stream.plans()) {
@@ -210,6 +211,19 @@ final class StatusCommand implements Callable<Integer> {
           mirror.latestCommit(),
           mirror.rows(),
           mirror.version());
+    }
+    for (MissingChanges missing : stream.halted()) {
+      out.printf("%s: %s is halted: %s%n", stream.sink(), missing.changes(), missing.reason());
+    }
+    if (!stream.halted().isEmpty()) {
+      out.printf(
+          "%s: changes of %s go on with a record that fills the gap, or millrace abandon%n",
+          stream.sink(), stream.stream());
+    }
+    for (MissingChanges missing : stream.gaps()) {
+      out.printf(
+          "%s: %s was abandoned by %s at %s: %s%n",
+          stream.sink(), missing.changes(), missing.by(), missing.at(), missing.reason());
     }
     for (PlanStatus plan : stream.plans()) {
       String run = "%s: run %s of %s".formatted(stream.sink(), plan.run(), stream.stream());

@@ -14,6 +14,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /**
  * A table on its way through a pipeline, for programs.
  *
+ * @param stream the stream; changes have its name and {@code .changes}
  * @param estimatedRows the source's estimate, -1 if it has none
  * @param columns as they are after the transforms
  * @param schemas by sink: the whole schema of what it writes, in its own notation
@@ -24,6 +25,7 @@ record TableColumns(
     long estimatedRows,
     List<Column> columns,
     Map<String, String> schemas) {
+  private static final long NOT_KNOWN = -1;
 
   /**
    * A column.
@@ -40,9 +42,18 @@ record TableColumns(
       Map<String, String> sinks,
       List<String> warnings) {}
 
-  /** What becomes of a table. */
-  static TableColumns of(Pipeline pipeline, SourceTable table) {
-    Schema schema = table.schema();
+  /** What becomes of a table: of its rows, of its changes, or of both. */
+  static List<TableColumns> of(Pipeline pipeline, SourceTable table) {
+    var all = new ArrayList<TableColumns>();
+    pipeline
+        .schemas(table)
+        .forEach((stream, schema) -> all.add(of(pipeline, table, stream, schema)));
+    return all;
+  }
+
+  private static TableColumns of(
+      Pipeline pipeline, SourceTable table, String stream, Schema published) {
+    Schema schema = published;
     for (TransformSpec<?> transform : pipeline.transforms()) {
       schema = transform.open(schema).output();
     }
@@ -68,7 +79,8 @@ record TableColumns(
               inSinks,
               warnings));
     }
-    return new TableColumns(table.stream(), table.name(), table.estimatedRows(), columns, schemas);
+    long rows = stream.equals(table.stream()) ? table.estimatedRows() : NOT_KNOWN;
+    return new TableColumns(stream, table.name(), rows, columns, schemas);
   }
 
   /** The notes of a field and of all within it, these with the way to them. */

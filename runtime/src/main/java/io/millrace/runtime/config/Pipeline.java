@@ -5,11 +5,15 @@ import io.millrace.core.StreamId;
 import io.millrace.core.options.OptionSpec;
 import io.millrace.core.options.Problem;
 import io.millrace.core.stage.SinkContext;
+import io.millrace.core.stage.SourceTable;
 import io.millrace.core.stage.SourceTables;
 import io.millrace.core.window.WindowOptions;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * One pipeline as its file describes it, with nothing left to find wrong in the file itself.
@@ -55,6 +59,23 @@ public record Pipeline(
     return source
         .streams()
         .map(names -> names.stream().map(stream -> new StreamId(name, stream)).toList());
+  }
+
+  /**
+   * The schemas of what is published of a table: by its stream's name, and its changes by that name
+   * and {@code .changes}.
+   */
+  public Map<String, Schema> schemas(SourceTable table) {
+    var schemas = new LinkedHashMap<String, Schema>();
+    var stream = new StreamId(name, table.stream());
+    List<String> topics = source.topics(stream);
+    if (topics.contains(stream.topic())) {
+      schemas.put(table.stream(), table.schema());
+    }
+    if (topics.contains(stream.changesTopic())) {
+      schemas.put(table.stream() + ".changes", table.changesOrNull());
+    }
+    return schemas;
   }
 
   /** Asks the source what it would publish; an error tells the file's line where it can. */

@@ -55,7 +55,7 @@ public final class DryRun {
       tell.accept("source: %s cannot be read: %s".formatted(table.name(), table.reason()));
     }
     for (SourceTable table : tables.tables()) {
-      transforms.open(table.schema());
+      pipeline.schemas(table).values().forEach(transforms::open);
       tell.accept(
           "source: %s, %d columns, about %,d rows"
               .formatted(

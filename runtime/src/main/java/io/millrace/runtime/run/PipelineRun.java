@@ -132,9 +132,8 @@ public final class PipelineRun implements AutoCloseable {
     tables
         .unreadable()
         .forEach(table -> progress.step("Cannot read " + table.name() + ": " + table.reason()));
-    tables
-        .tables()
-        .forEach(table -> new PipelineTransforms(pipeline.transforms()).open(table.schema()));
+    var transforms = new PipelineTransforms(pipeline.transforms());
+    tables.tables().forEach(table -> pipeline.schemas(table).values().forEach(transforms::open));
     return tables;
   }
 

@@ -52,6 +52,11 @@ final class BucketReader implements AutoCloseable {
   private Position reached;
   private Set<Place> except = Set.of();
 
+  /** The nearest record of the round that does not join on. */
+  private Optional<Apart> apart = Optional.empty();
+
+  private record Apart(ConsumerRecord<byte[], byte[]> record, Position after) {}
+
   /**
    * Connects when the first records are asked for.
    *
@@ -113,14 +118,15 @@ final class BucketReader implements AutoCloseable {
         place = null;
         boolean more = foundInRound || !fromStart;
         fromStart = !foundInRound;
-        return new FetchedRecords(found, more);
+        return new FetchedRecords(found, more, more ? Optional.empty() : apart.map(Apart::record));
       }
     }
-    return new FetchedRecords(found, true);
+    return new FetchedRecords(found, /* more= */ true, Optional.empty());
   }
 
   private void beginRound() {
     foundInRound = false;
+    apart = Optional.empty();
     round.clear();
     consumer.partitionsFor(lane.topic()).stream()
         .map(info -> new TopicPartition(lane.topic(), info.partition()))
@@ -193,6 +199,12 @@ final class BucketReader implements AutoCloseable {
           && header.last().compareTo(reached) > 0) {
         reached = header.last();
         return true;
+      }
+      if (header.bucket().equals(bucket) && header.after().compareTo(reached) > 0) {
+        apart =
+            apart
+                .filter(known -> known.after().compareTo(header.after()) <= 0)
+                .or(() -> Optional.of(new Apart(record, header.after())));
       }
       return false;
     } catch (MillraceException e) {

@@ -35,6 +35,11 @@ final class ChangeLane implements Lane {
   /** A bucket whose records come no more, though some are held, may have moved to another lane. */
   private static final Duration STALE_AFTER = Duration.ofMinutes(1);
 
+  /** What is missing of a bucket may come by another process, or be decided to be done without. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+
+  private static final String NOBODY = "";
+
   private record BufferKey(Bucket bucket, int cut) {}
 
   private record Waiting(ConsumerRecord<byte[], byte[]> record, ChangeHeader header) {}
@@ -57,6 +62,7 @@ final class ChangeLane implements Lane {
 
   private final Map<Bucket, Instant> lastSeen = new HashMap<>();
   private final Set<Bucket> seen = new HashSet<>();
+  private Instant nextLook = Instant.MIN;
   private long passed;
   private volatile boolean closed;
 
@@ -155,6 +161,8 @@ final class ChangeLane implements Lane {
       fetch(fetch);
     } else if (action instanceof BucketAction.Discard discard) {
       discard(discard.bucket());
+    } else if (action instanceof BucketAction.Miss miss) {
+      note(miss);
     } else if (action instanceof BucketAction.Halt halt) {
       services.events().bucketHalted(halt.bucket(), halt.reason());
     }
@@ -255,11 +263,32 @@ final class ChangeLane implements Lane {
           .fetched(changeRecord(record, taken.header()))
           .forEach(action -> perform(action, taken));
     }
-    List<BucketAction> next = worker.fetchedAll(bucket, found.more());
+    Optional<ChangeRecord> apart =
+        found
+            .apart()
+            .map(record -> changeRecord(record, RecordHeaders.decodeChange(record.headers())));
+    List<BucketAction> next = worker.fetchedAll(bucket, found.more(), apart);
     if (next.stream().noneMatch(BucketAction.Fetch.class::isInstance)) {
       closeReader(bucket);
     }
     next.forEach(this::perform);
+  }
+
+  private void note(BucketAction.Miss miss) {
+    ChangeRecord behind = miss.behind();
+    Instant at = Instant.ofEpochMilli(behind.timestamp());
+    var mark = new LogMark(place.topicId(), behind.partition(), behind.offset(), at);
+    var decision = new ChangeEntry.Decision(miss.reason(), NOBODY, at);
+    var gap = ChangeEntry.gap(miss.cut(), miss.reach(), mark, decision);
+    services
+        .lookUps()
+        .ask(
+            "note what is missing of " + miss.cut().bucket(),
+            () -> {
+              services.chains().halt(gap);
+              return gap;
+            },
+            noted -> {});
   }
 
   private void closeReader(Bucket bucket) {
@@ -311,13 +340,37 @@ final class ChangeLane implements Lane {
     for (Bucket bucket : worker.holding()) {
       if (!lastSeen.get(bucket).plus(STALE_AFTER).isAfter(now)) {
         lastSeen.put(bucket, now);
-        services
-            .lookUps()
-            .ask(
-                "look up " + bucket,
-                () -> services.chains().newest(bucket),
-                newest -> services.inbox().post(() -> afterwards(() -> lookedUp(newest))));
+        lookAgain(bucket);
+        askWhetherWanted(bucket);
       }
+    }
+    if (!now.isBefore(nextLook)) {
+      nextLook = now.plus(LOOK_EVERY);
+      worker.missing().forEach(this::lookAgain);
+    }
+  }
+
+  private void lookAgain(Bucket bucket) {
+    services
+        .lookUps()
+        .ask(
+            "look up " + bucket,
+            () -> services.chains().newest(bucket),
+            newest -> services.inbox().post(() -> afterwards(() -> lookedUp(newest))));
+  }
+
+  private void askWhetherWanted(Bucket bucket) {
+    services
+        .lookUps()
+        .ask(
+            "look up what is missing of " + bucket,
+            () -> services.chains().halted(stream),
+            gaps -> services.inbox().post(() -> afterwards(() -> lacking(bucket, gaps))));
+  }
+
+  private void lacking(Bucket bucket, List<ChangeEntry> gaps) {
+    if (gaps.stream().anyMatch(gap -> gap.cut().bucket().equals(bucket))) {
+      worker.wanted(bucket).forEach(this::perform);
     }
   }
 

@@ -13,6 +13,7 @@ import io.millrace.core.change.Position;
 import io.millrace.core.change.Progress;
 import io.millrace.core.change.Span;
 import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.ChangeEntry.Decision;
 import io.millrace.core.ledger.ChangeEntry.LogMark;
 import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.core.ledger.Staged;
@@ -24,6 +25,7 @@ import io.millrace.runtime.bucket.BucketAction.Halt;
 import io.millrace.runtime.bucket.BucketAction.Keep;
 import io.millrace.runtime.bucket.BucketAction.Load;
 import io.millrace.runtime.bucket.BucketAction.LookUp;
+import io.millrace.runtime.bucket.BucketAction.Miss;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -258,10 +260,10 @@ class ChangeWorkerTest {
     did(worker.fetched(data(20, 30, 1)));
     did(worker.fetched(data(30, 40, 1)));
     others.clear();
-    assertThat(did(worker.fetchedAll(BUCKET, false)))
+    assertThat(did(worker.fetchedAll(BUCKET, false, Optional.empty())))
         .containsExactly(new Fetch(BUCKET, at(40), Set.of()));
     did(worker.fetched(data(40, 50, 1)));
-    assertThat(worker.fetchedAll(BUCKET, false)).isEmpty();
+    assertThat(worker.fetchedAll(BUCKET, false, Optional.empty())).isEmpty();
     assertThat(read(data(50, 60, 7))).containsExactly(new Keep(BUCKET, 1, 3), new Load(onlyCut()));
     loadAll();
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(6));
@@ -272,7 +274,7 @@ class ChangeWorkerTest {
     begin(Optional.of(standing(0, 20)));
     read(data(20, 25, 1));
     read(data(30, 40, 1));
-    did(worker.fetchedAll(BUCKET, false));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
     String reason =
         "Cannot find the changes after %s up to %s in the log".formatted(at(25), at(30));
     assertThat(others).contains(new Halt(BUCKET, reason));
@@ -286,11 +288,117 @@ class ChangeWorkerTest {
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(3));
   }
 
+  private static Miss onlyMiss(List<BucketAction> actions) {
+    return actions.stream()
+        .filter(Miss.class::isInstance)
+        .map(Miss.class::cast)
+        .reduce((a, b) -> b)
+        .orElseThrow();
+  }
+
+  /** An operator's word for what is missing. */
+  private static ChangeEntry decided(Miss miss) {
+    return ChangeEntry.gap(
+        miss.cut(),
+        miss.reach(),
+        new LogMark("t", 0, miss.behind().offset(), Instant.EPOCH),
+        new Decision("gone", "ada", Instant.EPOCH));
+  }
+
+  @Test
+  void whatIsMissingIsNotedByTheNearestRecordThatTheLogHasBehindIt() {
+    begin(Optional.of(standing(3, 20)));
+    read(data(20, 25, 1));
+    ChangeRecord nearest = data(30, 40, 1);
+    read(data(40, 50, 1));
+    did(worker.fetchedAll(BUCKET, false, Optional.of(nearest)));
+    Miss miss = onlyMiss(others);
+    assertThat(miss.cut().number()).as("behind the cut that is being loaded").isEqualTo(5);
+    assertThat(miss.cut().run()).isEqualTo(new RunId("h1"));
+    assertThat(miss.reach()).isEqualTo(new Reach(at(25), at(30), progress(), 0));
+    assertThat(miss.behind()).isEqualTo(nearest);
+    assertThat(worker.missing()).containsExactly(BUCKET);
+    assertThat(worker.halted().get(BUCKET)).contains(at(25) + " up to " + at(30));
+  }
+
+  @Test
+  void theReasonOfAHaltStaysThatOfTheLastLook() {
+    begin(Optional.of(standing(0, 20)));
+    ChangeRecord nearest = data(30, 40, 1);
+    read(nearest);
+    did(worker.fetchedAll(BUCKET, false, Optional.of(nearest)));
+    for (int i = 0; i < 3; i++) {
+      seconds += 100;
+      ChangeRecord gone = data(40L + i, 41L + i, 1);
+      read(gone);
+      did(worker.fetchedAll(BUCKET, false, Optional.of(gone)));
+    }
+    assertThat(worker.halted())
+        .containsEntry(
+            BUCKET,
+            "Cannot find the changes after %s up to %s in the log".formatted(at(20), at(42)));
+  }
+
+  @Test
+  void aHaltedBucketGoesOnBehindAGapThatWasDecidedOn() {
+    begin(Optional.of(standing(0, 20)));
+    ChangeRecord behind = data(30, 40, 1);
+    read(behind);
+    read(data(40, 50, 1));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
+    ChangeEntry gap = decided(onlyMiss(others));
+    others.clear();
+
+    did(worker.advanced(standing(0, 20)));
+    assertThat(others).as("no news").isEmpty();
+    did(worker.advanced(gap));
+    assertThat(others).last().isEqualTo(new Fetch(BUCKET, at(30), Set.of()));
+    assertThat(worker.halted()).isEmpty();
+    did(worker.fetched(behind));
+    others.clear();
+    did(worker.fetchedAll(BUCKET, true, Optional.empty()));
+    assertThat(others)
+        .as("goes on to the log's end though nothing holds the offset")
+        .containsExactly(new Fetch(BUCKET, at(40), Set.of()));
+    did(worker.fetched(data(40, 50, 9)));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
+    assertThat(onlyCut().cut().number()).isEqualTo(2);
+    assertThat(onlyCut().reach().after()).isEqualTo(at(30));
+    assertThat(read(data(50, 60, 1))).containsExactly(new Keep(BUCKET, 3, 0));
+  }
+
+  @Test
+  void behindAGapThatWasDecidedOnMayBeAnother() {
+    begin(Optional.of(standing(0, 20)));
+    read(data(30, 40, 1));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
+    did(worker.advanced(decided(onlyMiss(others))));
+    ChangeRecord behind = data(35, 40, 1);
+    others.clear();
+    did(worker.fetchedAll(BUCKET, false, Optional.of(behind)));
+    assertThat(onlyMiss(others).reach()).isEqualTo(new Reach(at(30), at(35), progress(), 0));
+    assertThat(onlyMiss(others).cut().number()).isEqualTo(2);
+    assertThat(worker.halted().get(BUCKET)).doesNotContain(at(20).toString());
+  }
+
+  @Test
+  void whatAnotherLaneLacksIsLoadedThoughItsCutIsNotFull() {
+    begin();
+    assertThat(worker.wanted(BUCKET)).as("nothing is collected").isEmpty();
+    ChangeRecord bad = data(0, 5, 1);
+    read(bad);
+    did(worker.wanted(BUCKET));
+    assertThat(onlyCut().reach()).isEqualTo(new Reach(at(0), at(5), progress(), 1));
+    assertThat(worker.wanted(BUCKET)).as("it is being loaded").isEmpty();
+    did(worker.failed(bad, "Cannot read it"));
+    assertThat(worker.commitOffset()).as("it holds nothing").isEqualTo(OptionalLong.of(1));
+  }
+
   @Test
   void aHaltedBucketGoesOnWithARecordThatFillsTheGap() {
     begin(Optional.of(standing(0, 20)));
     read(data(30, 40, 1));
-    did(worker.fetchedAll(BUCKET, false));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
     assertThat(read(data(15, 45, 1))).containsExactly(new Keep(BUCKET, 1, 0));
     assertThat(worker.halted()).isEmpty();
   }
@@ -299,10 +407,10 @@ class ChangeWorkerTest {
   void aHaltedBucketLooksAgainAfterAWhileOfLogTimeThatDoubles() {
     begin(Optional.of(standing(0, 20)));
     read(data(30, 40, 1));
-    did(worker.fetchedAll(BUCKET, false));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
     seconds = 10;
     assertThat(read(tick(40, 41))).contains(new Fetch(BUCKET, at(20), Set.of()));
-    did(worker.fetchedAll(BUCKET, false));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
     seconds = 29;
     assertThat(read(tick(41, 42)))
         .containsExactly(new Drop(BUCKET, "changes before it are missing"));
@@ -342,7 +450,7 @@ class ChangeWorkerTest {
             new Discard(BUCKET, "Cannot read it"), new Fetch(BUCKET, at(0), Set.of(bad.place())));
     assertThat(worker.commitOffset()).isEqualTo(OptionalLong.of(0));
     did(worker.fetched(data(0, 5, 1)));
-    did(worker.fetchedAll(BUCKET, false));
+    did(worker.fetchedAll(BUCKET, false, Optional.empty()));
     assertThat(worker.halted().get(BUCKET)).endsWith("in the log: Cannot read it");
     assertThat(onlyCut().reach().last()).isEqualTo(at(5));
     loadAll();

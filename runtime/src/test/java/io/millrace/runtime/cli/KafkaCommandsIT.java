@@ -10,9 +10,16 @@ import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Generation;
+import io.millrace.core.change.Position;
+import io.millrace.core.change.Progress;
+import io.millrace.core.change.Span;
 import io.millrace.core.wire.ArrowCodec;
 import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.BatchHeader;
+import io.millrace.core.wire.ChangeHeader;
+import io.millrace.core.wire.ChangeHeaderCodec;
 import io.millrace.core.wire.DeadLetter;
 import io.millrace.core.wire.HeaderCodec;
 import io.millrace.core.wire.Reading;
@@ -32,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -215,6 +223,55 @@ class KafkaCommandsIT {
 
     assertThat(millrace("peek", "peeked.b", "--kafka", servers)).isEqualTo(1);
     assertThat(err.toString()).startsWith("There is no topic \"peeked.b\" in Kafka at " + servers);
+  }
+
+  @Test
+  void peekShowsChanges() throws Exception {
+    var generation =
+        new Generation(
+            PlanId.after(0, NOW, "gen"), "7", "millrace_x", 2, List.of("id"), "crc32c-1");
+    var bucket = new Bucket(new StreamId("peeked", "b"), generation, 1);
+    var progress = new Progress(new RunId("2026-11-20T10"), NOW);
+    var last = new Position(0x1603002D50L, 3);
+    String schema = SchemaFingerprint.of(SCHEMA);
+    var span = new Span(Position.START, new Position(0x1603002D50L, 2), last);
+    byte[] value = value();
+    Map<ChangeHeader, byte[]> records = new LinkedHashMap<>();
+    records.put(new ChangeHeader.Data(bucket, progress, span, schema, 2), value);
+    records.put(
+        new ChangeHeader.Tick(bucket, progress, last, new Position(0x1603002D51L, 0), schema),
+        new ArrowCodec().encode(SCHEMA));
+    Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
+    String topic = bucket.stream().changesTopic();
+    try (var admin = Admin.create(servers);
+        var producer =
+            new KafkaProducer<>(servers, new ByteArraySerializer(), new ByteArraySerializer())) {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+      for (var each : records.entrySet()) {
+        var record = new ProducerRecord<byte[], byte[]>(topic, 0, null, each.getValue());
+        ChangeHeaderCodec.encode(each.getKey())
+            .forEach((k, v) -> record.headers().add(k, v.getBytes(UTF_8)));
+        producer.send(record).get();
+      }
+    }
+
+    String[] args = {"peek", topic, "--kafka", kafka.bootstrapServers(), "--rows", "1"};
+    assertThat(millrace(args)).isEqualTo(0);
+    assertThat(out.toString().lines().filter(line -> !line.contains("a very long text")))
+        .containsExactly(
+            "peeked.b.changes-0@0 2 changes from 0000001603002d50.2 to 0000001603002d50.3, %,d bytes"
+                .formatted(value.length),
+            "  generation 1795168800000-gen, bucket 1 of 2 by id, after 0000000000000000.0, run"
+                + " 2026-11-20T10, committed until 2026-11-20T10:00:00Z, schema "
+                + schema,
+            "text                                  amount  day         at               stamp      "
+                + "           naive             id                                    raw",
+            "",
+            "peeked.b.changes-0@1 tick: nothing more up to 0000001603002d51.0",
+            "  generation 1795168800000-gen, bucket 1 of 2 by id, after 0000001603002d50.3, run"
+                + " 2026-11-20T10, committed until 2026-11-20T10:00:00Z, schema "
+                + schema,
+            "");
   }
 
   @Test

@@ -26,6 +26,21 @@ class ChainsDecorator implements ChangeChains {
   }
 
   @Override
+  public void halt(ChangeEntry gap) {
+    chains.halt(gap);
+  }
+
+  @Override
+  public List<ChangeEntry> halted(StreamId stream) {
+    return chains.halted(stream);
+  }
+
+  @Override
+  public List<ChangeEntry> gaps(StreamId stream) {
+    return chains.gaps(stream);
+  }
+
+  @Override
   public void sweep() {
     chains.sweep();
   }

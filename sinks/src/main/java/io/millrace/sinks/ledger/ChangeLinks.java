@@ -18,11 +18,13 @@ import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.ObjectStore.Move;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The chains of change streams. An entry is created if absent, then its files get their final
@@ -193,17 +195,65 @@ final class ChangeLinks implements ChangeChains {
   }
 
   @Override
+  public void halt(ChangeEntry gap) {
+    store.overwrite(
+        keys.gap(gap.cut().bucket(), gap.cut().number()),
+        LedgerJson.write(Document.Change.of(gap)));
+  }
+
+  /** A note counts as long as the chain ends where it says. */
+  @Override
+  public List<ChangeEntry> halted(StreamId stream) {
+    return noted(stream)
+        .filter(
+            gap -> {
+              Position end =
+                  newest(gap.cut().bucket())
+                      .filter(newest -> newest.cut().number() == gap.cut().number() - 1)
+                      .map(newest -> newest.reach().last())
+                      .orElse(gap.cut().number() == 0 ? Position.START : null);
+              return gap.reach().after().equals(end) && entryOf(gap).isEmpty();
+            })
+        .toList();
+  }
+
+  @Override
+  public List<ChangeEntry> gaps(StreamId stream) {
+    return noted(stream)
+        .flatMap(gap -> entryOf(gap).stream())
+        .filter(entry -> entry.gap().isPresent())
+        .toList();
+  }
+
+  private Stream<ChangeEntry> noted(StreamId stream) {
+    return store.list(keys.gaps(stream)).stream()
+        .map(this::entry)
+        .sorted(
+            Comparator.comparing((ChangeEntry gap) -> gap.cut().bucket(), Bucket.ORDER)
+                .thenComparing(gap -> gap.cut().number()));
+  }
+
+  /** The entry that stands where this one was to stand. */
+  private Optional<ChangeEntry> entryOf(ChangeEntry gap) {
+    Chain chain = keys.chain(gap.cut().bucket());
+    String key = chain.entry(gap.cut().number());
+    return exists(key) ? Optional.of(entry(key)) : Optional.empty();
+  }
+
+  @Override
   public List<String> files(ChangeEntry entry) {
     return entry.staged().files().stream().map(StagedFile::path).map(store::location).toList();
   }
 
-  /** The streams that have a chain, in order of their names. */
+  /** The streams that have a chain, or lack something before their first. */
   List<StreamId> streams() {
-    return store.list(keys.chains()).stream()
-        .filter(keys::isFirstLink)
-        .map(keys::streamOfFirstLink)
-        .distinct()
-        .toList();
+    Stream<StreamId> begun =
+        store.list(keys.chains()).stream()
+            .filter(keys::isFirstLink)
+            .map(key -> keys.streamOfLink(keys.chains(), key));
+    Stream<StreamId> lacking =
+        store.list(keys.gaps()).stream().map(key -> keys.streamOfLink(keys.gaps(), key));
+    return Stream.concat(begun, lacking).distinct().toList();
   }
 
   /** Where a staging try of a cut puts its file. */

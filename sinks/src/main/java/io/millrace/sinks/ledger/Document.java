@@ -54,7 +54,9 @@ sealed interface Document {
           "abandoned_units",
           0,
           "fingerprints",
-          1);
+          1,
+          "decisions",
+          List.of());
 
   int version();
 
@@ -340,8 +342,12 @@ sealed interface Document {
       String writer,
       List<Marker.File> files,
       Mark log,
-      String fingerprint)
+      String fingerprint,
+      List<Decision> decisions)
       implements Document {
+
+    /** Why the changes are left out; there is none if they are loaded. */
+    record Decision(String reason, String by, Instant at) {}
 
     record Mark(String topicId, int partition, long offset, Instant timestamp) {}
 
@@ -364,7 +370,8 @@ sealed interface Document {
           entry.staged().writer(),
           Marker.File.of(entry.staged()),
           new Mark(log.topicId(), log.partition(), log.offset(), log.timestamp()),
-          entry.fingerprint());
+          entry.fingerprint(),
+          entry.gap().stream().map(d -> new Decision(d.reason(), d.by(), d.at())).toList());
     }
 
     ChangeEntry entry(String pipeline) {
@@ -378,7 +385,11 @@ sealed interface Document {
               sourceRows),
           Marker.File.staged(writer, files),
           new ChangeEntry.LogMark(log.topicId, log.partition, log.offset, log.timestamp),
-          fingerprint);
+          fingerprint,
+          decisions.stream()
+              .map(d -> new ChangeEntry.Decision(d.reason, d.by, d.at))
+              .findFirst()
+              .orElse(null));
     }
   }
 

@@ -32,6 +32,7 @@ import java.util.Optional;
  *   staging/&lt;stream&gt;/&lt;run&gt;/&lt;plan&gt;/&lt;partition&gt;-&lt;writer&gt;.staged
  *   changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;.json        links of chains, n = 0, 1, 2 ... without a hole
  *   changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;.published   their files have their final names
+ *   gaps/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;.json           what the log lacked where link n was to begin
  *   staging-changes/&lt;stream&gt;/&lt;generation&gt;/&lt;bucket&gt;/&lt;n&gt;-&lt;writer&gt;.staged
  *   mirrors/&lt;stream&gt;/&lt;n&gt;.json                        versions of tables, n = 0, 1, 2 ... without a hole
  *   mirrors/&lt;stream&gt;/&lt;n&gt;.published                   its files have their final names
@@ -179,6 +180,20 @@ final class LedgerKeys {
     return chains() + "/" + path(stream);
   }
 
+  String gaps() {
+    return prefix + "gaps";
+  }
+
+  String gaps(StreamId stream) {
+    return gaps() + "/" + path(stream);
+  }
+
+  /** What the log lacked where this link of a bucket's chain was to begin. */
+  String gap(Bucket bucket, int number) {
+    return "%s/%s/%d/%d%s"
+        .formatted(gaps(bucket.stream()), bucket.generation().id(), bucket.number(), number, JSON);
+  }
+
   String stagedChanges() {
     return prefix + "staging-changes";
   }
@@ -210,9 +225,9 @@ final class LedgerKeys {
     return key.endsWith("/0" + JSON);
   }
 
-  /** The stream whose bucket's first link has this key. */
-  StreamId streamOfFirstLink(String key) {
-    String below = key.substring(chains().length() + 1);
+  /** The stream whose bucket's link, or what it lacked, has this key below a folder of streams. */
+  StreamId streamOfLink(String streams, String key) {
+    String below = key.substring(streams.length() + 1);
     return new StreamId(pipeline, below.substring(0, below.indexOf('/')));
   }
 

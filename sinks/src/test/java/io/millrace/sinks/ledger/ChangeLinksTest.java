@@ -18,6 +18,7 @@ import io.millrace.core.change.Position;
 import io.millrace.core.change.Progress;
 import io.millrace.core.ledger.ChangeChains;
 import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.ChangeEntry.Decision;
 import io.millrace.core.ledger.ChangeEntry.LogMark;
 import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.core.ledger.Staged;
@@ -37,6 +38,9 @@ class ChangeLinksTest {
   private static final StreamId STREAM = new StreamId("trips", "rides");
   private static final String FOLDER = "_millrace/trips/lake/";
   private static final Instant NOW = Instant.parse("2026-11-21T01:00:00Z");
+
+  private static final Decision FOUND = new Decision("Cannot find them", "", NOW);
+  private static final Decision DECIDED = new Decision("retention took them", "ada", NOW);
 
   private final Nonces nonces = new Nonces(new Random(1));
   private final ObjectStore store = new MemoryStore(Duration.ZERO);
@@ -215,6 +219,70 @@ class ChangeLinksTest {
     assertThat(chains.buckets(new StreamId("trips", "zones"))).isEmpty();
   }
 
+  /** What an entry would be that goes on without changes. */
+  private static ChangeEntry gap(Bucket of, int number, long after, long last, Decision decision) {
+    var run = new RunId("2026-11-21T00");
+    return ChangeEntry.gap(
+        new Cut(of, number, run),
+        new Reach(new Position(after, 0), new Position(last, 0), new Progress(run, NOW), 0),
+        new LogMark("topic", 2, 40, NOW),
+        decision);
+  }
+
+  @Test
+  void whatIsMissingIsNotedUntilItIsThere() {
+    ChangeEntry missing = gap(bucket, 1, 5, 9, FOUND);
+    ChangeEntry atTheStart = gap(bucket("slot", 1), 0, 0, 3, FOUND);
+    chains.halt(missing);
+    chains.halt(atTheStart);
+    assertThat(ledger.streams()).containsExactly(STREAM);
+    assertThat(chains.halted(STREAM)).containsExactly(atTheStart); // bucket 3 is not there yet
+    chains.append(entry(bucket, 0, 0, 5));
+    assertThat(chains.halted(STREAM)).containsExactly(atTheStart, missing);
+    assertThat(missing.name())
+        .isEqualTo(
+            "trips.rides.changes/1795000000000-aaaa/3:0000000000000005.0..0000000000000009.0");
+    ChangeEntry wider = gap(bucket, 1, 5, 12, FOUND);
+    anotherProcess().chains().halt(wider);
+    assertThat(chains.halted(STREAM)).containsExactly(atTheStart, wider);
+    chains.append(entry(bucket, 1, 5, 12));
+    assertThat(chains.halted(STREAM)).containsExactly(atTheStart);
+    assertThat(chains.gaps(STREAM)).isEmpty();
+    assertThat(chains.halted(new StreamId("trips", "zones"))).isEmpty();
+  }
+
+  @Test
+  void aGapThatIsDecidedOnStaysKnown() {
+    chains.append(entry(bucket, 0, 0, 5));
+    chains.halt(gap(bucket, 1, 5, 9, FOUND));
+    ChangeEntry decided = gap(bucket, 1, 5, 9, DECIDED);
+    assertThat(anotherProcess().chains().append(decided)).isTrue();
+    assertThat(chains.halted(STREAM)).isEmpty();
+    assertThat(chains.gaps(STREAM)).containsExactly(decided);
+    assertThat(chains.newest(bucket)).hasValue(decided);
+    chains.append(entry(bucket, 2, 9, 12));
+    assertThat(anotherProcess().chains().gaps(STREAM)).containsExactly(decided);
+    assertThat(chains.published(bucket)).hasSize(3).element(1).isEqualTo(decided);
+    assertThat(chains.published(bucket).get(1).gap()).hasValue(DECIDED);
+    assertThat(chains.published(bucket).get(0).gap()).isEmpty();
+  }
+
+  @Test
+  void whatFillsAGapAndADecisionExcludeEachOther() {
+    chains.append(entry(bucket, 0, 0, 5));
+    chains.halt(gap(bucket, 1, 5, 9, FOUND));
+    ChangeEntry filling = entry(bucket, 1, 5, 9);
+    assertThat(anotherProcess().chains().append(filling)).isTrue();
+    assertThat(chains.append(gap(bucket, 1, 5, 9, DECIDED))).isFalse();
+    assertThat(chains.gaps(STREAM)).isEmpty();
+
+    chains.halt(gap(bucket, 2, 9, 20, FOUND));
+    assertThat(chains.append(gap(bucket, 2, 9, 20, DECIDED))).isTrue();
+    assertThat(anotherProcess().chains().append(entry(bucket, 2, 9, 20))).isFalse();
+    assertThatThrownBy(() -> chains.append(gap(bucket, 3, 9, 20, DECIDED)))
+        .hasMessageContaining("the chain ends at 0000000000000014.0");
+  }
+
   @Test
   void theDocumentIsForOtherProgramsToRead() {
     ChangeEntry entry = entry(bucket, 0, 0, 0x163002D50L);
@@ -233,7 +301,7 @@ class ChangeLinksTest {
               "staged":"_millrace/trips/lake/staging-changes/rides/1795000000000-aaaa/3/0-WRITER.staged",
               "rows":5,"bytes":%d,"crc32c":"%s"}],
              "log":{"topic_id":"topic","partition":2,"offset":17,"timestamp":"2026-11-21T01:00:00Z"},
-             "fingerprint":"f"}
+             "fingerprint":"f","decisions":[]}
             """
                 .formatted(entry.staged().bytes(), entry.staged().files().get(0).checksum())
                 .replace("WRITER", writer));

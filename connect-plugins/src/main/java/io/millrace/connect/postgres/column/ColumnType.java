@@ -38,7 +38,8 @@ public final class ColumnType {
         table.columns().stream().map(column -> of(column, policy).described()).toList());
   }
 
-  private Field described() {
+  /** The Arrow field for people: with a note of what does not come as it is. */
+  public Field described() {
     Field field = field();
     var metadata = new HashMap<>(field.getMetadata());
     type.note(policy).ifPresent(note -> metadata.put(SourceTable.NOTE, note));

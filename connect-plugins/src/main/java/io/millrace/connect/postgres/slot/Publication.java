@@ -9,6 +9,7 @@ import io.millrace.connect.postgres.wal.ReplicaIdentity;
 import io.millrace.connect.postgres.wal.WalRelation;
 import io.millrace.core.MillraceException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -29,13 +30,21 @@ public final class Publication {
                  AND ((c.relreplident = 'd' AND i.indisprimary)
                       OR (c.relreplident = 'i' AND i.indisreplident))
                  AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))
-      FROM pg_catalog.pg_publication_tables p
+      FROM %s
       JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
       JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       WHERE p.pubname = ? AND p.schemaname = ? AND p.tablename = ? AND %s
       ORDER BY a.attnum
       """;
+
+  private static final String PUBLISHED = "pg_catalog.pg_publication_tables p";
+
+  /** As if there were a publication of the whole table. */
+  private static final String ANY =
+      "(SELECT ?::name AS pubname, ?::name AS schemaname, ?::name AS tablename) p";
+
+  private static final String NOT_GENERATED = "a.attgenerated = ''";
 
   private final Connection connection;
   private final Session session;
@@ -124,20 +133,21 @@ public final class Publication {
 
   private List<Published> columns(TableName table) throws SQLException {
     String published =
-        session.version() >= COLUMN_LISTS_SINCE
-            ? "a.attname = ANY (p.attnames)"
-            : "a.attgenerated = ''";
+        session.version() >= COLUMN_LISTS_SINCE ? "a.attname = ANY (p.attnames)" : NOT_GENERATED;
     return session.list(
-        RELATION.formatted(published),
-        row ->
-            new Published(
-                row.getLong(1),
-                row.getString(2),
-                new PublishedColumn(
-                    row.getString(3), (int) row.getLong(4), row.getInt(5), row.getBoolean(6))),
+        RELATION.formatted(PUBLISHED, published),
+        Publication::published,
         name,
         table.schema(),
         table.name());
+  }
+
+  private static Published published(ResultSet row) throws SQLException {
+    return new Published(
+        row.getLong(1),
+        row.getString(2),
+        new PublishedColumn(
+            row.getString(3), (int) row.getLong(4), row.getInt(5), row.getBoolean(6)));
   }
 
   /** A table as the log would announce it now. */
@@ -146,6 +156,28 @@ public final class Publication {
     if (columns.isEmpty()) {
       require(List.of(table));
     }
+    return relation(table, columns);
+  }
+
+  /** The same if it has the table, else as a publication of the whole table would. */
+  public WalRelation wouldAnnounce(TableName table) throws SQLException {
+    List<Published> columns = columns(table);
+    return relation(
+        table,
+        columns.isEmpty()
+            ? session.list(
+                RELATION.formatted(ANY, NOT_GENERATED),
+                Publication::published,
+                name,
+                table.schema(),
+                table.name(),
+                name,
+                table.schema(),
+                table.name())
+            : columns);
+  }
+
+  private static WalRelation relation(TableName table, List<Published> columns) {
     Published first = columns.get(0);
     return new WalRelation(
         (int) first.oid,

@@ -9,10 +9,15 @@ import io.millrace.connect.postgres.column.ColumnType;
 import io.millrace.connect.postgres.plan.SplitColumn;
 import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
+import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.postgres.slot.Publication;
 import io.millrace.connect.postgres.slot.SlotChecks;
 import io.millrace.connect.postgres.slot.SlotReport;
+import io.millrace.connect.postgres.wal.ChangeSchema;
+import io.millrace.connect.postgres.wal.ChangedTable;
+import io.millrace.connect.postgres.wal.WalRelation;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.stage.SourceLog;
@@ -28,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Postgres, as the command line sees it. */
 public final class PostgresSourceType implements SourceType<PostgresOptions> {
@@ -137,6 +143,7 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
                   relation.stream(),
                   relation.toString(),
                   ColumnType.described(table, options.onUnrepresentable()),
+                  changesOrNull(options, table, connection),
                   table.estimatedRows()));
         } catch (MillraceException e) {
           first = first == null ? e : first;
@@ -151,6 +158,19 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
     } catch (SQLException e) {
       throw server.explain(e);
     }
+  }
+
+  /** As they would be if reading began now. */
+  private static Schema changesOrNull(PostgresOptions options, Table table, Connection connection)
+      throws SQLException {
+    if (options.mode() == Mode.SNAPSHOT) {
+      return null;
+    }
+    var publication = new Publication(connection, options.changes().publication().orElse(""));
+    WalRelation relation = publication.wouldAnnounce(table.name());
+    List<Column> columns = new Catalog(connection).published(table.oid(), relation.columns());
+    return ChangeSchema.described(
+        ChangedTable.of(relation, columns, table.key()), options.onUnrepresentable());
   }
 
   @Override

@@ -52,8 +52,21 @@ public final class ChangeSchema {
    *     name of one of ours
    */
   public static Schema of(ChangedTable table, Unrepresentable policy) {
+    return of(table, fields(table.columns(), policy));
+  }
+
+  /** The same for people: with notes of what does not come as it is. */
+  public static Schema described(ChangedTable table, Unrepresentable policy) {
+    return of(
+        table,
+        table.columns().stream()
+            .map(column -> ColumnType.of(nullable(column), policy).described())
+            .toList());
+  }
+
+  private static Schema of(ChangedTable table, List<Field> columns) {
     requireOwnNames(table);
-    var fields = new ArrayList<>(fields(table.columns(), policy));
+    var fields = new ArrayList<>(columns);
     List<String> ofIdentity = table.relation().identityColumns();
     List<Field> identity = fields.stream().filter(f -> ofIdentity.contains(f.getName())).toList();
     if (!identity.isEmpty()) {

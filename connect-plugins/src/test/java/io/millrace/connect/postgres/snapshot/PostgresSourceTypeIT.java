@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -82,6 +83,9 @@ class PostgresSourceTypeIT {
     } else {
       properties.put(key, value);
     }
+    if (key.startsWith("changes.")) {
+      properties.put("mode", "cdc");
+    }
     return new ConnectOptions<>(PostgresOptions.class).require(properties);
   }
 
@@ -110,6 +114,43 @@ class PostgresSourceTypeIT {
             .get(0);
     assertThat(table.estimatedRows()).isEqualTo(1000);
     assertThat(table.schema().getFields()).hasSize(3);
+  }
+
+  /** Names and types of the columns of changes. */
+  private static List<String> changes(PostgresOptions options) {
+    return new PostgresSourceType()
+        .describe(options).tables().get(0).changesOrNull().getFields().stream()
+            .map(Field::toString)
+            .toList();
+  }
+
+  @Test
+  void changesAreDescribedAsTheyWillBe() throws SQLException {
+    assertThat(
+            new PostgresSourceType()
+                .describe(options("mode", "snapshot"))
+                .tables()
+                .get(0)
+                .changesOrNull())
+        .isNull();
+    assertThat(changes(options("mode", "changes")))
+        .containsExactly(
+            "trip_id: Int(64, true)",
+            "pickup_zone: Int(32, true)",
+            "note: Utf8",
+            "_before: Struct<trip_id: Int(64, true)>",
+            "_op: Utf8 not null",
+            "_lsn: Int(64, true) not null",
+            "_commit_at: Timestamp(MICROSECOND, UTC) not null",
+            "_tx: Int(32, false) not null",
+            "_seq: Int(64, true) not null",
+            "_unchanged: List<$data$: Utf8 not null> not null");
+    try (Connection sql = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), null);
+        Statement statement = sql.createStatement()) {
+      statement.execute("CREATE PUBLICATION narrow FOR TABLE trips (trip_id, note)");
+    }
+    PostgresOptions narrow = options("changes.publication", "narrow");
+    assertThat(changes(narrow)).hasSize(9).noneMatch(field -> field.contains("pickup_zone"));
   }
 
   private static Map<String, String> notes(Unrepresentable policy) {

@@ -1,0 +1,207 @@
+package io.millrace.runtime.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.core.StreamId;
+import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.runtime.config.StageTypes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Changes that the log has lost, and what an operator does about them, by the commands alone. */
+class ChangeGapIT {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final String RUN = "2026-11-20T10";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private static Path servers;
+  private static EmbeddedKafka kafka;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    kafka = EmbeddedKafka.start(servers.resolve("kafka"));
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  /** What a command said and how it ended. */
+  private record Ended(int code, String out, String err) {}
+
+  private Ended millrace(String... args) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    int code =
+        Main.run(
+            new Surroundings(
+                folder,
+                Map.of(),
+                StageTypes.installed(),
+                InstantSource.system(),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true)),
+            args);
+    return new Ended(code, out.toString(), err.toString());
+  }
+
+  private String pipeline(String name) throws IOException {
+    return Files.writeString(
+            folder.resolve(name + ".yaml"),
+            """
+            name: %s
+            source: {type: postgres, mode: changes, table: public.a}
+            sinks:
+              - {type: parquet, name: lake, path: 'lake/{stream}/{run}/', cut: {every: 0s}}
+            kafka: {bootstrap.servers: '%s'}
+            """
+                .formatted(name, kafka.bootstrapServers()))
+        .toString();
+  }
+
+  /** The sink, at work until it is closed. */
+  private final class Sink implements AutoCloseable {
+    private final FutureTask<Ended> ended;
+    private final Thread thread;
+
+    Sink(String file) {
+      ended = new FutureTask<>(() -> millrace("sink", file, "--memory", "512m"));
+      thread = new Thread(ended);
+      thread.start();
+    }
+
+    @Override
+    public void close() throws Exception {
+      thread.interrupt();
+      assertThat(ended.get().code()).isEqualTo(130);
+    }
+  }
+
+  /** The numbers of a bucket's changes as the lake's files have them, e.g. {@code 1..5 10..12}. */
+  private String loaded(String file, int bucket) throws IOException, SQLException {
+    JsonNode cuts = JSON.readTree(millrace("files", file, "--changes", "--json").out());
+    var text = new StringBuilder();
+    try (var duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      for (JsonNode cut : cuts) {
+        if (cut.get("bucket").asInt() == bucket) {
+          for (JsonNode path : cut.get("files")) {
+            text.append(range(statement, path.asText()));
+          }
+        }
+      }
+    }
+    return text.toString().strip();
+  }
+
+  private static String range(Statement statement, String file) throws SQLException {
+    String query =
+        "SELECT min(id) || '..' || max(id) || ' ' FROM read_parquet('%s')".formatted(file)
+            + " HAVING count(*) = max(id) - min(id) + 1 AND count(DISTINCT id) = count(*)";
+    try (ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  @Test
+  void aBucketGoesOnBehindWhatSomebodyDecidedToDoWithout() throws Exception {
+    String file = pipeline("lossy");
+    try (var topic = new ChangeTopic(new StreamId("lossy", "a"), 1, kafka.bootstrapServers())) {
+      topic.changes(0, RUN, 0, 5);
+      topic.changes(1, RUN, 0, 5);
+      try (var sink = new Sink(file)) {
+        await().atMost(LIMIT).until(() -> loaded(file, 0).equals("1..5"));
+        await().atMost(LIMIT).until(() -> loaded(file, 1).equals("1..5"));
+      }
+      topic.changes(0, RUN, 5, 10);
+      long lost = topic.changes(1, RUN, 5, 10);
+      topic.changes(0, RUN, 10, 15);
+      topic.changes(1, RUN, 10, 15);
+      topic.changes(0, RUN, 15, 17);
+      topic.loseBefore(lost + 1);
+      String first = topic.gap(0, 5, 10);
+      String second = topic.gap(1, 5, 10);
+      try (var sink = new Sink(file)) {
+        await()
+            .atMost(LIMIT)
+            .untilAsserted(
+                () ->
+                    assertThat(millrace("status", file).out())
+                        .contains(
+                            "lake: %s is halted: Cannot find the changes after ".formatted(first),
+                            "lake: %s is halted: ".formatted(second)));
+        assertThat(millrace("status", file).out())
+            .contains("changes of a go on with a record that fills the gap, or millrace abandon");
+        assertThat(millrace("status", file, "--wait", "--timeout", "0s").code()).isEqualTo(1);
+
+        Ended unseen = millrace("abandon", file, topic.gap(0, 5, 15), "--reason", "gone");
+        assertThat(unseen.code()).isEqualTo(1);
+        assertThat(unseen.err()).contains("no such changes halt a bucket");
+        assertThat(millrace("abandon", file, first, "--reason", " ").code()).isEqualTo(2);
+        Ended done = millrace("abandon", file, first, "--reason", "a disk", "--by", "ada");
+        assertThat(done).isEqualTo(new Ended(0, done.out(), ""));
+        assertThat(done.out()).contains("its bucket goes on behind " + ChangeTopic.at(10));
+        await().atMost(LIMIT).until(() -> loaded(file, 0).equals("1..5 11..15 16..17"));
+
+        topic.changes(1, RUN, 5, 10); // the source sends it again
+        await().atMost(LIMIT).until(() -> loaded(file, 1).startsWith("1..5 6..10"));
+        assertThat(millrace("abandon", file, second, "--reason", "too late").code()).isEqualTo(1);
+        topic.changes(1, RUN, 15, 16);
+        topic.changes(0, RUN, 17, 18);
+        await().atMost(LIMIT).until(() -> loaded(file, 1).equals("1..5 6..10 11..15 16..16"));
+        await().atMost(LIMIT).until(() -> loaded(file, 0).endsWith(" 18..18"));
+      }
+      assertThat(millrace("status", file).out())
+          .containsPattern("lake: %s was abandoned by ada at 20.*Z: a disk\n".formatted(first))
+          .doesNotContain("halted", second);
+      JsonNode status = JSON.readTree(millrace("status", file, "--json").out());
+      assertThat(status.at("/streams/0/changes/0/latest_commit").asText())
+          .isEqualTo("2026-11-20T10:00:00Z");
+      assertThat(status.at("/streams/0/gaps/0/changes").asText()).isEqualTo(first);
+      JsonNode gap = JSON.readTree(millrace("files", file, "--changes", "--json").out()).get(1);
+      assertThat(gap.at("/gap/reason").asText()).isEqualTo("a disk");
+      assertThat(gap.at("/after").asText()).isEqualTo(ChangeTopic.at(5).toString());
+      assertThat(gap.at("/last").asText()).isEqualTo(ChangeTopic.at(10).toString());
+      assertThat(gap.at("/files")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsMissingBeforeTheFirstChangeCanBeAbandonedToo() throws Exception {
+    String file = pipeline("headless");
+    try (var topic = new ChangeTopic(new StreamId("headless", "a"), 1, kafka.bootstrapServers())) {
+      topic.changes(0, RUN, 7, 9);
+      String missing = topic.gap(0, 0, 7);
+      try (var sink = new Sink(file)) {
+        await()
+            .atMost(LIMIT)
+            .until(() -> millrace("status", file).out().contains(missing + " is halted"));
+        assertThat(millrace("abandon", file, missing, "--reason", "ours begins here").code())
+            .isZero();
+        await().atMost(LIMIT).until(() -> loaded(file, 0).equals("8..9"));
+      }
+    }
+  }
+}
