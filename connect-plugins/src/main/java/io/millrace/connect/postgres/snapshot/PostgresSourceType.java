@@ -11,6 +11,7 @@ import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.postgres.slot.ResnapshotRequest;
 import io.millrace.connect.postgres.slot.SlotChecks;
 import io.millrace.connect.postgres.slot.SlotReport;
 import io.millrace.core.MillraceException;
@@ -71,6 +72,11 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
   @Override
   public Optional<String> dropLog(PostgresOptions options, String pipeline) {
     return readsChanges(options) ? new SlotReport(options, pipeline).drop() : Optional.empty();
+  }
+
+  @Override
+  public String resnapshot(PostgresOptions options, String pipeline, String table) {
+    return new ResnapshotRequest(options, pipeline).send(table);
   }
 
   @Override
