@@ -46,8 +46,7 @@ final class DropCommand implements Callable<Integer> {
           "%s reads no changes: there is no slot to drop".formatted(read.file()));
     }
     resetConnector(read);
-    Optional<String> dropped =
-        PassingErrors.outlast(() -> read.source().dropLog(read.name()));
+    Optional<String> dropped = PassingErrors.outlast(() -> read.source().dropLog(read.name()));
     surroundings
         .out()
         .println(dropped.map(what -> "Dropped " + what).orElse("There was no slot to drop"));

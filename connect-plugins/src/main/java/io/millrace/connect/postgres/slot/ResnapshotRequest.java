@@ -37,10 +37,10 @@ public final class ResnapshotRequest {
     PostgresServer server = options.server();
     try (Connection connection = server.connect(pipeline + " resnapshot")) {
       Relation.Named found = find(table, new Catalog(connection));
-      var publication = new Publication(connection, options.changes().publicationOf(pipeline));
-      publication.require(List.of(found.name()));
       String slot = options.changes().slotOf(pipeline);
       requireRead(slot, new ReplicationSlot(connection, slot).state());
+      var publication = new Publication(connection, options.changes().publicationOf(pipeline));
+      publication.require(List.of(found.name()));
       new ResnapshotSignal(slot).send(connection, found.stream());
       return found.name().toString();
     } catch (SQLException e) {
