@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,10 +18,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +88,9 @@ class ChangesCommandsIT {
       assertThat(run("status", pipeline, "--json")).isZero();
       assertThat(out.toString()).contains("\"name\" : \"slot millrace_shop\"");
 
+      assertThat(run("resnapshot", pipeline, "--table", "trips")).isEqualTo(2);
+      assertThat(err.toString()).contains("with mode changes: it takes no snapshots");
+
       assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
       assertThat(out.toString()).contains("Dropped replication slot millrace_shop");
       assertThat(one(sql, slots)).isEqualTo("0");
@@ -91,6 +100,54 @@ class ChangesCommandsIT {
       assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
       assertThat(run("drop", pipeline, "--slot")).isZero();
       assertThat(out.toString()).contains("There was no slot to drop");
+
+      String plain = cluster.pipeline("plain", "tasks: 1").toString();
+      assertThat(run("resnapshot", plain, "--table", "trips")).isEqualTo(2);
+      assertThat(err.toString()).contains("none are read", "millrace deploy FILE --read-again");
+      readATableAgain(cluster);
+    }
+  }
+
+  private void readATableAgain(Cluster cluster) throws Exception {
+    String pipeline =
+        cluster
+            .pipeline("mart", "mode: cdc\n  changes: {tick: 500ms, heartbeat: 500ms}")
+            .toString();
+    assertThat(run("resnapshot", pipeline, "--table", "trips")).isEqualTo(1);
+    assertThat(err.toString()).contains("no replication slot \"millrace_mart\" yet");
+    assertThat(run("deploy", pipeline)).as(err.toString()).isZero();
+    await().atMost(LIMIT).until(() -> plans(cluster, "mart.trips").size() == 1);
+    assertThat(run("resnapshot", pipeline, "--table", "public.trip")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Cannot read \"public.trip\" again: the pipeline reads public.trips");
+    assertThat(run("resnapshot", pipeline, "--table", "public.trips")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("Asked for public.trips");
+    await().atMost(LIMIT).until(() -> plans(cluster, "mart.trips").size() == 2);
+    assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
+  }
+
+  /** The plans whose records a topic has. */
+  private static Set<String> plans(Cluster cluster, String topic) {
+    var bytes = new ByteArrayDeserializer();
+    Map<String, Object> config = Map.of("bootstrap.servers", cluster.bootstrapServers());
+    try (var consumer = new KafkaConsumer<>(config, bytes, bytes)) {
+      List<TopicPartition> all =
+          consumer.partitionsFor(topic).stream()
+              .map(each -> new TopicPartition(topic, each.partition()))
+              .toList();
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      var plans = new TreeSet<String>();
+      while (all.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+        consumer
+            .poll(Duration.ofMillis(200))
+            .forEach(
+                record ->
+                    plans.add(
+                        new String(record.headers().lastHeader("millrace.plan").value(), UTF_8)));
+      }
+      return plans;
     }
   }
 

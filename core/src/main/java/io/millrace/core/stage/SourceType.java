@@ -36,6 +36,22 @@ public interface SourceType<O extends Record> extends StageType<O> {
     return Optional.empty();
   }
 
+  /**
+   * Asks the connector that reads a table's changes to read the table again meanwhile. It is not
+   * done when this returns: the wish is kept where the connector finds it.
+   *
+   * @param table its name at the source, or that of its stream
+   * @return the table's name
+   * @throws MillraceException (CONFIGURATION) if these options cannot do that, or have no such
+   *     table; (SOURCE) if no connector would hear it, or the source cannot be asked
+   */
+  default String resnapshot(O options, String pipeline, String table) {
+    throw MillraceException.configuration(
+        "type",
+        "Cannot read a table again beside its changes: a source of type %s does not"
+            .formatted(name()));
+  }
+
   /** Whether these options read changes, which have no end. */
   default boolean readsChanges(O options) {
     return false;

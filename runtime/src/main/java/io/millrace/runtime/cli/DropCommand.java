@@ -21,8 +21,6 @@ import picocli.CommandLine.Option;
     })
 final class DropCommand implements Callable<Integer> {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
-  private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final int TRIES = 20;
 
   private final Surroundings surroundings;
 
@@ -48,7 +46,7 @@ final class DropCommand implements Callable<Integer> {
           "%s reads no changes: there is no slot to drop".formatted(read.file()));
     }
     resetConnector(read);
-    Optional<String> dropped = dropLog(read);
+    Optional<String> dropped = PassingErrors.outlast(() -> read.source().dropLog(read.name()));
     surroundings
         .out()
         .println(dropped.map(what -> "Dropped " + what).orElse("There was no slot to drop"));
@@ -75,20 +73,6 @@ final class DropCommand implements Callable<Integer> {
           "There is no connector %s: offsets that Connect still has of it make the next one refuse"
               + " to start; drop again then%n",
           name);
-    }
-  }
-
-  /** The server sees the end of a session a little later. */
-  private Optional<String> dropLog(Pipeline read) throws InterruptedException {
-    for (int i = 0; ; i++) {
-      try {
-        return read.source().dropLog(read.name());
-      } catch (MillraceException e) {
-        if (!e.retriable() || i == TRIES) {
-          throw e;
-        }
-        Thread.sleep(PAUSE.toMillis());
-      }
     }
   }
 }

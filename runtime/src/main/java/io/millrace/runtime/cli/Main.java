@@ -87,6 +87,7 @@ public final class Main {
         new StatusCommand(surroundings),
         new FilesCommand(surroundings),
         new AbandonCommand(surroundings),
+        new ResnapshotCommand(surroundings),
         new DropCommand(surroundings),
         new PeekCommand(surroundings),
         new JsonSchemaCommand(surroundings),

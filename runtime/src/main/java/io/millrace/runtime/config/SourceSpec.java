@@ -76,6 +76,11 @@ public record SourceSpec<O extends Record>(SourceType<O> type, Given<O> given, L
     return given.section().located(() -> type.dropLog(given.options(), pipeline));
   }
 
+  /** Asks the connector of a pipeline to read a table again; gives the table's name. */
+  public String resnapshot(String pipeline, String table) {
+    return given.section().located(() -> type.resnapshot(given.options(), pipeline, table));
+  }
+
   /** Checks that what is read can be divided into such runs; null if the file says nothing. */
   void checkRuns(WindowOptions windowsOrNull) {
     type.checkRuns(given.options(), windowsOrNull);

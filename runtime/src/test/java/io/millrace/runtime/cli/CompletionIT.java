@@ -45,6 +45,8 @@ class CompletionIT {
   @Test
   void completesCommandsAndOptions() throws Exception {
     assertThat(complete("millrace", "va")).containsExactly("validate");
+    assertThat(complete("millrace", "resn")).containsExactly("resnapshot");
+    assertThat(complete("millrace", "resnapshot", "--t")).containsExactly("--table");
     assertThat(complete("millrace", "run", "--d")).containsExactly("--dry-run");
     assertThat(complete("millrace", "run", "--s")).containsExactly("--set");
     assertThat(complete("millrace", "schema", "--t")).containsExactly("--target");

@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.changes;
 
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.slot.Lsn;
+import io.millrace.connect.postgres.slot.ResnapshotSignal;
 import io.millrace.connect.postgres.wal.ChangeReader;
 import io.millrace.connect.postgres.wal.ChangeSettings;
 import io.millrace.connect.postgres.wal.EncodedChanges;
@@ -34,6 +35,7 @@ final class ChangeStream implements AutoCloseable {
   private final InstantSource clock;
   private final Duration batchAge;
   private final Duration tick;
+  private final ResnapshotSignal signal;
 
   private Instant lastClosed;
   private Instant lastTick;
@@ -70,6 +72,7 @@ final class ChangeStream implements AutoCloseable {
     this.clock = clock;
     this.batchAge = options.changes().batchAge();
     this.tick = options.changes().tick();
+    this.signal = new ResnapshotSignal(opened.checkpoint().generation().slot());
     this.reached = opened.checkpoint().lsn();
     this.ticked = reached;
     this.lastClosed = clock.instant();
@@ -80,7 +83,7 @@ final class ChangeStream implements AutoCloseable {
             options.batchBytes().bytes(),
             options.onUnrepresentable());
     this.reader =
-        new ChangeReader(opened.tables(), settings, allocator, this::begin, this::addBatch);
+        new ChangeReader(opened.tables(), settings, allocator, new Transactions(), this::addBatch);
   }
 
   /**
@@ -144,10 +147,23 @@ final class ChangeStream implements AutoCloseable {
     lastClosed = now;
   }
 
+  private final class Transactions implements ChangeReader.Transactions {
+    @Override
+    public void begin(WalTransaction transaction) throws InterruptedException {
+      ChangeStream.this.begin(transaction);
+    }
+
+    @Override
+    public void message(WalTransaction transaction, String prefix, byte[] content) {
+      signal.stream(prefix, content).ifPresent(opened.tables()::askForResnapshot);
+    }
+  }
+
   /** A transaction that begins another window ends all batches of the one before. */
   private void begin(WalTransaction transaction) throws InterruptedException {
     Instant now = clock.instant();
     opened.heartbeat().heard(now);
+    opened.tables().begin(transaction.commitLsn());
     if (!windows.isBegunBy(transaction.committedAt())) {
       windows.advance(transaction.committedAt());
       return;

@@ -6,6 +6,7 @@ import io.millrace.connect.postgres.slot.SystemId;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.change.KeyHash;
+import io.millrace.core.change.Position;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ record Checkpoint(
   private static final String LATEST_COMMIT = "latest_commit";
   private static final String KEY = "key.";
   private static final String LAST = "last.";
+  private static final String RESNAPSHOT = "resnapshot.";
   private static final String GONE = "gone.";
 
   Checkpoint {
@@ -82,6 +84,18 @@ record Checkpoint(
     return of(offsets.offset(sourcePartition(pipeline)));
   }
 
+  /** Where the log asked to read a stream's table again: the latest place of each. */
+  Map<String, Position> resnapshots() {
+    var asked = new HashMap<String, Position>();
+    streams.forEach(
+        (stream, chain) -> {
+          if (!chain.resnapshot().equals(Position.START)) {
+            asked.put(stream, chain.resnapshot());
+          }
+        });
+    return asked;
+  }
+
   Map<String, Object> toOffset() {
     var offset = new LinkedHashMap<String, Object>();
     offset.put(GENERATION, generation.id().toString());
@@ -96,6 +110,9 @@ record Checkpoint(
         (stream, chain) -> {
           offset.put(KEY + stream, chain.keyText());
           offset.put(LAST + stream, chain.lastsText());
+          if (!chain.resnapshotText().isEmpty()) {
+            offset.put(RESNAPSHOT + stream, chain.resnapshotText());
+          }
         });
     gone.forEach(stream -> offset.put(GONE + stream, true));
     return offset;
@@ -152,7 +169,11 @@ record Checkpoint(
             String stream = key.substring(LAST.length());
             chains.put(
                 stream,
-                StreamChain.parse((String) offset.get(KEY + stream), (String) text, buckets));
+                StreamChain.parse(
+                    (String) offset.get(KEY + stream),
+                    (String) text,
+                    (String) offset.getOrDefault(RESNAPSHOT + stream, ""),
+                    buckets));
           }
         });
     return chains;

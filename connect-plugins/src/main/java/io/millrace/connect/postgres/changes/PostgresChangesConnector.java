@@ -10,6 +10,7 @@ import io.millrace.connect.postgres.PostgresOptions.Mode;
 import io.millrace.connect.postgres.round.Agenda;
 import io.millrace.connect.postgres.round.Round;
 import io.millrace.connect.postgres.round.TaskAssignment;
+import io.millrace.connect.postgres.round.Wish;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.snapshot.PostgresSourceType;
 import io.millrace.connect.postgres.snapshot.RoundKeeper;
@@ -113,7 +114,14 @@ public final class PostgresChangesConnector extends SourceConnector {
     var commission = Commission.of(properties);
     var nonces = new Nonces(new SecureRandom());
     var offsets = context().offsetStorageReader();
-    var agenda = new Agenda(commission, /* windowsOrNull= */ null, options.selection());
+    var agenda =
+        Agenda.listening(
+            commission,
+            options.selection(),
+            () ->
+                Checkpoint.stored(offsets, commission.pipeline())
+                    .map(Checkpoint::resnapshots)
+                    .orElse(Map.of()));
     var snapshots =
         new SlotSnapshots(
             options.server(),
@@ -147,7 +155,11 @@ public final class PostgresChangesConnector extends SourceConnector {
     return configs;
   }
 
+  /** A stream that a round leaves out begins before its point. */
   private static Map<String, String> point(Round round) {
+    if (!Wish.parse(round.id().request()).isOfAll()) {
+      return Map.of();
+    }
     long place = round.snapshot().pointOrNull().position().commit() + 1;
     return Map.of(PostgresChangesTask.POINT, Lsn.text(place));
   }

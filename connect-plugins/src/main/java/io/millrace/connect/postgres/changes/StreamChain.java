@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
  *
  * @param key the names of the key's columns
  * @param lasts where the last record of each bucket ends
+ * @param resnapshot where the log asked the last time to read the table again; the start if never
  */
-record StreamChain(List<String> key, List<Position> lasts) {
+record StreamChain(List<String> key, List<Position> lasts, Position resnapshot) {
   StreamChain {
     key = List.copyOf(key);
     lasts = List.copyOf(lasts);
@@ -24,7 +25,7 @@ record StreamChain(List<String> key, List<Position> lasts) {
 
   /** Before the first record. */
   static StreamChain start(List<String> key, int buckets) {
-    return new StreamChain(key, Collections.nCopies(buckets, Position.START));
+    return new StreamChain(key, Collections.nCopies(buckets, Position.START), Position.START);
   }
 
   /** Whether there was no record yet. */
@@ -45,8 +46,13 @@ record StreamChain(List<String> key, List<Position> lasts) {
         : lasts.stream().map(Position::toString).collect(Collectors.joining(","));
   }
 
-  /** Reads what the other two have written. */
-  static StreamChain parse(String keyText, String lastsText, int buckets) {
+  /** Empty if nobody ever asked. */
+  String resnapshotText() {
+    return resnapshot.equals(Position.START) ? "" : resnapshot.toString();
+  }
+
+  /** Reads what the other three have written. */
+  static StreamChain parse(String keyText, String lastsText, String resnapshotText, int buckets) {
     List<String> key =
         keyText.isEmpty()
             ? List.of()
@@ -57,6 +63,8 @@ record StreamChain(List<String> key, List<Position> lasts) {
       throw new IllegalArgumentException(lasts.size() + " positions of " + count + " buckets");
     }
     return new StreamChain(
-        key, lasts.size() == count ? lasts : Collections.nCopies(count, lasts.get(0)));
+        key,
+        lasts.size() == count ? lasts : Collections.nCopies(count, lasts.get(0)),
+        resnapshotText.isEmpty() ? Position.START : Position.parse(resnapshotText));
   }
 }

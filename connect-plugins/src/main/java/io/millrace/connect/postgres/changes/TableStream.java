@@ -20,6 +20,7 @@ final class TableStream {
   private final Generation generation;
   private final Position[] lasts;
   private final long since;
+  private Position resnapshot;
   private Schema schema;
   private String fingerprint;
   private byte[] empty;
@@ -36,6 +37,7 @@ final class TableStream {
     this.generation = generation.of(chain.key());
     this.lasts = chain.lasts().toArray(Position[]::new);
     this.since = since;
+    this.resnapshot = chain.resnapshot();
   }
 
   StreamId id() {
@@ -98,7 +100,12 @@ final class TableStream {
     lasts[bucket] = last;
   }
 
+  /** Somebody wants the table to be read again; the place in the log names the wish. */
+  void askForResnapshot(Position place) {
+    resnapshot = place;
+  }
+
   StreamChain chain() {
-    return new StreamChain(generation.key(), Arrays.asList(lasts));
+    return new StreamChain(generation.key(), Arrays.asList(lasts), resnapshot);
   }
 }

@@ -1,9 +1,11 @@
 package io.millrace.connect.postgres.changes;
 
 import io.millrace.connect.postgres.PostgresOptions;
+import io.millrace.connect.postgres.PostgresOptions.Mode;
 import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.slot.Publication;
 import io.millrace.connect.postgres.wal.ChangeReader;
 import io.millrace.connect.postgres.wal.ChangeSchema;
@@ -11,6 +13,7 @@ import io.millrace.connect.postgres.wal.ChangedTable;
 import io.millrace.connect.postgres.wal.WalRelation;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
+import io.millrace.core.change.Position;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -38,6 +41,7 @@ final class TableStreams implements ChangeReader.Tables {
   private final Map<Integer, TableStream> byRelation = new HashMap<>();
   private final Map<String, TableStream> byName = new LinkedHashMap<>();
   private final Set<String> gone;
+  private Position place;
 
   /**
    * The streams as the catalog has them now, going on from a checkpoint.
@@ -57,6 +61,7 @@ final class TableStreams implements ChangeReader.Tables {
     this.connection = connection;
     this.catalog = new Catalog(connection);
     this.gone = new TreeSet<>(from.gone());
+    this.place = Lsn.before(from.lsn());
     var publication = new Publication(connection, options.changes().publicationOf(pipeline));
     for (Map.Entry<String, TableName> each : selected(options, catalog).entrySet()) {
       TableName name = each.getValue();
@@ -67,7 +72,10 @@ final class TableStreams implements ChangeReader.Tables {
       }
       WalRelation relation = publication.announced(name);
       ChangedTable table = describe(relation);
-      add(each.getKey(), table);
+      TableStream stream = add(each.getKey(), table);
+      if (!from.streams().isEmpty() && !from.streams().containsKey(each.getKey())) {
+        join(stream);
+      }
     }
     for (String stored : from.streams().keySet()) {
       if (!byName.containsKey(stored)) {
@@ -129,11 +137,51 @@ final class TableStreams implements ChangeReader.Tables {
       }
       ChangedTable table = describe(relation);
       TableStream joined = add(stream.get(), table);
-      LOG.info("Table {} joins as stream {}", relation.name(), stream.get());
+      join(joined);
       return Optional.of(table.since(joined.since()));
     } catch (SQLException e) {
       throw options.server().explain(e);
     }
+  }
+
+  /** A transaction begins, whose commit lies there. */
+  void begin(long commitLsn) {
+    place = new Position(commitLsn, 0);
+  }
+
+  /** What is there of a table that joins is read too, where tables are. */
+  private void join(TableStream stream) {
+    LOG.info("Table {} joins as stream {}", stream.table(), stream.id().name());
+    if (options.mode() == Mode.CDC) {
+      stream.askForResnapshot(place);
+    }
+  }
+
+  /** The transaction that has begun asks to read a stream's table again. */
+  void askForResnapshot(String stream) {
+    try {
+      TableStream known = byName.get(stream);
+      if (known == null) {
+        known = published(stream).orElse(null);
+      }
+      if (known == null) {
+        LOG.warn("Cannot read stream {} again: its changes are not read", stream);
+      } else {
+        LOG.info("Table {} is to be read again, as asked at {}", known.table(), place);
+        known.askForResnapshot(place);
+      }
+    } catch (SQLException e) {
+      throw options.server().explain(e);
+    }
+  }
+
+  /** A table that has joined the publication, and had no change since. */
+  private Optional<TableStream> published(String stream) throws SQLException {
+    TableName name = selected(options, catalog).get(stream);
+    var publication = new Publication(connection, options.changes().publicationOf(pipeline));
+    return name != null && publication.has(name)
+        ? Optional.of(add(stream, describe(publication.announced(name))))
+        : Optional.empty();
   }
 
   /** A table that was not there at the start may fit a pattern, or have taken another's name. */

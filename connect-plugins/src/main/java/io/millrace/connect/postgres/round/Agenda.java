@@ -13,6 +13,7 @@ import io.millrace.connect.round.StoredRound;
 import io.millrace.connect.round.StreamMark;
 import io.millrace.connect.round.WindowAgenda;
 import io.millrace.core.MillraceException;
+import io.millrace.core.change.Position;
 import io.millrace.core.window.Window;
 import io.millrace.core.window.WindowCalendar;
 import io.millrace.core.window.WindowOptions;
@@ -26,14 +27,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides which runs are read next: every relation once per request, or, where the runs are
- * windows, those that are due.
+ * Decides which runs are read next: every relation once per request and those that resnapshots ask
+ * for, or, where the runs are windows, those that are due.
  */
 public final class Agenda {
+  /** How often somebody may ask for a resnapshot and be heard. */
+  private static final Duration LISTENING_REST = Duration.ofSeconds(5);
+
   private final RunSchedule schedule;
+  private final Commission commission;
   private final WindowOptions windows;
   private final Selection selection;
   private final boolean several;
+  private final Resnapshots resnapshots;
 
   /**
    * The agenda of a connector.
@@ -42,10 +48,26 @@ public final class Agenda {
    * @param selection what is read
    */
   public Agenda(Commission commission, WindowOptions windowsOrNull, Selection selection) {
+    this(commission, windowsOrNull, selection, null);
+  }
+
+  private Agenda(
+      Commission commission,
+      WindowOptions windowsOrNull,
+      Selection selection,
+      Resnapshots resnapshotsOrNull) {
     this.schedule = new RunSchedule(commission, windowsOrNull);
+    this.commission = commission;
     this.windows = windowsOrNull;
     this.selection = selection;
     this.several = selection instanceof Selection.Several;
+    this.resnapshots = resnapshotsOrNull;
+  }
+
+  /** That of a connector which reads whole tables, and again when it is asked to. */
+  public static Agenda listening(
+      Commission commission, Selection selection, Resnapshots resnapshots) {
+    return new Agenda(commission, /* windowsOrNull= */ null, selection, resnapshots);
   }
 
   /** Whether a run that cannot be read is given up, and the others go on; else nothing does. */
@@ -55,12 +77,33 @@ public final class Agenda {
 
   /** Whether nothing will ever be due again after a round, null if there was none. */
   public boolean isDone(StoredRound stored) {
-    return schedule.isDone(stored);
+    return resnapshots == null && schedule.isDone(stored);
   }
 
   /** How long nothing need be asked after nothing was due. */
   public Duration rest() {
-    return schedule.rest();
+    return resnapshots == null ? schedule.rest() : LISTENING_REST;
+  }
+
+  /** Whether nothing is due for now, as can be said without asking the source. */
+  public boolean isIdle(StoredRound stored) {
+    return next(stored).isNothing();
+  }
+
+  /** What the next round answers, after another one; null if there was none. */
+  public Wish next(StoredRound stored) {
+    if (resnapshots == null) {
+      return Wish.all(commission.request(), Map.of());
+    }
+    Map<String, Position> asked = resnapshots.asked();
+    Wish last = stored == null ? null : Wish.parse(stored.id().request());
+    if (last == null
+        || !last.request().equals(commission.request())
+        || (last.isOfAll() && !stored.isComplete())) {
+      return Wish.all(commission.request(), asked);
+    }
+    return Wish.since(
+        commission.request(), stored.isComplete() ? last.through() : last.afterOrNull(), asked);
   }
 
   /** How far the windows of each stream have come after a round, null if there was none. */
@@ -75,11 +118,20 @@ public final class Agenda {
    */
   public List<DueRun> due(Connection connection, StoredRound stored, Instant now)
       throws SQLException {
-    if (isDone(stored)) {
+    return due(connection, stored, now, next(stored));
+  }
+
+  /** Those of them that answer a wish. */
+  public List<DueRun> due(Connection connection, StoredRound stored, Instant now, Wish wish)
+      throws SQLException {
+    if (isDone(stored) || wish.isNothing()) {
       return List.of();
     }
     var catalog = new Catalog(connection);
-    List<Relation> relations = selection.resolve(catalog);
+    List<Relation> relations =
+        selection.resolve(catalog).stream()
+            .filter(relation -> wish.has(relation.stream()))
+            .toList();
     Map<String, StreamMark> marks = marks(stored);
     WindowAgenda agenda = windows == null ? null : schedule.windows(stored, now, relations.size());
     var due = new ArrayList<DueRun>();

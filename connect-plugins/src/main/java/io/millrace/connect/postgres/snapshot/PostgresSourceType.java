@@ -13,6 +13,7 @@ import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.slot.Publication;
+import io.millrace.connect.postgres.slot.ResnapshotRequest;
 import io.millrace.connect.postgres.slot.SlotChecks;
 import io.millrace.connect.postgres.slot.SlotReport;
 import io.millrace.connect.postgres.wal.ChangeSchema;
@@ -82,6 +83,11 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
   @Override
   public boolean feedsMirrors(PostgresOptions options) {
     return options.mode() == Mode.CDC;
+  }
+
+  @Override
+  public String resnapshot(PostgresOptions options, String pipeline, String table) {
+    return new ResnapshotRequest(options, pipeline).send(table);
   }
 
   @Override

@@ -154,6 +154,10 @@ public final class RoundKeeper implements AutoCloseable {
       watch.shutdown();
       return false;
     }
+    if (agenda.isIdle(last)) {
+      restUntil = clock.instant().plus(agenda.rest());
+      return false;
+    }
     if (last != null) {
       lastPlan = Math.max(lastPlan, last.id().plan().epochMillis());
     }

@@ -6,6 +6,7 @@ import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.round.Agenda;
 import io.millrace.connect.postgres.round.DueRun;
 import io.millrace.connect.postgres.round.Round;
+import io.millrace.connect.postgres.round.Wish;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.round.PlannedPartition;
@@ -82,7 +83,8 @@ public final class RoundMaker {
     try (Connection connection = server.connect(purpose("plan"))) {
       var catalog = new Catalog(connection);
       Instant now = catalog.now();
-      List<DueRun> due = agenda.due(connection, stored, now);
+      Wish wish = agenda.next(stored);
+      List<DueRun> due = agenda.due(connection, stored, now, wish);
       if (due.isEmpty()) {
         return Optional.empty();
       }
@@ -101,7 +103,7 @@ public final class RoundMaker {
             snapshot.held().id());
         var round =
             new RoundId(
-                id, units.size(), commission.request(), commission.range(), agenda.marks(stored));
+                id, units.size(), wish.toString(), commission.range(), agenda.marks(stored));
         return Optional.of(
             new Made(new Round(round, snapshot.held(), fileNodes, names(due), units), snapshot));
       } catch (SQLException | SnapshotLostException | RuntimeException e) {

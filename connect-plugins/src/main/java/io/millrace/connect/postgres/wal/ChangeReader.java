@@ -28,6 +28,9 @@ public final class ChangeReader implements AutoCloseable {
   public interface Transactions {
     /** One begins; batches of those before it may still be open. */
     void begin(WalTransaction transaction) throws InterruptedException;
+
+    /** Within it there is a message of {@code pg_logical_emit_message}. */
+    default void message(WalTransaction transaction, String prefix, byte[] content) {}
   }
 
   private final Tables tables;
@@ -222,7 +225,9 @@ public final class ChangeReader implements AutoCloseable {
 
     @Override
     public void message(long lsn, String prefix, byte[] content) {
-      // written to keep the log moving; it is no row
+      if (transaction != null) {
+        transactions.message(transaction, prefix, content);
+      }
     }
   }
 }

@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.connect.TopicLog;
+import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.copy.ArrowText;
 import io.millrace.connect.postgres.slot.Lsn;
+import io.millrace.connect.postgres.slot.ResnapshotRequest;
 import io.millrace.connect.postgres.snapshot.ConnectRest;
+import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.change.Position;
 import io.millrace.core.change.SnapshotPoint;
@@ -116,17 +119,25 @@ class CaptureIT {
         INSERT INTO %1$s.orders SELECT n, n, repeat(md5(n::text), 20) FROM generate_series(1, 3000) n;
         """
             .formatted(name));
+    makeTopics(STREAMS);
+  }
+
+  private void makeTopics(List<String> streams) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       var topics = new ArrayList<NewTopic>();
-      for (String stream : STREAMS) {
-        topics.add(new NewTopic("%s.%s".formatted(name, stream), 2, (short) 1));
-        topics.add(new NewTopic("%s.%s.changes".formatted(name, stream), 2, (short) 1));
+      for (String stream : streams) {
+        topics.add(new NewTopic("%s.%s".formatted(pipeline, stream), 2, (short) 1));
+        topics.add(new NewTopic("%s.%s.changes".formatted(pipeline, stream), 2, (short) 1));
       }
       admin.createTopics(topics).all().get();
     }
   }
 
   private void deploy(String request) {
+    rest.put(pipeline, config(request));
+  }
+
+  private Map<String, String> config(String request) {
     var config = new HashMap<String, String>();
     config.put("connector.class", TYPE);
     config.put("tasks.max", "3");
@@ -143,7 +154,17 @@ class CaptureIT {
     config.put("changes.batch_age", "100ms");
     config.put("changes.tick", "500ms");
     config.put("changes.heartbeat", "500ms");
-    rest.put(pipeline, config);
+    return config;
+  }
+
+  /** The slot has no reader while the tasks are started again. */
+  private void askFor(String table) {
+    PostgresOptions options = PostgresChangesConnector.OPTIONS.require(config("first"));
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptionsMatching(
+            e -> e instanceof MillraceException passing && passing.retriable())
+        .until(() -> new ResnapshotRequest(options, pipeline).send(table) != null);
   }
 
   /** Commits all kinds of changes until it is told to stop. */
@@ -193,9 +214,13 @@ class CaptureIT {
   }
 
   private ChangeLog changes() {
+    return changes(STREAMS);
+  }
+
+  private ChangeLog changes(List<String> streams) {
     return ChangeLog.read(
         kafka.bootstrapServers(),
-        STREAMS.stream().map(stream -> "%s.%s.changes".formatted(pipeline, stream)).toList());
+        streams.stream().map(stream -> "%s.%s.changes".formatted(pipeline, stream)).toList());
   }
 
   private TopicLog batches(String stream) {
@@ -355,5 +380,37 @@ class CaptureIT {
     stopped.set(true);
     writer.join();
     assertTablesAreFolded(2);
+  }
+
+  @Test
+  void oneTableIsReadAgainWhenTheLogAsksAndAnotherWhenItJoins() throws Exception {
+    makeTables("asked");
+    makeTopics(List.of("late"));
+    var stopped = new AtomicBoolean();
+    Thread writer = writer(0, stopped);
+    deploy("first");
+    awaitPlan("orders", 1);
+    PlanId once = awaitPlan("accounts", 1);
+    askFor("asked.orders");
+    PlanId again = awaitPlan("orders", 2);
+    rest.restart(pipeline);
+    execute(
+        """
+        CREATE TABLE asked.late (id int PRIMARY KEY, val int, note text);
+        INSERT INTO asked.late SELECT n, n, 'late' FROM generate_series(1, 500) n;
+        ALTER PUBLICATION millrace_asked ADD TABLE asked.late;
+        UPDATE asked.late SET val = 0 WHERE id = 7;
+        """);
+    PlanId joined = awaitPlan("late", 1);
+    execute("DELETE FROM asked.late WHERE id < 7");
+    stopped.set(true);
+    writer.join();
+    awaitReadTo(logEnd());
+    ChangeLog changes = changes();
+    assertThat(folded("orders", again, changes)).isEqualTo(table("orders"));
+    assertThat(folded("accounts", once, changes)).isEqualTo(table("accounts"));
+    assertThat(folded("late", joined, changes(List.of("late")))).isEqualTo(table("late"));
+    assertThat(batches("orders").plans()).as("asked for once").hasSize(2);
+    assertThat(batches("accounts").plans()).as("never asked for").hasSize(1);
   }
 }

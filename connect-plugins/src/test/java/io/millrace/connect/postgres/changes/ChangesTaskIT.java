@@ -37,6 +37,7 @@ class ChangesTaskIT {
   private static Connection sql;
 
   private String slot;
+  private AuditedTables tables;
   private TaskRun run;
 
   @BeforeAll
@@ -59,30 +60,8 @@ class ChangesTaskIT {
   @BeforeEach
   void makeTables() throws SQLException {
     slot = "s" + NUMBER.incrementAndGet();
-    execute(
-        """
-        DROP TABLE IF EXISTS items, notes, audit, later;
-        CREATE TABLE items (id int PRIMARY KEY, val text);
-        CREATE TABLE notes (id int PRIMARY KEY, val text);
-        CREATE TABLE audit (n bigserial, tx bigint, stream text, op text, id int, val text);
-        CREATE OR REPLACE FUNCTION log_change() RETURNS trigger LANGUAGE plpgsql AS $$
-          DECLARE tx bigint := pg_current_xact_id()::text::bigint;
-          BEGIN
-            IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND OLD.id <> NEW.id) THEN
-              INSERT INTO audit (tx, stream, op, id) VALUES (tx, TG_TABLE_NAME, 'delete', OLD.id);
-            END IF;
-            IF TG_OP <> 'DELETE' THEN
-              INSERT INTO audit (tx, stream, op, id, val) VALUES (tx, TG_TABLE_NAME,
-                CASE WHEN TG_OP = 'UPDATE' AND OLD.id = NEW.id THEN 'update' ELSE 'insert' END,
-                NEW.id, NEW.val);
-            END IF;
-            RETURN NULL;
-          END $$;
-        CREATE TRIGGER log AFTER INSERT OR UPDATE OR DELETE ON items
-          FOR EACH ROW EXECUTE FUNCTION log_change();
-        CREATE TRIGGER log AFTER INSERT OR UPDATE OR DELETE ON notes
-          FOR EACH ROW EXECUTE FUNCTION log_change();
-        """);
+    execute("DROP TABLE IF EXISTS later");
+    tables = new AuditedTables(sql);
     run = new TaskRun(properties("[public.items, public.notes]"));
   }
 
@@ -157,39 +136,8 @@ class ChangesTaskIT {
     run.pollTo(end());
   }
 
-  /** What the triggers have seen of a table, in the words of {@link #changes}. */
-  private static List<String> audited(String table) throws SQLException {
-    var lines = new ArrayList<String>();
-    try (Statement statement = sql.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT tx, op, id, val FROM audit WHERE stream = '%s' ORDER BY tx, n"
-                    .formatted(table))) {
-      while (row.next()) {
-        lines.add(
-            "%s %s %s %s"
-                .formatted(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
-      }
-    }
-    return lines;
-  }
-
-  /** The changes in the log, those of each transaction in their order, transactions by number. */
-  private static List<String> changes(ChangeLog log, String stream) {
-    return log.rows().getOrDefault(stream, List.of()).stream()
-        .map(ChangeLog.Row::values)
-        .sorted((a, b) -> Long.compare(Long.parseLong(a.get("_tx")), Long.parseLong(b.get("_tx"))))
-        .map(
-            row ->
-                "%s %s %s %s"
-                    .formatted(row.get("_tx"), row.get("_op"), row.get("id"), row.get("val")))
-        .toList();
-  }
-
   private void assertExact() throws SQLException {
-    for (String table : List.of("items", "notes")) {
-      assertThat(changes(run.log(), table)).isEqualTo(audited(table));
-    }
+    tables.assertExact(run.log().rows());
   }
 
   @Test

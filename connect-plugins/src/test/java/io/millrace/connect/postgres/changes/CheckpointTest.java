@@ -30,11 +30,12 @@ class CheckpointTest {
             "orders",
             new StreamChain(
                 List.of("a,b", "Größe"),
-                List.of(new Position(8, 1), new Position(16, 0), Position.START)),
+                List.of(new Position(8, 1), new Position(16, 0), Position.START),
+                new Position(32, 0)),
             "same",
             StreamChain.start(List.of("id"), 3),
             "keyless",
-            new StreamChain(List.of(), List.of(new Position(24, 7)))),
+            new StreamChain(List.of(), List.of(new Position(24, 7)), Position.START)),
         Set.of("left"));
   }
 
@@ -53,6 +54,13 @@ class CheckpointTest {
   @Test
   void equalPositionsTakeThePlaceOfOne() throws Exception {
     assertThat(stored(checkpoint())).containsEntry("last.same", Position.START.toString());
+  }
+
+  @Test
+  void resnapshotsAreThoseThatSomebodyAskedFor() throws Exception {
+    assertThat(Checkpoint.of(stored(checkpoint())).orElseThrow().resnapshots())
+        .isEqualTo(Map.of("orders", new Position(32, 0)));
+    assertThat(stored(checkpoint())).doesNotContainKey("resnapshot.same");
   }
 
   @Test

@@ -1,0 +1,204 @@
+package io.millrace.connect.postgres.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.connect.postgres.slot.Lsn;
+import io.millrace.core.wire.ChangeHeader;
+import io.millrace.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One transaction of many rows, cut into records of one or two changes, and a task that is killed
+ * within it and around its commit.
+ */
+class SplitTransactionFaultTest {
+  /** No text is much shorter than half a record, however well it is compressed. */
+  private static final String LONG_TEXTS =
+      """
+      CREATE OR REPLACE FUNCTION long(seed int) RETURNS text LANGUAGE sql AS $$
+        SELECT string_agg(md5(seed || ' ' || n), '') FROM generate_series(1, 700) n $$
+      """;
+
+  /** Some rows of one table, half as many of another, and changes of both. */
+  private static final String TRANSACTION =
+      """
+      BEGIN;
+      INSERT INTO items SELECT n, long(n) FROM generate_series(1001, 1000 + %1$d) n;
+      INSERT INTO notes SELECT n, long(n) FROM generate_series(1001, 1000 + %1$d / 2) n;
+      SAVEPOINT before;
+      INSERT INTO items SELECT n, 'undone' FROM generate_series(3000, 3020) n;
+      DELETE FROM notes;
+      ROLLBACK TO before;
+      UPDATE items SET val = long(-id) WHERE id BETWEEN 1001 AND 1005;
+      UPDATE items SET id = id + 5000, val = long(id + 5000) WHERE id IN (1, 1006, 1007);
+      UPDATE notes SET id = id + 5000, val = long(id + 5000) WHERE id = 1001;
+      DELETE FROM notes WHERE id = 1002;
+      INSERT INTO notes VALUES (1002, 'again');
+      COMMIT;
+      """;
+
+  private EmbeddedPostgres postgres;
+  private Connection sql;
+  private AuditedTables tables;
+  private TaskRun run;
+
+  @BeforeEach
+  void begin(@TempDir Path folder) throws Exception {
+    postgres = EmbeddedPostgres.start(folder, Map.of("fsync", "off"));
+    sql = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), null);
+    tables = new AuditedTables(sql);
+    run =
+        new TaskRun(
+            Map.ofEntries(
+                Map.entry("millrace.pipeline", "app"),
+                Map.entry("mode", "changes"),
+                Map.entry("url", postgres.jdbcUrl()),
+                Map.entry("user", postgres.user()),
+                Map.entry("tables", "public.items,public.notes"),
+                Map.entry("batch_bytes", "16k"),
+                Map.entry("changes.buckets", "2"),
+                Map.entry("changes.batch_age", "20ms"),
+                Map.entry("changes.tick", "50ms"),
+                Map.entry("changes.heartbeat", "0s")));
+    run.poll();
+    execute(LONG_TEXTS);
+    execute("INSERT INTO items VALUES (1, 'before'); INSERT INTO notes VALUES (1, 'before')");
+    run.pollTo(end());
+    run.storeLast();
+  }
+
+  @AfterEach
+  void stop() throws SQLException {
+    run.close();
+    sql.close();
+    postgres.close();
+  }
+
+  private void execute(String statements) throws SQLException {
+    try (Statement statement = sql.createStatement()) {
+      statement.execute(statements);
+    }
+  }
+
+  private String one(String query) throws SQLException {
+    try (Statement statement = sql.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private long end() throws SQLException {
+    return Lsn.parse(one("SELECT pg_current_wal_insert_lsn()"));
+  }
+
+  /** Nothing more comes of this task; its server sees that its sessions are gone. */
+  private void kill() throws SQLException {
+    run.abandon();
+    execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE"
+            + " 'millrace app%'");
+    long limit = System.nanoTime() + 60_000_000_000L;
+    while (!one("SELECT count(*) FROM pg_replication_slots WHERE active").equals("0")) {
+      assertThat(System.nanoTime()).as("the slot is let go").isLessThan(limit);
+    }
+  }
+
+  private static long changes(List<SourceRecord> records) {
+    return ChangeLog.of(records).headers().stream().mapToLong(ChangeHeader::rows).sum();
+  }
+
+  /** How many of the records bring the first so many changes. */
+  private static int recordsOf(List<SourceRecord> records, long changes) {
+    long sum = 0;
+    for (int i = 0; i < records.size(); i++) {
+      sum += changes(records.subList(i, i + 1));
+      if (sum >= changes) {
+        return i + 1;
+      }
+    }
+    throw new AssertionError("only " + sum + " changes");
+  }
+
+  private List<SourceRecord> deliveredSince(int from) {
+    return List.copyOf(run.delivered().subList(from, run.delivered().size()));
+  }
+
+  /** What another task delivers until it has brought so many changes; the rest is lost. */
+  private List<SourceRecord> killAfter(long changes) throws Exception {
+    kill();
+    int from = run.delivered().size();
+    run.pollUntil(() -> changes(deliveredSince(from)) >= changes);
+    run.lose(from + recordsOf(deliveredSince(from), changes));
+    return deliveredSince(from);
+  }
+
+  private void killWithin(int rows, int every) throws Exception {
+    List<SourceRecord> before = List.copyOf(run.delivered());
+    long place = run.stored();
+    execute(TRANSACTION.formatted(rows));
+    long committed = end();
+    long all = Long.parseLong(one("SELECT count(*) - 2 FROM audit"));
+    var prefixes = new ArrayList<List<SourceRecord>>();
+    for (long k = 1; k < all; k += every) {
+      List<SourceRecord> prefix = killAfter(k);
+      prefixes.add(prefix);
+      if (changes(prefix) < all) {
+        run.storeLast();
+        assertThat(run.stored())
+            .as("the offset stored after %d of %d changes", changes(prefix), all)
+            .isBetween(place, committed - 1);
+      }
+    }
+    int last = run.delivered().size();
+    List<SourceRecord> whole = killAfter(all); // the commit is read, and no offset says so
+    tables.assertExact(run.log().rows());
+    assertThat(changes(whole)).isEqualTo(all);
+    for (List<SourceRecord> prefix : prefixes) {
+      var seen = new ArrayList<>(before);
+      seen.addAll(prefix);
+      seen.addAll(whole);
+      tables.assertExact(ChangeLog.of(seen).rows());
+    }
+
+    kill();
+    int again = run.delivered().size();
+    run.pollUntil(() -> run.delivered().size() > again);
+    run.pollTo(committed);
+    assertThat(changes(deliveredSince(last))).as("the transaction twice").isEqualTo(2 * all);
+    tables.assertExact(run.log().rows());
+
+    run.storeLast();
+    kill();
+    int stored = run.delivered().size();
+    execute("INSERT INTO items VALUES (9000, 'after')");
+    run.pollTo(end());
+    assertThat(changes(deliveredSince(stored))).as("after the stored commit").isEqualTo(1);
+    tables.assertExact(run.log().rows());
+  }
+
+  @Test
+  void aTaskKilledWithinATransactionAndAtItsCommitLeavesNoGapAndNoDouble() throws Exception {
+    killWithin(18, /* every= */ 5);
+  }
+
+  @Test
+  @Tag("soak")
+  void aTaskKilledAfterEveryChangeLeavesNoGapAndNoDouble() throws Exception {
+    killWithin(200, /* every= */ 1);
+  }
+}
