@@ -7,13 +7,14 @@ import io.millrace.connect.PluginVersion;
 import io.millrace.connect.RawConverters;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.PostgresOptions.Mode;
-import io.millrace.connect.postgres.round.Agenda;
-import io.millrace.connect.postgres.round.Round;
+import io.millrace.connect.postgres.round.SnapshotRound;
 import io.millrace.connect.postgres.round.TaskAssignment;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.snapshot.PostgresSourceType;
-import io.millrace.connect.postgres.snapshot.RoundKeeper;
 import io.millrace.connect.postgres.snapshot.RoundMaker;
+import io.millrace.connect.postgres.snapshot.WatchedRound;
+import io.millrace.connect.round.Agenda;
+import io.millrace.connect.round.RoundKeeper;
 import io.millrace.connect.round.StoredRounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
@@ -47,7 +48,7 @@ public final class PostgresChangesConnector extends SourceConnector {
 
   private Map<String, String> properties;
   private PostgresOptions options;
-  private RoundKeeper keeper;
+  private RoundKeeper<WatchedRound> keeper;
 
   @Override
   public String version() {
@@ -109,20 +110,20 @@ public final class PostgresChangesConnector extends SourceConnector {
   }
 
   /** Rounds of whole tables, under snapshots that have their place in the log. */
-  private RoundKeeper keeper() {
+  private RoundKeeper<WatchedRound> keeper() {
     var commission = Commission.of(properties);
     var nonces = new Nonces(new SecureRandom());
     var offsets = context().offsetStorageReader();
-    var agenda = new Agenda(commission, /* windowsOrNull= */ null, options.selection());
+    var agenda = new Agenda<>(commission, /* windowsOrNull= */ null, options.selection());
     var snapshots =
         new SlotSnapshots(
             options.server(),
             new SlotSetup(options, commission.pipeline(), nonces),
             () -> Checkpoint.stored(offsets, commission.pipeline()),
             nonces);
-    return new RoundKeeper(
+    return new RoundKeeper<>(
         new RoundMaker(options, commission, agenda, nonces, snapshots),
-        agenda,
+        agenda.schedule(),
         new StoredRounds(offsets, commission.pipeline()),
         context(),
         InstantSource.system());
@@ -132,7 +133,8 @@ public final class PostgresChangesConnector extends SourceConnector {
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
     var configs = new ArrayList<Map<String, String>>();
-    Optional<Round> round = keeper == null ? Optional.empty() : keeper.round();
+    Optional<SnapshotRound> round =
+        keeper == null ? Optional.empty() : keeper.round().map(WatchedRound::planned);
     configs.add(with(round.map(PostgresChangesConnector::point).orElse(Map.of())));
     if (round.isPresent()) {
       if (maxTasks < 2) {
@@ -147,7 +149,7 @@ public final class PostgresChangesConnector extends SourceConnector {
     return configs;
   }
 
-  private static Map<String, String> point(Round round) {
+  private static Map<String, String> point(SnapshotRound round) {
     long place = round.snapshot().pointOrNull().position().commit() + 1;
     return Map.of(PostgresChangesTask.POINT, Lsn.text(place));
   }

@@ -3,16 +3,17 @@ package io.millrace.connect.postgres.snapshot;
 import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.PostgresOptions.Mode;
-import io.millrace.connect.postgres.Relation;
-import io.millrace.connect.postgres.Selection;
 import io.millrace.connect.postgres.column.ColumnType;
 import io.millrace.connect.postgres.plan.SplitColumn;
-import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.slot.SlotChecks;
 import io.millrace.connect.postgres.slot.SlotReport;
+import io.millrace.connect.round.Agenda;
+import io.millrace.connect.round.RequestProgress;
+import io.millrace.connect.round.StoredRound;
+import io.millrace.connect.selection.Selection;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.stage.SourceLog;
@@ -24,7 +25,7 @@ import io.millrace.core.stage.StoredOffset;
 import io.millrace.core.window.WindowOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -91,7 +92,7 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
 
   @Override
   public Optional<List<String>> streams(PostgresOptions options) {
-    return options.selection() instanceof Selection.One one
+    return options.selection() instanceof Selection.One<?> one
         ? Optional.of(List.of(one.relation().stream()))
         : Optional.empty();
   }
@@ -118,31 +119,18 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
       if (options.mode() != Mode.SNAPSHOT) {
         SlotChecks.requireLogical(connection);
       }
-      var catalog = new Catalog(connection);
-      var tables = new ArrayList<SourceTable>();
-      var unreadable = new ArrayList<SourceTables.Unreadable>();
-      MillraceException first = null;
-      for (Relation relation : options.selection().resolve(catalog)) {
-        try {
-          Table table = relation.describe(catalog);
-          options.partition().column().ifPresent(name -> SplitColumn.named(table, name));
-          check.accept(table);
-          tables.add(
-              new SourceTable(
-                  relation.stream(),
-                  relation.toString(),
-                  ColumnType.described(table, options.onUnrepresentable()),
-                  table.estimatedRows()));
-        } catch (MillraceException e) {
-          first = first == null ? e : first;
-          unreadable.add(
-              new SourceTables.Unreadable(relation.stream(), relation.toString(), e.getMessage()));
-        }
-      }
-      if (tables.isEmpty()) {
-        throw first;
-      }
-      return new SourceTables(tables, unreadable);
+      return new PostgresTables(server, connection)
+          .describeAll(
+              options.selection(),
+              (relation, table) -> {
+                options.partition().column().ifPresent(name -> SplitColumn.named(table, name));
+                check.accept(table);
+                return new SourceTable(
+                    relation.stream(),
+                    relation.toString(),
+                    ColumnType.described(table, options.onUnrepresentable()),
+                    table.estimatedRows());
+              });
     } catch (SQLException e) {
       throw server.explain(e);
     }
@@ -154,7 +142,20 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
     if (options.mode() != Mode.SNAPSHOT) {
       return false; // there is no last change
     }
-    var commission = new Commission(request.pipeline(), request.id(), request.range());
-    return new RequestProgress(options, commission, request.windowsOrNull()).isFulfilled(offsets);
+    return new RequestProgress(request)
+        .isFulfilled(offsets, latest -> isNothingDue(options, request, latest));
+  }
+
+  private static boolean isNothingDue(
+      PostgresOptions options, SourceRequest request, StoredRound latest) {
+    var commission = Commission.of(request);
+    var agenda = new Agenda<>(commission, request.windowsOrNull(), options.selection());
+    PostgresServer server = options.server();
+    try (Connection connection = server.connect(commission.pipeline() + " look")) {
+      Instant now = new Catalog(connection).now();
+      return agenda.due(new PostgresTables(server, connection), latest, now).isEmpty();
+    } catch (SQLException e) {
+      throw server.explain(e);
+    }
   }
 }
