@@ -1,5 +1,7 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.clickhouse.ClickHouseServer;
+import io.millrace.benchmarks.clickhouse.ClickHouseWay;
 import io.millrace.benchmarks.path.CopyLimit;
 import io.millrace.benchmarks.path.DebeziumPath;
 import io.millrace.benchmarks.path.MeasuredPath;
@@ -20,6 +22,7 @@ import io.millrace.runtime.config.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -160,6 +163,58 @@ public final class Main implements Callable<Integer> {
     }
     new ScaleReport(scaleFiles, page(), Stream.of(Series.values()).map(Series::label).toList())
         .write();
+    return whole ? 0 : 1;
+  }
+
+  /** Measures ways to read ClickHouse. */
+  @Command(
+      name = "clickhouse",
+      description =
+          "Measure ways to read ClickHouse on the same answer, decoding from memory, and the path"
+              + " through Kafka into Parquet. Without --server it is the engine of npm's package"
+              + " chdb (docs/testing.md).")
+  public int clickhouse(
+      @Option(
+              names = "--rows",
+              defaultValue = "10000000",
+              description = "How many rows, in whole millions. Default: ${DEFAULT-VALUE}")
+          long count,
+      @Option(
+              names = "--server",
+              paramLabel = "URL",
+              description = "A ClickHouse that lets the user default in without a password.")
+          String server,
+      @Option(
+              names = "--only",
+              split = ",",
+              paramLabel = "NAME",
+              description = "Only these ways, such as clickhouse-native.")
+          List<String> ways)
+      throws Exception {
+    Path folder = work();
+    boolean whole = true;
+    try (ClickHouseServer source =
+        server == null
+            ? ClickHouseServer.start(checkout, folder.resolve("clickhouse"))
+            : ClickHouseServer.at(server)) {
+      source.fill(count);
+      List<Setting> set = settings.stream().map(Setting::parse).toList();
+      var repetition = new Repetition(checkout, files(), folder.resolve("run"), set);
+      for (ClickHouseWay way : ClickHouseWay.all()) {
+        if (ways == null || ways.contains(way.name())) {
+          whole &=
+              repetition.measure(
+                  new Repetition.Measured(
+                      way.name(),
+                      ClickHouseServer.LABEL,
+                      count,
+                      Map.entry("ClickHouse", source.version())),
+                  repeat,
+                  own -> way.measure(new ClickHouseWay.Setup(checkout, source, set, own), count));
+        }
+      }
+    }
+    report();
     return whole ? 0 : 1;
   }
 

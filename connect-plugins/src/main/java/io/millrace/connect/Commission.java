@@ -2,6 +2,7 @@ package io.millrace.connect;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
+import io.millrace.core.stage.SourceRequest;
 import io.millrace.core.window.RunRange;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -67,6 +68,11 @@ public record Commission(String pipeline, String request, RunRange range) {
     } catch (MillraceException e) {
       throw new ConfigException(key, value, e.getMessage());
     }
+  }
+
+  /** What a connector is told for a request. */
+  public static Commission of(SourceRequest request) {
+    return new Commission(request.pipeline(), request.id(), request.range());
   }
 
   /** Reads them; Connect has validated them. */

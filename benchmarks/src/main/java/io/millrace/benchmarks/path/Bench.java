@@ -1,6 +1,5 @@
 package io.millrace.benchmarks.path;
 
-import io.millrace.benchmarks.process.ChildProcess;
 import io.millrace.benchmarks.server.Checkout;
 import io.millrace.benchmarks.table.SourceDatabase;
 import io.millrace.benchmarks.table.TableSums;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -70,13 +68,17 @@ public record Bench(
     }
   }
 
-  /** Millrace's command line from the distribution, which becomes the JVM. */
-  ChildProcess millrace(String role, Path log, List<String> arguments) {
-    var command =
-        Stream.concat(
-                Stream.of(checkout.distribution().resolve("bin/millrace").toString()),
-                arguments.stream())
-            .toList();
-    return ChildProcess.start(role, log, Map.of(), command);
+  /** The same for paths that know no source. */
+  Route route() {
+    String section =
+        """
+        source:
+          type: postgres
+          url: %s
+          user: %s
+          table: public.%s
+        """
+            .formatted(database.url(), database.user(), table.table());
+    return new Route(checkout, settings, folder, section, database.usage(), this::check);
   }
 }

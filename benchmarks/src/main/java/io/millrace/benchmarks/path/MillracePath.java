@@ -39,9 +39,14 @@ public final class MillracePath implements MeasuredPath {
 
   @Override
   public List<Pass> measure(Bench bench) throws SQLException {
-    try (Broker broker = Broker.start(bench.checkout(), bench.folder());
-        ConnectWorker worker = MillracePipeline.worker(bench, broker)) {
-      var pipeline = MillracePipeline.create(bench, MillracePipeline.kafka(broker), worker.url());
+    return measure(bench.route());
+  }
+
+  /** Moves the rows of any source. */
+  public List<Pass> measure(Route route) throws SQLException {
+    try (Broker broker = Broker.start(route.checkout(), route.folder());
+        ConnectWorker worker = MillracePipeline.worker(route, broker)) {
+      var pipeline = MillracePipeline.create(route, MillracePipeline.kafka(broker), worker.url());
       var started = new ArrayList<ChildProcess>();
       try {
         for (int i = 1; i <= sinks; i++) {
@@ -50,7 +55,7 @@ public final class MillracePath implements MeasuredPath {
         started.forEach(MillracePipeline::awaitLoading);
         var passes = new ArrayList<Pass>();
         for (String pass : List.of("first", "second")) {
-          passes.add(new Once(bench, broker, worker, started).pass(pass, pipeline));
+          passes.add(new Once(route, broker, worker, started).pass(pass, pipeline));
         }
         return passes;
       } finally {
@@ -60,7 +65,7 @@ public final class MillracePath implements MeasuredPath {
   }
 
   /** One pass's servers. */
-  private record Once(Bench bench, Broker broker, ConnectWorker worker, List<ChildProcess> sinks) {
+  private record Once(Route route, Broker broker, ConnectWorker worker, List<ChildProcess> sinks) {
     Pass pass(String name, MillracePipeline pipeline) throws SQLException {
       ConnectorConfig request = pipeline.request(worker);
       Optional<RunHead> before = pipeline.published();
@@ -68,7 +73,7 @@ public final class MillracePath implements MeasuredPath {
       long bytesBefore = broker.bytes(pipeline.topic());
       var metered = new ArrayList<Metered>(List.of(worker.usage()));
       metered.addAll(sinks);
-      metered.addAll(List.of(broker.usage(), bench.database().usage()));
+      metered.addAll(List.of(broker.usage(), route.usage()));
       Meter meter = Meter.start(metered.toArray(Metered[]::new));
       worker.put(request);
       Wait.until(
@@ -87,7 +92,7 @@ public final class MillracePath implements MeasuredPath {
       Meter.Reading reading = meter.read();
       List<Path> files = pipeline.files(head);
       long parquet = Bench.bytes(files);
-      bench.check(files);
+      route.check().check(files);
       return Pass.of(
               name, head.rows(), reading, broker.bytes(pipeline.topic()) - bytesBefore, parquet)
           .steady(head.rows() / (reading.seconds() - begun));

@@ -38,20 +38,20 @@ final class MillracePipeline {
   private static final Pattern LOADING = Pattern.compile("(Loading)");
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-  private final Bench bench;
+  private final Route route;
   private final Path file;
   private final Pipeline pipeline;
   private final Nonces nonces = new Nonces(new SecureRandom());
 
-  private MillracePipeline(Bench bench, Path file, Pipeline pipeline) {
-    this.bench = bench;
+  private MillracePipeline(Route route, Path file, Pipeline pipeline) {
+    this.route = route;
     this.file = file;
     this.pipeline = pipeline;
   }
 
   /** Writes the file and creates the topics. */
-  static MillracePipeline create(Bench bench, String kafka, String connectUrl) {
-    MillracePipeline pipeline = write(bench, kafka, "connect:\n  url: " + connectUrl + "\n");
+  static MillracePipeline create(Route route, String kafka, String connectUrl) {
+    MillracePipeline pipeline = write(route, kafka, "connect:\n  url: " + connectUrl + "\n");
     try (KafkaCluster cluster = KafkaCluster.open(pipeline.pipeline.kafka())) {
       cluster.createTopics(pipeline.pipeline);
     }
@@ -59,43 +59,38 @@ final class MillracePipeline {
   }
 
   /** Writes a file that leaves Kafka and Connect out, so that the command line brings its own. */
-  static MillracePipeline alone(Bench bench) {
-    return write(bench, "", "");
+  static MillracePipeline alone(Route route) {
+    return write(route, "", "");
   }
 
-  private static MillracePipeline write(Bench bench, String kafka, String connect) {
+  private static MillracePipeline write(Route route, String kafka, String connect) {
     String yaml =
         """
         name: bench
-        source:
-          type: postgres
-          url: %s
-          user: %s
-          table: public.%s
-        sinks:
+        %ssinks:
           - type: parquet
             name: lake
             path: lake/{stream}/{run}/
         """
-            .formatted(bench.database().url(), bench.database().user(), bench.table().table());
-    Path file = bench.folder().resolve("pipeline.yaml");
+            .formatted(route.source());
+    Path file = route.folder().resolve("pipeline.yaml");
     try {
       Files.writeString(file, yaml + kafka + connect);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     var files =
-        new PipelineFile(StageTypes.installed(), References.everywhere(Map.of()), bench.settings());
-    return new MillracePipeline(bench, file, files.read(file));
+        new PipelineFile(StageTypes.installed(), References.everywhere(Map.of()), route.settings());
+    return new MillracePipeline(route, file, files.read(file));
   }
 
   /** Starts a Connect worker with our plugin. */
-  static ConnectWorker worker(Bench bench, Broker broker) {
+  static ConnectWorker worker(Route route, Broker broker) {
     return ConnectWorker.start(
-        bench.checkout(),
-        bench.folder().resolve("connect"),
+        route.checkout(),
+        route.folder().resolve("connect"),
         broker,
-        bench.checkout().plugins(),
+        route.checkout().plugins(),
         ConnectWorker.Records.BYTES);
   }
 
@@ -108,7 +103,7 @@ final class MillracePipeline {
   List<String> command(String name, String... more) {
     var arguments = new ArrayList<>(List.of(name, file.toString()));
     arguments.addAll(List.of(more));
-    bench
+    route
         .settings()
         .forEach(set -> arguments.addAll(List.of("--set", set.path() + "=" + set.value())));
     return arguments;
@@ -122,7 +117,7 @@ final class MillracePipeline {
   /** Starts sink process number n. */
   ChildProcess startSink(int n) {
     String role = n == 1 ? "sink" : "sink-" + n;
-    return bench.millrace(role, bench.folder().resolve(role + ".log"), command("sink"));
+    return route.millrace(role, route.folder().resolve(role + ".log"), command("sink"));
   }
 
   /** Waits until the sink reads. */
@@ -183,7 +178,7 @@ final class MillracePipeline {
             sink.name(),
             pipeline.layout(),
             "",
-            bench.folder(),
+            route.folder(),
             nonces,
             InstantSource.system()));
   }

@@ -32,7 +32,7 @@ public final class MillraceRunPath implements MeasuredPath {
 
   @Override
   public List<Pass> measure(Bench bench) throws SQLException, IOException {
-    var pipeline = MillracePipeline.alone(bench);
+    var pipeline = MillracePipeline.alone(bench.route());
     var command =
         Stream.concat(
                 Stream.of(

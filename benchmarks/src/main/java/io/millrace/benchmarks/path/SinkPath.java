@@ -31,9 +31,10 @@ public final class SinkPath implements MeasuredPath {
   @Override
   public List<Pass> measure(Bench bench) throws SQLException {
     try (Broker broker = Broker.start(bench.checkout(), bench.folder());
-        ConnectWorker worker = MillracePipeline.worker(bench, broker)) {
+        ConnectWorker worker = MillracePipeline.worker(bench.route(), broker)) {
       var pipeline =
-          MillracePipeline.create(bench, MillracePipeline.kafka(broker) + PATIENT, worker.url());
+          MillracePipeline.create(
+              bench.route(), MillracePipeline.kafka(broker) + PATIENT, worker.url());
       long wire = fill(broker, worker, pipeline);
       Meter first = Meter.start(broker.usage());
       try (ChildProcess sink = pipeline.startSink()) {

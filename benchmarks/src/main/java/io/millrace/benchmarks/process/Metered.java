@@ -11,6 +11,26 @@ public interface Metered {
   /** The highest resident memory so far, in MiB; 0 where it cannot be told. */
   long peakMebibytes();
 
+  /** Somebody of whom nothing is known. */
+  static Metered unknown(String role) {
+    return new Metered() {
+      @Override
+      public String role() {
+        return role;
+      }
+
+      @Override
+      public double cpuSeconds() {
+        return 0;
+      }
+
+      @Override
+      public long peakMebibytes() {
+        return 0;
+      }
+    };
+  }
+
   /** A process without the children it may have. */
   static Metered process(String role, long pid) {
     return new Metered() {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param firstCpu CPU seconds per million rows of the path's own processes, first pass
  * @param cpu the same of the last pass
  * @param brokerCpu the broker's in the last pass
- * @param postgresCpu Postgres's in the last pass
+ * @param sourceCpu the source's server's in the last pass
  * @param peakMebibytes highest resident memory of the path's own processes, by role
  * @param wireMegabytes bytes in Kafka (or of COPY) per million rows
  * @param parquetMegabytes bytes of the files per million rows
@@ -30,15 +30,15 @@ record Line(
     double firstCpu,
     double cpu,
     double brokerCpu,
-    double postgresCpu,
+    double sourceCpu,
     Map<String, Long> peakMebibytes,
     double wireMegabytes,
     double parquetMegabytes) {
   private static final String BROKER = "broker";
-  private static final String POSTGRES = "postgres";
+  private static final List<String> SOURCES = List.of("postgres", "clickhouse");
 
   /** Servers that a user has anyway. */
-  private static final Set<String> OTHERS = Set.of(BROKER, POSTGRES);
+  private static final Set<String> OTHERS = Set.of(BROKER, "postgres", "clickhouse");
 
   /** The lines of a result, in order. */
   static List<Line> of(Result result, String label) {
@@ -65,7 +65,7 @@ record Line(
         ownCpu(first),
         again ? ownCpu(last) : Double.NaN,
         cpu(last, BROKER),
-        cpu(last, POSTGRES),
+        sourceCpu(last),
         peaks(last),
         megabytes(last.wireBytes(), last.rows()),
         megabytes(last.parquetBytes(), last.rows()));
@@ -82,7 +82,7 @@ record Line(
         parts.stream().mapToDouble(Line::ownCpu).sum(),
         Double.NaN,
         parts.stream().mapToDouble(part -> cpu(part, BROKER)).sum(),
-        cpu(parts.get(0), POSTGRES),
+        sourceCpu(parts.get(0)),
         Map.of(),
         megabytes(last.wireBytes(), last.rows()),
         megabytes(last.parquetBytes(), last.rows()));
@@ -114,6 +114,14 @@ record Line(
   private static double cpu(Pass pass, String role) {
     Usage usage = pass.processes().get(role);
     return usage == null ? Double.NaN : usage.cpuSeconds() * 1e6 / pass.rows();
+  }
+
+  private static double sourceCpu(Pass pass) {
+    return SOURCES.stream()
+        .filter(pass.processes()::containsKey)
+        .mapToDouble(role -> cpu(pass, role))
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   private static Map<String, Long> peaks(Pass pass) {

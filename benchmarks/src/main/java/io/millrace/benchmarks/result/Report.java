@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The page's tables and charts, made of result files and put between two marks in the page. */
@@ -16,6 +17,7 @@ public final class Report {
   private static final String BEGIN = "<!-- results: made by benchmarks/run, do not edit -->";
   private static final String END = "<!-- end of results -->";
   private static final String LIMIT = "copy";
+  private static final Set<String> LIMITS = Set.of(LIMIT, "clickhouse-drain");
 
   /** The paths in the order of the tables, with what they are called there. */
   private static final Map<String, String> LABELS = labels();
@@ -39,6 +41,13 @@ public final class Report {
     labels.put("millrace-without-log", "Millrace without the log, one JVM");
     labels.put("spark", "Spark JDBC to Parquet, no log");
     labels.put("debezium-iceberg", "Debezium and Iceberg's sink");
+    labels.put("clickhouse-drain", "FORMAT Native, thrown away (the limit)");
+    labels.put("clickhouse-native", "Millrace: FORMAT Native into Arrow");
+    labels.put("clickhouse-memory", "Millrace: decoding from memory, one thread");
+    labels.put("clickhouse-arrow-stream", "FORMAT ArrowStream, by Arrow's reader");
+    labels.put("clickhouse-client-rows", "client-v2's reader of rows");
+    labels.put("clickhouse-jdbc", "ClickHouse's JDBC driver");
+    labels.put("clickhouse-millrace", "Millrace: Connect worker and sink");
     return labels;
   }
 
@@ -82,7 +91,7 @@ public final class Report {
                 .forEach(result -> lines.addAll(Line.of(result, label))));
     double limit =
         results.stream()
-            .filter(result -> result.path().equals(LIMIT))
+            .filter(result -> LIMITS.contains(result.path()))
             .mapToDouble(result -> result.last().rowsPerSecond())
             .findFirst()
             .orElse(Double.NaN);
@@ -91,7 +100,7 @@ public final class Report {
     text.append(conditions(results)).append("\n\n");
     text.append(
         """
-        | path | rows/s, first pass | second pass | in flow | of the limit | CPU-s, first | CPU-s, last | broker's | Postgres's | peak memory, MiB | MB on the wire | MB of Parquet |
+        | path | rows/s, first pass | second pass | in flow | of the limit | CPU-s, first | CPU-s, last | broker's | source's | peak memory, MiB | MB on the wire | MB of Parquet |
         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
         """);
     for (Line line : lines) {
@@ -106,7 +115,7 @@ public final class Report {
                   figure(line.firstCpu()),
                   figure(line.cpu()),
                   figure(line.brokerCpu()),
-                  figure(line.postgresCpu()),
+                  figure(line.sourceCpu()),
                   line.peakMebibytes().entrySet().stream()
                       .map(peak -> peak.getKey() + " " + peak.getValue())
                       .collect(Collectors.joining(", ")),

@@ -64,7 +64,7 @@ public final class ScaleReport {
     text.append("### By %s\n\n%s\n\n".formatted(name, Report.conditions(points)));
     text.append(
         """
-        | %s | table | rows | seconds, last pass | rows/s, first pass | last | in flow | MB/s on the wire | CPU-s, last | broker's | Postgres's | peak memory, MiB |
+        | %s | table | rows | seconds, last pass | rows/s, first pass | last | in flow | MB/s on the wire | CPU-s, last | broker's | source's | peak memory, MiB |
         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
         """
             .formatted(name));
@@ -84,7 +84,7 @@ public final class ScaleReport {
                     Report.figure(last.wireBytes() / last.seconds() / 1e6),
                     Report.figure(line.cpu()),
                     Report.figure(line.brokerCpu()),
-                    Report.figure(line.postgresCpu()),
+                    Report.figure(line.sourceCpu()),
                     peaks(line)));
       }
     }

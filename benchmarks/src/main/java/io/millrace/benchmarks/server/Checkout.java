@@ -28,6 +28,11 @@ public record Checkout(Path root) {
     return root.resolve("connect-plugins/target/plugin");
   }
 
+  /** ClickHouse's engine behind HTTP, which the tests bring. */
+  public Path chdbServer() {
+    return root.resolve("connect-plugins/src/test/resources/clickhouse/chdb-server.js");
+  }
+
   /** A peer's libraries: a folder for a worker's {@code plugin.path}, or a class path. */
   public Path peer(String name) {
     return root.resolve("benchmarks/peers").resolve(name).resolve("target");

@@ -1,8 +1,10 @@
 package io.millrace.connect.clickhouse;
 
-import io.millrace.connect.TablePatterns;
 import io.millrace.connect.clickhouse.server.ServerAddress;
 import io.millrace.connect.clickhouse.server.ServerAddress.Compression;
+import io.millrace.connect.clickhouse.server.TableName;
+import io.millrace.connect.selection.Selection;
+import io.millrace.connect.selection.TablePatterns;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.ByteSize;
 import io.millrace.core.options.Option;
@@ -132,7 +134,8 @@ public record ClickHouseOptions(
     endpoint("url", url);
     replicas.forEach(each -> endpoint("replicas", each));
     settings.keySet().forEach(ClickHouseOptions::checkSetting);
-    selection(table, tables, exclude, query, stream);
+    var unused =
+        Selection.of(table, new TablePatterns(tables, exclude), query, stream, TableName.NAMING);
     if (tasks < 1) {
       throw MillraceException.configuration(
           "tasks", "Cannot use %d tasks: at least 1 is needed".formatted(tasks));
@@ -173,34 +176,8 @@ public record ClickHouseOptions(
   }
 
   /** What of the server is read. */
-  public Selection selection() {
-    return selection(table, tables, exclude, query, stream);
-  }
-
-  private static Selection selection(
-      Optional<String> table,
-      List<String> tables,
-      List<String> exclude,
-      Optional<String> query,
-      Optional<String> stream) {
-    if (table.isPresent() && tables.isEmpty() && query.isEmpty()) {
-      return new Selection.One(Relation.table(table.get(), stream));
-    }
-    if (query.isPresent() && tables.isEmpty() && table.isEmpty()) {
-      return new Selection.One(Relation.query(query.get(), stream));
-    }
-    if (!tables.isEmpty() && table.isEmpty() && query.isEmpty()) {
-      if (stream.isPresent()) {
-        throw MillraceException.configuration(
-            "stream", "Cannot name one stream for several tables: leave it out, or name one table");
-      }
-      return new Selection.Several(new TablePatterns(tables, exclude));
-    }
-    throw MillraceException.configuration(
-        "table",
-        table.isEmpty() && query.isEmpty()
-            ? "Missing: what to read, one of table (such as shop.orders), tables and query"
-            : "Cannot read by several of table, tables and query: keep one of them");
+  public Selection<TableName> selection() {
+    return Selection.of(table, new TablePatterns(tables, exclude), query, stream, TableName.NAMING);
   }
 
   /** The server to read from. */

@@ -2,6 +2,9 @@ package io.millrace.connect.postgres;
 
 import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.selection.Selection;
+import io.millrace.connect.selection.TablePatterns;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.ByteSize;
 import io.millrace.core.options.Option;
@@ -115,7 +118,8 @@ public record PostgresOptions(
 
   /** Checks what can be checked without the database. */
   public PostgresOptions {
-    selection(table, tables, exclude, query, stream);
+    var unused =
+        Selection.of(table, new TablePatterns(tables, exclude), query, stream, TableName.NAMING);
     if (query.isPresent() && mode != Mode.SNAPSHOT) {
       throw MillraceException.configuration(
           "query",
@@ -137,34 +141,8 @@ public record PostgresOptions(
   }
 
   /** What of the database is read. */
-  public Selection selection() {
-    return selection(table, tables, exclude, query, stream);
-  }
-
-  private static Selection selection(
-      Optional<String> table,
-      List<String> tables,
-      List<String> exclude,
-      Optional<String> query,
-      Optional<String> stream) {
-    if (table.isPresent() && tables.isEmpty() && query.isEmpty()) {
-      return new Selection.One(Relation.table(table.get(), stream));
-    }
-    if (query.isPresent() && tables.isEmpty() && table.isEmpty()) {
-      return new Selection.One(Relation.query(query.get(), stream));
-    }
-    if (!tables.isEmpty() && table.isEmpty() && query.isEmpty()) {
-      if (stream.isPresent()) {
-        throw MillraceException.configuration(
-            "stream", "Cannot name one stream for several tables: leave it out, or name one table");
-      }
-      return new Selection.Several(tables, exclude);
-    }
-    throw MillraceException.configuration(
-        "table",
-        table.isEmpty() && query.isEmpty()
-            ? "Missing: what to read, one of table (such as public.trips), tables and query"
-            : "Cannot read by several of table, tables and query: keep one of them");
+  public Selection<TableName> selection() {
+    return Selection.of(table, new TablePatterns(tables, exclude), query, stream, TableName.NAMING);
   }
 
   /**

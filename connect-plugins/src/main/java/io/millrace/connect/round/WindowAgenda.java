@@ -72,8 +72,7 @@ public final class WindowAgenda {
    *
    * @param mark how far the stream has come
    */
-  public <X extends Exception> List<Window> due(
-      WindowCalendar calendar, StreamMark mark, WindowStatistics<X> statistics) throws X {
+  public List<Window> due(WindowCalendar calendar, StreamMark mark, WindowStatistics statistics) {
     boolean sameRequest = mark.request().equals(request);
     if (range instanceof RunRange.Between between) {
       long from = between.from().getEpochSecond();
@@ -111,9 +110,8 @@ public final class WindowAgenda {
     return last.isPresent() ? OptionalLong.of(last.get().end()) : OptionalLong.empty();
   }
 
-  private <X extends Exception> List<Window> inTurn(
-      WindowCalendar calendar, StreamMark mark, long closed, WindowStatistics<X> statistics)
-      throws X {
+  private List<Window> inTurn(
+      WindowCalendar calendar, StreamMark mark, long closed, WindowStatistics statistics) {
     long from = mark.through();
     if (from == StreamMark.NOTHING) {
       OptionalLong first = statistics.first();
@@ -155,8 +153,8 @@ public final class WindowAgenda {
     return starts.stream().map(calendar::containing).toList();
   }
 
-  private static <X extends Exception> SortedMap<Long, Window> changed(
-      WindowCalendar calendar, StreamMark mark, WindowStatistics<X> statistics) throws X {
+  private static SortedMap<Long, Window> changed(
+      WindowCalendar calendar, StreamMark mark, WindowStatistics statistics) {
     var changed = new TreeMap<Long, Window>();
     for (Window window : containing(calendar, mark.recent().keySet())) {
       if (statistics.rows(window) != mark.rows(window.start())) {
@@ -171,8 +169,7 @@ public final class WindowAgenda {
    *
    * @param table its name
    */
-  public <X extends Exception> Optional<String> outside(
-      String table, WindowStatistics<X> statistics) throws X {
+  public Optional<String> outside(String table, WindowStatistics statistics) {
     if (options.nulls() == NullRows.SKIP) {
       return Optional.empty();
     }

@@ -3,18 +3,14 @@ package io.millrace.connect.round;
 import io.millrace.core.window.Window;
 import java.util.OptionalLong;
 
-/**
- * What a planner asks of a table whose runs are windows.
- *
- * @param <X> how the source says that it cannot answer
- */
-public interface WindowStatistics<X extends Exception> {
+/** What a planner asks of a table whose runs are windows. */
+public interface WindowStatistics {
   /** The second of the oldest row, as {@link Window} counts; none if the table is empty. */
-  OptionalLong first() throws X;
+  OptionalLong first();
 
   /** The rows in a window. */
-  long rows(Window window) throws X;
+  long rows(Window window);
 
   /** The rows in no window at all: NULL, or at one of the infinities. */
-  long outside() throws X;
+  long outside();
 }

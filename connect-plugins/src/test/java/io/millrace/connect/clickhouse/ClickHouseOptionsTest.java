@@ -2,6 +2,7 @@ package io.millrace.connect.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connect.selection.Selection;
 import io.millrace.core.options.OptionsReader;
 import io.millrace.core.options.Problem;
 import java.net.URI;
@@ -38,7 +39,7 @@ class ClickHouseOptionsTest {
   }
 
   private static String stream(Map<String, ?> tree) {
-    return ((Selection.One) read(tree).selection()).relation().stream();
+    return ((Selection.One<?>) read(tree).selection()).relation().stream();
   }
 
   @Test

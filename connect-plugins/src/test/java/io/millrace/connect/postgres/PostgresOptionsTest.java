@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connect.postgres.snapshot.PostgresSourceType;
+import io.millrace.connect.selection.Selection;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.options.OptionsReader;
@@ -37,7 +38,7 @@ class PostgresOptionsTest {
   }
 
   private static String stream(Map<String, ?> tree) {
-    return ((Selection.One) read(tree).selection()).relation().stream();
+    return ((Selection.One<?>) read(tree).selection()).relation().stream();
   }
 
   @Test

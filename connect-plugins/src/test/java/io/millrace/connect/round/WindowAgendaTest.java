@@ -33,7 +33,7 @@ class WindowAgendaTest {
   private int most = 100;
 
   /** A table of rows at full hours. */
-  private static final class Table implements WindowStatistics<RuntimeException> {
+  private static final class Table implements WindowStatistics {
     private final Map<Long, Long> rowsByHour = new HashMap<>();
     private long outside;
 

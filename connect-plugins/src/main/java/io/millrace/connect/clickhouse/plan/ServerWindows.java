@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** Asks the server; a sorting or partition key that begins with the run's column makes it cheap. */
-public final class ServerWindows implements WindowStatistics<RuntimeException> {
+public final class ServerWindows implements WindowStatistics {
   private final ClickHouseSession session;
   private final Table table;
   private final SplitColumn column;

@@ -7,7 +7,11 @@ import io.millrace.connect.clickhouse.plan.ServerWindows;
 import io.millrace.connect.clickhouse.plan.SplitColumn;
 import io.millrace.connect.clickhouse.server.ClickHouseSession;
 import io.millrace.connect.clickhouse.server.Table;
+import io.millrace.connect.clickhouse.server.TableName;
+import io.millrace.connect.round.DueRun;
+import io.millrace.connect.round.OnFailure;
 import io.millrace.connect.round.PlannedPartition;
+import io.millrace.connect.round.RoundPlanner.PlannedRun;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import java.util.List;
@@ -21,65 +25,60 @@ final class RunPartitions {
 
   private final Partitioning partitioning;
   private final ClickHouseSession session;
-  private final boolean mayFail;
+  private final OnFailure onFailure;
 
-  RunPartitions(Partitioning partitioning, ClickHouseSession session, boolean mayFail) {
+  RunPartitions(Partitioning partitioning, ClickHouseSession session, OnFailure onFailure) {
     this.partitioning = partitioning;
     this.session = session;
-    this.mayFail = mayFail;
+    this.onFailure = onFailure;
   }
 
-  /**
-   * A run as planned.
-   *
-   * @param run the run
-   * @param rows about how many it has
-   * @param partitions its Partitions, at least one
-   */
-  record Planned(DueRun run, long rows, List<PlannedPartition> partitions) {}
-
   /** Plans a run; one that fails has one Partition, which says so. */
-  Planned of(DueRun run) {
+  PlannedRun<TableName, Table> of(DueRun<TableName, Table> run) {
     try {
       return planned(run);
     } catch (MillraceException e) {
-      if (!mayFail || e.retriable()) {
+      if (onFailure == OnFailure.FAIL || e.retriable()) {
         throw e;
       }
       return planned(run.unreadable(e.getMessage()));
     }
   }
 
-  private Planned planned(DueRun run) {
-    if (run instanceof DueRun.Whole whole) {
+  private PlannedRun<TableName, Table> planned(DueRun<TableName, Table> run) {
+    if (run instanceof DueRun.Whole<TableName, Table> whole) {
       return planned(whole);
-    } else if (run instanceof DueRun.InWindow inWindow) {
+    } else if (run instanceof DueRun.InWindow<TableName, Table> inWindow) {
       return planned(inWindow);
     }
-    return new Planned(run, 0, PlannedPartition.number(List.of(new Bounds.Everything())));
+    return new PlannedRun<>(run, 0, PlannedPartition.number(List.of(new Bounds.Everything())));
   }
 
-  private Planned planned(DueRun.Whole run) {
+  private PlannedRun<TableName, Table> planned(DueRun.Whole<TableName, Table> run) {
     Table table = run.table();
     String all = Conditions.of(run.bounds(), table);
     long rows = table.estimatedRows() >= 0 ? table.estimatedRows() : 0;
-    int ranges = mayFail ? worth(session.number(table.count(all))) : partitioning.ranges();
-    return new Planned(
+    int ranges =
+        onFailure == OnFailure.GIVE_UP
+            ? worth(session.number(table.count(all)))
+            : partitioning.ranges();
+    return new PlannedRun<>(
         run, rows, new RangePlanner(ranges).plan(session, table, column(table), all));
   }
 
-  private Planned planned(DueRun.InWindow run) {
+  private PlannedRun<TableName, Table> planned(DueRun.InWindow<TableName, Table> run) {
     Table table = run.table();
-    long rows = new ServerWindows(session, table, run.column()).rows(run.window());
+    SplitColumn runColumn = SplitColumn.ofRuns(table, run.bounds().column());
+    long rows = new ServerWindows(session, table, runColumn).rows(run.window());
     SplitColumn column = column(table);
     var planner = new RangePlanner(worth(rows));
-    boolean otherColumn = column != null && !column.name().equals(run.column().name());
-    return new Planned(
+    boolean otherColumn = column != null && !column.name().equals(runColumn.name());
+    return new PlannedRun<>(
         run,
         rows,
         otherColumn
             ? planner.plan(session, table, column, Conditions.of(run.bounds(), table))
-            : planner.plan(run.column(), run.window()));
+            : planner.plan(runColumn, run.window()));
   }
 
   private SplitColumn column(Table table) {

@@ -3,6 +3,7 @@ package io.millrace.connect.clickhouse.server;
 import io.millrace.connect.clickhouse.column.ColumnType;
 import io.millrace.connect.clickhouse.type.DataType;
 import io.millrace.connect.clickhouse.type.TypeParser;
+import io.millrace.connect.selection.Relation;
 import io.millrace.core.MillraceException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +46,13 @@ public final class Catalog {
   /** All tables, without views and the server's own. */
   public List<TableName> tables() {
     return session.rows(TABLES).stream().map(row -> new TableName(row.get(0), row.get(1))).toList();
+  }
+
+  /** What the server says of a table, a view or a query. */
+  public Table describe(Relation<TableName> relation) {
+    return relation instanceof Relation.Query<TableName> query
+        ? query(query.stream(), query.sql())
+        : table(((Relation.Named<TableName>) relation).name());
   }
 
   /**

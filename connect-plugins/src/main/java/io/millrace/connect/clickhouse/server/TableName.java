@@ -1,5 +1,6 @@
 package io.millrace.connect.clickhouse.server;
 
+import io.millrace.connect.selection.TableNaming;
 import io.millrace.core.MillraceException;
 
 /**
@@ -9,6 +10,10 @@ import io.millrace.core.MillraceException;
  * @param name its name
  */
 public record TableName(String database, String name) {
+  /** How options spell it. */
+  public static final TableNaming<TableName> NAMING =
+      new TableNaming<>(TableName::parse, TableName::database, TableName::name, "shop.orders");
+
   /**
    * Reads {@code database.table} as the value of an option; nothing is folded or unquoted, the name
    * may hold more dots.

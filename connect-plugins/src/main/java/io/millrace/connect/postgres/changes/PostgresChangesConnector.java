@@ -7,15 +7,16 @@ import io.millrace.connect.PluginVersion;
 import io.millrace.connect.RawConverters;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.PostgresOptions.Mode;
-import io.millrace.connect.postgres.round.Agenda;
-import io.millrace.connect.postgres.round.Round;
+import io.millrace.connect.postgres.round.SnapshotRound;
 import io.millrace.connect.postgres.round.TaskAssignment;
-import io.millrace.connect.postgres.round.Wish;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.snapshot.PostgresSourceType;
-import io.millrace.connect.postgres.snapshot.RoundKeeper;
 import io.millrace.connect.postgres.snapshot.RoundMaker;
+import io.millrace.connect.postgres.snapshot.WatchedRound;
+import io.millrace.connect.round.Agenda;
+import io.millrace.connect.round.RoundKeeper;
 import io.millrace.connect.round.StoredRounds;
+import io.millrace.connect.round.Wish;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
 import io.millrace.core.options.Problem;
@@ -48,7 +49,7 @@ public final class PostgresChangesConnector extends SourceConnector {
 
   private Map<String, String> properties;
   private PostgresOptions options;
-  private RoundKeeper keeper;
+  private RoundKeeper<WatchedRound> keeper;
 
   @Override
   public String version() {
@@ -110,7 +111,7 @@ public final class PostgresChangesConnector extends SourceConnector {
   }
 
   /** Rounds of whole tables, under snapshots that have their place in the log. */
-  private RoundKeeper keeper() {
+  private RoundKeeper<WatchedRound> keeper() {
     var commission = Commission.of(properties);
     var nonces = new Nonces(new SecureRandom());
     var offsets = context().offsetStorageReader();
@@ -128,9 +129,9 @@ public final class PostgresChangesConnector extends SourceConnector {
             new SlotSetup(options, commission.pipeline(), nonces),
             () -> Checkpoint.stored(offsets, commission.pipeline()),
             nonces);
-    return new RoundKeeper(
+    return new RoundKeeper<>(
         new RoundMaker(options, commission, agenda, nonces, snapshots),
-        agenda,
+        agenda.schedule(),
         new StoredRounds(offsets, commission.pipeline()),
         context(),
         InstantSource.system());
@@ -140,7 +141,8 @@ public final class PostgresChangesConnector extends SourceConnector {
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
     var configs = new ArrayList<Map<String, String>>();
-    Optional<Round> round = keeper == null ? Optional.empty() : keeper.round();
+    Optional<SnapshotRound> round =
+        keeper == null ? Optional.empty() : keeper.round().map(WatchedRound::planned);
     configs.add(with(round.map(PostgresChangesConnector::point).orElse(Map.of())));
     if (round.isPresent()) {
       if (maxTasks < 2) {
@@ -156,8 +158,8 @@ public final class PostgresChangesConnector extends SourceConnector {
   }
 
   /** A stream that a round leaves out begins before its point. */
-  private static Map<String, String> point(Round round) {
-    if (!Wish.parse(round.id().request()).isOfAll()) {
+  private static Map<String, String> point(SnapshotRound round) {
+    if (!Wish.parse(round.round().id().request()).isOfAll()) {
       return Map.of();
     }
     long place = round.snapshot().pointOrNull().position().commit() + 1;

@@ -2,7 +2,6 @@ package io.millrace.connect.postgres.changes;
 
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.PostgresOptions.Mode;
-import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.TableName;
 import io.millrace.connect.postgres.slot.Lsn;
@@ -11,6 +10,7 @@ import io.millrace.connect.postgres.wal.ChangeReader;
 import io.millrace.connect.postgres.wal.ChangeSchema;
 import io.millrace.connect.postgres.wal.ChangedTable;
 import io.millrace.connect.postgres.wal.WalRelation;
+import io.millrace.connect.selection.Relation;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.change.Position;
@@ -89,8 +89,8 @@ final class TableStreams implements ChangeReader.Tables {
   static Map<String, TableName> selected(PostgresOptions options, Catalog catalog)
       throws SQLException {
     var tables = new LinkedHashMap<String, TableName>();
-    for (Relation relation : options.selection().resolve(catalog)) {
-      if (relation instanceof Relation.Named named) {
+    for (Relation<TableName> relation : options.selection().resolve(catalog::tables)) {
+      if (relation instanceof Relation.Named<TableName> named) {
         tables.put(named.stream(), named.name());
       }
     }

@@ -1,7 +1,6 @@
 package io.millrace.connect.postgres.plan;
 
 import io.millrace.connect.postgres.server.Table;
-import io.millrace.connect.round.WindowStatistics;
 import io.millrace.core.window.Window;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -12,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks the server; an index on the run's column makes all of it cheap. */
-public final class ServerWindows implements WindowStatistics<SQLException> {
+public final class ServerWindows {
   private static final Pattern ESTIMATE = Pattern.compile("rows=([0-9]+) width=([0-9]+)");
 
   private final Connection connection;
@@ -30,7 +29,7 @@ public final class ServerWindows implements WindowStatistics<SQLException> {
     this.column = column;
   }
 
-  @Override
+  /** The second of the oldest row that has one; none if the table is empty. */
   public OptionalLong first() throws SQLException {
     String sql =
         "SELECT %s FROM %s WHERE %s"
@@ -46,12 +45,12 @@ public final class ServerWindows implements WindowStatistics<SQLException> {
     }
   }
 
-  @Override
+  /** The rows in a window. */
   public long rows(Window window) throws SQLException {
     return count(Conditions.of(column.bounds(window), table));
   }
 
-  @Override
+  /** The rows in no window at all: NULL, or at one of the infinities. */
   public long outside() throws SQLException {
     long infinite = count(column.sql() + " IN ('infinity', '-infinity')");
     return column.nullable() ? infinite + count(column.sql() + " IS NULL") : infinite;

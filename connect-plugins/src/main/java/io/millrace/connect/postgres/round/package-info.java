@@ -1,10 +1,9 @@
 /**
- * What is read next, and how far the reading has come.
+ * What is peculiar to a round that is read under a snapshot.
  *
- * <p>{@link io.millrace.connect.postgres.round.Agenda} decides which runs are due, windows by
- * {@link io.millrace.connect.round.StreamMark}s; a {@link io.millrace.connect.postgres.round.Round}
- * is planned of them, dealt out as {@link io.millrace.connect.postgres.round.TaskAssignment}s, and
- * remembered in Connect's offsets ({@link io.millrace.connect.round.StoredRounds}). Rule: a round
- * is read whole or planned anew.
+ * <p>A {@link io.millrace.connect.postgres.round.SnapshotRound} is dealt out as {@link
+ * io.millrace.connect.postgres.round.TaskAssignment}s, which name the {@link
+ * io.millrace.connect.postgres.round.HeldSnapshot} that each task imports. Rule: all of a round is
+ * read under one snapshot.
  */
 package io.millrace.connect.postgres.round;

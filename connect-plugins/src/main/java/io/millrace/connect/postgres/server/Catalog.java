@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.server;
 
+import io.millrace.connect.selection.Relation;
 import io.millrace.core.MillraceException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -69,6 +70,13 @@ public final class Catalog {
 
   public Catalog(Connection connection) {
     this.session = new Session(connection);
+  }
+
+  /** Describes a table, a view or a query; throws what {@link #table} and {@link #query} do. */
+  public Table describe(Relation<TableName> relation) throws SQLException {
+    return relation instanceof Relation.Query<TableName> query
+        ? query(query.sql())
+        : table(((Relation.Named<TableName>) relation).name());
   }
 
   /**

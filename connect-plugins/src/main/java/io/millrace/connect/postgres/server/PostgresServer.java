@@ -161,6 +161,14 @@ public final class PostgresServer {
     };
   }
 
+  /** The same for those who try again: retriable if that may help. */
+  public MillraceException retriable(SQLException e) {
+    MillraceException told = explain(e);
+    return passing(e) && !told.retriable()
+        ? MillraceException.passing(told.category(), told.getMessage(), e)
+        : told;
+  }
+
   private MillraceException unreachable(SQLException e) {
     if (e.getSQLState().equals("08004") && resolved.getProperty("password") == null) {
       return MillraceException.configuration(

@@ -2,12 +2,14 @@ package io.millrace.connect.postgres.slot;
 
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.PostgresOptions.Mode;
-import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
+import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.selection.Relation;
 import io.millrace.core.MillraceException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -36,7 +38,7 @@ public final class ResnapshotRequest {
     requireSnapshots();
     PostgresServer server = options.server();
     try (Connection connection = server.connect(pipeline + " resnapshot")) {
-      Relation.Named found = find(table, new Catalog(connection));
+      Relation.Named<TableName> found = find(table, new Catalog(connection));
       String slot = options.changes().slotOf(pipeline);
       requireRead(slot, new ReplicationSlot(connection, slot).state());
       var publication = new Publication(connection, options.changes().publicationOf(pipeline));
@@ -60,12 +62,13 @@ public final class ResnapshotRequest {
                 + " again, or millrace deploy FILE --read-again");
   }
 
-  private Relation.Named find(String table, Catalog catalog) throws SQLException {
-    List<Relation.Named> tables =
-        options.selection().resolve(catalog).stream()
-            .filter(Relation.Named.class::isInstance)
-            .map(Relation.Named.class::cast)
-            .toList();
+  private Relation.Named<TableName> find(String table, Catalog catalog) throws SQLException {
+    var tables = new ArrayList<Relation.Named<TableName>>();
+    for (Relation<TableName> relation : options.selection().resolve(catalog::tables)) {
+      if (relation instanceof Relation.Named<TableName> named) {
+        tables.add(named);
+      }
+    }
     return tables.stream()
         .filter(each -> each.toString().equals(table) || each.stream().equals(table))
         .findFirst()

@@ -3,22 +3,18 @@ package io.millrace.connect.postgres.snapshot;
 import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.PostgresOptions.Mode;
-import io.millrace.connect.postgres.Relation;
-import io.millrace.connect.postgres.Selection;
 import io.millrace.connect.postgres.column.ColumnType;
 import io.millrace.connect.postgres.plan.SplitColumn;
-import io.millrace.connect.postgres.round.RequestProgress;
 import io.millrace.connect.postgres.server.Catalog;
-import io.millrace.connect.postgres.server.Column;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Table;
-import io.millrace.connect.postgres.slot.Publication;
 import io.millrace.connect.postgres.slot.ResnapshotRequest;
 import io.millrace.connect.postgres.slot.SlotChecks;
 import io.millrace.connect.postgres.slot.SlotReport;
-import io.millrace.connect.postgres.wal.ChangeSchema;
-import io.millrace.connect.postgres.wal.ChangedTable;
-import io.millrace.connect.postgres.wal.WalRelation;
+import io.millrace.connect.round.Agenda;
+import io.millrace.connect.round.RequestProgress;
+import io.millrace.connect.round.StoredRound;
+import io.millrace.connect.selection.Selection;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.stage.SourceLog;
@@ -30,11 +26,10 @@ import io.millrace.core.stage.StoredOffset;
 import io.millrace.core.window.WindowOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Postgres, as the command line sees it. */
 public final class PostgresSourceType implements SourceType<PostgresOptions> {
@@ -108,7 +103,7 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
 
   @Override
   public Optional<List<String>> streams(PostgresOptions options) {
-    return options.selection() instanceof Selection.One one
+    return options.selection() instanceof Selection.One<?> one
         ? Optional.of(List.of(one.relation().stream()))
         : Optional.empty();
   }
@@ -135,48 +130,22 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
       if (options.mode() != Mode.SNAPSHOT) {
         SlotChecks.requireLogical(connection);
       }
-      var catalog = new Catalog(connection);
-      var tables = new ArrayList<SourceTable>();
-      var unreadable = new ArrayList<SourceTables.Unreadable>();
-      MillraceException first = null;
-      for (Relation relation : options.selection().resolve(catalog)) {
-        try {
-          Table table = relation.describe(catalog);
-          options.partition().column().ifPresent(name -> SplitColumn.named(table, name));
-          check.accept(table);
-          tables.add(
-              new SourceTable(
-                  relation.stream(),
-                  relation.toString(),
-                  ColumnType.described(table, options.onUnrepresentable()),
-                  changesOrNull(options, table, connection),
-                  table.estimatedRows()));
-        } catch (MillraceException e) {
-          first = first == null ? e : first;
-          unreadable.add(
-              new SourceTables.Unreadable(relation.stream(), relation.toString(), e.getMessage()));
-        }
-      }
-      if (tables.isEmpty()) {
-        throw first;
-      }
-      return new SourceTables(tables, unreadable);
+      var tables = new PostgresTables(server, connection);
+      return tables.describeAll(
+          options.selection(),
+          (relation, table) -> {
+            options.partition().column().ifPresent(name -> SplitColumn.named(table, name));
+            check.accept(table);
+            return new SourceTable(
+                relation.stream(),
+                relation.toString(),
+                ColumnType.described(table, options.onUnrepresentable()),
+                options.mode() == Mode.SNAPSHOT ? null : tables.changes(table, options),
+                table.estimatedRows());
+          });
     } catch (SQLException e) {
       throw server.explain(e);
     }
-  }
-
-  /** As they would be if reading began now. */
-  private static Schema changesOrNull(PostgresOptions options, Table table, Connection connection)
-      throws SQLException {
-    if (options.mode() == Mode.SNAPSHOT) {
-      return null;
-    }
-    var publication = new Publication(connection, options.changes().publication().orElse(""));
-    WalRelation relation = publication.wouldAnnounce(table.name());
-    List<Column> columns = new Catalog(connection).published(table.oid(), relation.columns());
-    return ChangeSchema.described(
-        ChangedTable.of(relation, columns, table.key()), options.onUnrepresentable());
   }
 
   @Override
@@ -185,7 +154,20 @@ public final class PostgresSourceType implements SourceType<PostgresOptions> {
     if (options.mode() != Mode.SNAPSHOT) {
       return false; // there is no last change
     }
-    var commission = new Commission(request.pipeline(), request.id(), request.range());
-    return new RequestProgress(options, commission, request.windowsOrNull()).isFulfilled(offsets);
+    return new RequestProgress(request)
+        .isFulfilled(offsets, latest -> isNothingDue(options, request, latest));
+  }
+
+  private static boolean isNothingDue(
+      PostgresOptions options, SourceRequest request, StoredRound latest) {
+    var commission = Commission.of(request);
+    var agenda = new Agenda<>(commission, request.windowsOrNull(), options.selection());
+    PostgresServer server = options.server();
+    try (Connection connection = server.connect(commission.pipeline() + " look")) {
+      Instant now = new Catalog(connection).now();
+      return agenda.due(new PostgresTables(server, connection), latest, now).isEmpty();
+    } catch (SQLException e) {
+      throw server.explain(e);
+    }
   }
 }

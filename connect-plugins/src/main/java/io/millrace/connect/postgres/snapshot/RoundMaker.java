@@ -2,17 +2,21 @@ package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
-import io.millrace.connect.postgres.Relation;
-import io.millrace.connect.postgres.round.Agenda;
-import io.millrace.connect.postgres.round.DueRun;
-import io.millrace.connect.postgres.round.Round;
-import io.millrace.connect.postgres.round.Wish;
+import io.millrace.connect.postgres.round.SnapshotRound;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;
-import io.millrace.connect.round.PlannedPartition;
-import io.millrace.connect.round.RoundUnit;
-import io.millrace.connect.round.SlotProgress.RoundId;
+import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.round.Agenda;
+import io.millrace.connect.round.DueRun;
+import io.millrace.connect.round.Round;
+import io.millrace.connect.round.RoundKeeper;
+import io.millrace.connect.round.RoundPlanner;
+import io.millrace.connect.round.RoundPlanner.PlannedRun;
 import io.millrace.connect.round.StoredRound;
+import io.millrace.connect.round.Wish;
+import io.millrace.connect.selection.Relation;
+import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
 import io.millrace.core.PlanId;
 import java.sql.Connection;
@@ -21,27 +25,25 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes a snapshot and plans the reading of all runs that are due under it. */
-public final class RoundMaker {
+public final class RoundMaker implements RoundKeeper.Maker<WatchedRound> {
   private static final Logger LOG = LoggerFactory.getLogger(RoundMaker.class);
-  private static final int REQUEST_LETTERS = 8;
-  private static final int RANDOM_LETTERS = 4;
 
   private final PostgresOptions options;
   private final Commission commission;
-  private final Agenda agenda;
+  private final Agenda<TableName> agenda;
   private final PostgresServer server;
-  private final Nonces nonces;
+  private final RoundPlanner planner;
   private final SharedSnapshot.Source snapshots;
 
   /** A maker of rounds whose snapshots are of this moment. */
-  RoundMaker(PostgresOptions options, Commission commission, Agenda agenda, Nonces nonces) {
+  RoundMaker(
+      PostgresOptions options, Commission commission, Agenda<TableName> agenda, Nonces nonces) {
     this(
         options,
         commission,
@@ -54,7 +56,7 @@ public final class RoundMaker {
   public RoundMaker(
       PostgresOptions options,
       Commission commission,
-      Agenda agenda,
+      Agenda<TableName> agenda,
       Nonces nonces,
       SharedSnapshot.Source snapshots) {
     this.snapshots = snapshots;
@@ -62,110 +64,74 @@ public final class RoundMaker {
     this.commission = commission;
     this.agenda = agenda;
     this.server = options.server();
-    this.nonces = nonces;
+    this.planner = new RoundPlanner(commission, agenda.schedule(), nonces);
   }
 
-  /** A round and the snapshot it holds under. */
-  record Made(Round round, SharedSnapshot snapshot) {}
-
-  PostgresServer server() {
-    return server;
-  }
-
-  /**
-   * Plans what is due; whoever gets the snapshot closes it.
-   *
-   * @param stored the latest round, null if there was none
-   * @param last the millisecond of the latest plan that was made
-   * @return nothing if nothing is due
-   */
-  Optional<Made> make(StoredRound stored, long last) throws SQLException, SnapshotLostException {
+  @Override
+  public Optional<WatchedRound> make(StoredRound stored, long last) {
     try (Connection connection = server.connect(purpose("plan"))) {
-      var catalog = new Catalog(connection);
-      Instant now = catalog.now();
-      Wish wish = agenda.next(stored);
-      List<DueRun> due = agenda.due(connection, stored, now, wish);
-      if (due.isEmpty()) {
-        return Optional.empty();
-      }
-      // Before the snapshot is taken: a TRUNCATE from here on changes them.
-      Map<String, String> fileNodes = fileNodes(due, catalog);
-      var id = PlanId.after(last, now, nonce());
-      SharedSnapshot snapshot = snapshots.take(purpose("snapshot " + id));
-      try {
-        SharedSnapshot.join(connection, snapshot.held().id());
-        List<RoundUnit> units = units(due, connection);
-        LOG.info(
-            "Plan {}: {} runs in {} partitions under snapshot {}",
-            id,
-            due.size(),
-            units.size(),
-            snapshot.held().id());
-        var round =
-            new RoundId(
-                id, units.size(), wish.toString(), commission.range(), agenda.marks(stored));
-        return Optional.of(
-            new Made(new Round(round, snapshot.held(), fileNodes, names(due), units), snapshot));
-      } catch (SQLException | SnapshotLostException | RuntimeException e) {
-        snapshot.close();
-        throw e;
-      }
+      return make(connection, stored, last);
+    } catch (SQLException e) {
+      throw server.retriable(e);
+    } catch (SnapshotLostException e) {
+      throw MillraceException.passing(
+          MillraceException.Category.SOURCE,
+          "Lost a snapshot while planning: " + e.getMessage(),
+          e);
     }
   }
 
-  private static Map<String, String> fileNodes(List<DueRun> due, Catalog catalog)
+  private Optional<WatchedRound> make(Connection connection, StoredRound stored, long last)
+      throws SQLException, SnapshotLostException {
+    var catalog = new Catalog(connection);
+    Instant now = catalog.now();
+    Wish wish = agenda.schedule().next(stored);
+    List<DueRun<TableName, Table>> due =
+        agenda.due(new PostgresTables(server, connection), stored, now, wish);
+    if (due.isEmpty()) {
+      return Optional.empty();
+    }
+    // Before the snapshot is taken: a TRUNCATE from here on changes them.
+    Map<String, String> fileNodes = fileNodes(due, catalog);
+    PlanId id = planner.id(last, now);
+    SharedSnapshot snapshot = snapshots.take(purpose("snapshot " + id));
+    try {
+      SharedSnapshot.join(connection, snapshot.held().id());
+      Round round = planner.round(id, wish, stored, planned(due, connection));
+      LOG.info(
+          "Plan {}: {} runs in {} partitions under snapshot {}",
+          id,
+          due.size(),
+          round.units().size(),
+          snapshot.held().id());
+      return Optional.of(
+          new WatchedRound(new SnapshotRound(round, snapshot.held(), fileNodes), snapshot, server));
+    } catch (SQLException | SnapshotLostException | RuntimeException e) {
+      snapshot.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, String> fileNodes(List<DueRun<TableName, Table>> due, Catalog catalog)
       throws SQLException {
     var files = new HashMap<String, String>();
-    for (DueRun run : due) {
-      if (run.relation() instanceof Relation.Named named && !files.containsKey(named.stream())) {
+    for (DueRun<TableName, Table> run : due) {
+      if (run.relation() instanceof Relation.Named<TableName> named
+          && !files.containsKey(named.stream())) {
         files.put(named.stream(), catalog.fileNodes(named.name()));
       }
     }
     return files;
   }
 
-  private static Map<String, String> names(List<DueRun> due) {
-    var names = new HashMap<String, String>();
-    for (DueRun run : due) {
-      if (run.relation() instanceof Relation.Named named) {
-        names.put(named.stream(), named.name().toString());
-      }
-    }
-    return names;
-  }
-
-  /** Numbered as they are to be read: the runs of the biggest table first. */
-  private List<RoundUnit> units(List<DueRun> due, Connection connection) throws SQLException {
-    var planned = new ArrayList<RunPartitions.Planned>();
-    var partitions = new RunPartitions(options.partition(), connection, agenda.mayFail());
-    for (DueRun run : due) {
+  private List<PlannedRun<TableName, Table>> planned(
+      List<DueRun<TableName, Table>> due, Connection connection) throws SQLException {
+    var partitions = new RunPartitions(options.partition(), connection, agenda.onFailure());
+    var planned = new ArrayList<PlannedRun<TableName, Table>>();
+    for (DueRun<TableName, Table> run : due) {
       planned.add(partitions.of(run));
     }
-    planned.sort((a, b) -> Long.compare(b.bytes(), a.bytes()));
-    var units = new ArrayList<RoundUnit>();
-    for (RunPartitions.Planned each : planned) {
-      DueRun run = each.run();
-      String failure = run instanceof DueRun.Unreadable lost ? lost.reason() : null;
-      for (PlannedPartition partition : each.partitions()) {
-        units.add(
-            new RoundUnit(
-                units.size(),
-                run.unit(),
-                run.run(),
-                each.partitions().size(),
-                run.bounds(),
-                partition,
-                failure));
-      }
-    }
-    return units;
-  }
-
-  private String nonce() {
-    String request = commission.request().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-    String name = request.isEmpty() ? nonces.next() : request;
-    return name.substring(0, Math.min(REQUEST_LETTERS, name.length()))
-        + nonces.next().substring(0, RANDOM_LETTERS);
+    return planned;
   }
 
   private String purpose(String what) {

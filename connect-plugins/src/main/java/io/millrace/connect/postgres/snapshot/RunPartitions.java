@@ -5,11 +5,14 @@ import io.millrace.connect.postgres.plan.ServerStatistics;
 import io.millrace.connect.postgres.plan.ServerWindows;
 import io.millrace.connect.postgres.plan.SnapshotPlanner;
 import io.millrace.connect.postgres.plan.SplitColumn;
-import io.millrace.connect.postgres.round.DueRun;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Savepoint;
 import io.millrace.connect.postgres.server.Table;
+import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.round.DueRun;
+import io.millrace.connect.round.OnFailure;
 import io.millrace.connect.round.PlannedPartition;
+import io.millrace.connect.round.RoundPlanner.PlannedRun;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import java.sql.Connection;
@@ -25,31 +28,22 @@ final class RunPartitions {
 
   private final Partitioning partitioning;
   private final Connection connection;
-  private final boolean mayFail;
+  private final OnFailure onFailure;
 
   /** For runs planned in a session that sees the snapshot. */
-  RunPartitions(Partitioning partitioning, Connection connection, boolean mayFail) {
+  RunPartitions(Partitioning partitioning, Connection connection, OnFailure onFailure) {
     this.partitioning = partitioning;
     this.connection = connection;
-    this.mayFail = mayFail;
+    this.onFailure = onFailure;
   }
 
-  /**
-   * A run as planned.
-   *
-   * @param run the run
-   * @param bytes about how large it is
-   * @param partitions its Partitions, at least one
-   */
-  record Planned(DueRun run, long bytes, List<PlannedPartition> partitions) {}
-
   /** Plans a run; one that fails has one Partition, which says so. */
-  Planned of(DueRun run) throws SQLException {
-    if (!mayFail) {
+  PlannedRun<TableName, Table> of(DueRun<TableName, Table> run) throws SQLException {
+    if (onFailure == OnFailure.FAIL) {
       return planned(run);
     }
     try (var savepoint = Savepoint.set(connection)) {
-      Planned planned = planned(run);
+      PlannedRun<TableName, Table> planned = planned(run);
       savepoint.release();
       return planned;
     } catch (MillraceException e) {
@@ -62,33 +56,34 @@ final class RunPartitions {
     }
   }
 
-  private Planned planned(DueRun run) throws SQLException {
-    if (run instanceof DueRun.Whole whole) {
+  private PlannedRun<TableName, Table> planned(DueRun<TableName, Table> run) throws SQLException {
+    if (run instanceof DueRun.Whole<TableName, Table> whole) {
       return planned(whole);
-    } else if (run instanceof DueRun.InWindow inWindow) {
+    } else if (run instanceof DueRun.InWindow<TableName, Table> inWindow) {
       return planned(inWindow);
     }
-    return new Planned(
-        run, 0, List.of(new PlannedPartition(PlannedPartition.id(0), new Bounds.Everything())));
+    return new PlannedRun<>(run, 0, PlannedPartition.number(List.of(new Bounds.Everything())));
   }
 
-  private Planned planned(DueRun.Whole run) throws SQLException {
+  private PlannedRun<TableName, Table> planned(DueRun.Whole<TableName, Table> run)
+      throws SQLException {
     long bytes = new ServerStatistics(connection, run.table(), 1).bytes();
-    int ranges = mayFail ? worth(bytes) : partitioning.ranges();
-    return new Planned(run, bytes, ranges(run.table(), column(run.table()), ranges));
+    int ranges = onFailure == OnFailure.GIVE_UP ? worth(bytes) : partitioning.ranges();
+    return new PlannedRun<>(run, bytes, ranges(run.table(), column(run.table()), ranges));
   }
 
-  private Planned planned(DueRun.InWindow run) throws SQLException {
-    long bytes =
-        new ServerWindows(connection, run.table(), run.column()).estimatedBytes(run.window());
+  private PlannedRun<TableName, Table> planned(DueRun.InWindow<TableName, Table> run)
+      throws SQLException {
+    SplitColumn runColumn = SplitColumn.ofRuns(run.table(), run.bounds().column());
+    long bytes = new ServerWindows(connection, run.table(), runColumn).estimatedBytes(run.window());
     SplitColumn column = column(run.table());
-    boolean otherColumn = column != null && !column.name().equals(run.column().name());
-    return new Planned(
+    boolean otherColumn = column != null && !column.name().equals(runColumn.name());
+    return new PlannedRun<>(
         run,
         bytes,
         otherColumn
             ? ranges(run.table(), column, worth(bytes))
-            : new SnapshotPlanner(worth(bytes)).plan(run.column(), run.window()));
+            : new SnapshotPlanner(worth(bytes)).plan(runColumn, run.window()));
   }
 
   private SplitColumn column(Table table) {

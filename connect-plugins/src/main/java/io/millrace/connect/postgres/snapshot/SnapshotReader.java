@@ -1,34 +1,19 @@
 package io.millrace.connect.postgres.snapshot;
 
-import io.millrace.connect.AttemptRecords;
-import io.millrace.connect.Commission;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.round.TaskAssignment;
 import io.millrace.connect.postgres.server.PostgresServer;
-import io.millrace.connect.round.RecordQueue;
+import io.millrace.connect.round.OnFailure;
+import io.millrace.connect.round.RoundTask;
 import io.millrace.connect.round.RoundUnit;
-import io.millrace.connect.round.SlotProgress;
-import io.millrace.connect.round.SlotProgress.Outcome;
-import io.millrace.connect.round.StoredRounds;
-import io.millrace.core.Attempt;
+import io.millrace.connect.round.ShareReading;
 import io.millrace.core.MillraceException;
-import io.millrace.core.Nonces;
-import io.millrace.core.StreamId;
-import io.millrace.core.Unit;
-import io.millrace.core.wire.Reading;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,94 +22,58 @@ import org.slf4j.LoggerFactory;
  * session breaks, until all are read or a minute has passed without progress. Of several tables or
  * windows, one that cannot be read is given up, and the log told so.
  */
-final class SnapshotReader implements Runnable {
+final class SnapshotReader implements RoundTask.Reader {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotReader.class);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Schema UNKNOWN = new Schema(List.of());
 
   private final PostgresOptions options;
-  private final Commission commission;
   private final TaskAssignment assignment;
-  private final OnFailure onFailure;
-  private final RecordQueue queue;
-  private final Nonces nonces;
+  private final ShareReading reading;
   private final InstantSource clock;
   private final PostgresServer server;
-  private final Deque<RoundUnit> waiting = new ArrayDeque<>();
-  private final Map<Integer, Integer> attempts = new HashMap<>();
 
-  private Instant lastProgress;
   private volatile SnapshotSession session;
   private volatile boolean stopped;
 
-  /** What becomes of a run that cannot be read. */
-  enum OnFailure {
-    /** The task fails with it. */
-    FAIL,
-    /** It is given up, the others are read. */
-    GIVE_UP
-  }
-
   SnapshotReader(
       PostgresOptions options,
-      Commission commission,
       TaskAssignment assignment,
-      OnFailure onFailure,
-      RecordQueue queue,
-      Nonces nonces,
+      ShareReading reading,
       InstantSource clock) {
     this.options = options;
-    this.commission = commission;
     this.assignment = assignment;
-    this.onFailure = onFailure;
-    this.queue = queue;
-    this.nonces = nonces;
+    this.reading = reading;
     this.clock = clock;
     this.server = options.server();
-    this.waiting.addAll(assignment.units());
-  }
-
-  /** Leaves out what Connect has seen the end of; to be called before the thread starts. */
-  void resume(StoredRounds stored) {
-    stored
-        .of(assignment.units().stream().map(RoundUnit::slot).toList())
-        .forEach(
-            (slot, progress) -> {
-              if (progress.round().plan().equals(assignment.round().plan())) {
-                attempts.put(slot, progress.attempt());
-                waiting.removeIf(unit -> progress.isDone() && unit.slot() == slot);
-              }
-            });
   }
 
   @Override
   public void run() {
     try (BufferAllocator allocator = new RootAllocator()) {
-      lastProgress = clock.instant();
-      while (!stopped && !waiting.isEmpty()) {
+      while (!stopped && !reading.isDone()) {
         readOn(allocator);
       }
     } catch (InterruptedException e) {
       if (!stopped) {
-        queue.fail(e);
+        reading.fail(e);
       }
     } catch (Throwable e) {
-      queue.fail(e); // whatever it is: a task that says nothing would look as if it were done
+      reading.fail(e); // whatever it is: a task that says nothing would look as if it were done
     }
   }
 
   private void readOn(BufferAllocator allocator)
       throws InterruptedException, SnapshotLostException {
-    try (SnapshotSession current =
-        SnapshotSession.connect(server, assignment, commission.pipeline() + " read")) {
+    String purpose = reading.work().commission().pipeline() + " read";
+    try (SnapshotSession current = SnapshotSession.connect(server, assignment, purpose)) {
       session = current;
       if (!stopped) {
         current.begin();
       }
       boolean usable = true;
-      while (usable && !stopped && !waiting.isEmpty()) {
-        usable = new Turn(waiting.getFirst(), current, allocator).take();
+      while (usable && !stopped && !reading.isDone()) {
+        usable = take(reading.next(), current, allocator);
       }
     } catch (SnapshotLostException e) {
       awaitReconfiguration(e);
@@ -133,119 +82,51 @@ final class SnapshotReader implements Runnable {
     }
   }
 
-  /** One Partition's turn. */
-  private final class Turn {
-    private final RoundUnit unit;
-    private final SnapshotSession current;
-    private final BufferAllocator allocator;
-    private final Attempt attempt;
-    private final SlotProgress progress;
-    private AttemptRecords records;
-
-    Turn(RoundUnit unit, SnapshotSession current, BufferAllocator allocator) {
-      this.unit = unit;
-      this.current = current;
-      this.allocator = allocator;
-      int number = attempts.merge(unit.slot(), 1, Integer::sum);
-      this.attempt = new Attempt(number, nonces.next(), clock.instant());
-      this.progress = new SlotProgress(assignment.round(), unit.of(), number, new Outcome.Begun());
-      this.records = records(UNKNOWN);
-    }
-
-    /** Says whether the session can be used on. */
-    boolean take() throws SQLException, SnapshotLostException, InterruptedException {
-      String stream = unit.of().stream();
-      Optional<String> failure = unit.failure().or(() -> current.changed(stream));
-      try {
-        if (failure.isEmpty()) {
-          current.turnTo(stream, options, allocator);
-          failure = current.changed(stream);
-        }
-        if (failure.isPresent()) {
-          return handle(failure.get());
-        }
-        records = records(current.schema());
-        read();
+  /** One Partition's turn; says whether the session can be used on. */
+  private boolean take(ShareReading.Turn turn, SnapshotSession current, BufferAllocator allocator)
+      throws SQLException, SnapshotLostException, InterruptedException {
+    String stream = turn.stream();
+    Optional<String> failure = turn.unit().failure().or(() -> current.changed(stream));
+    try {
+      if (failure.isEmpty()) {
+        current.turnTo(stream, options, allocator);
+        failure = current.changed(stream);
+      }
+      if (failure.isPresent()) {
+        handle(failure.get(), turn, current);
         return true;
-      } catch (MillraceException e) {
-        if (onFailure == OnFailure.FAIL || e.retriable()) {
-          throw e;
-        }
-        giveUp(e.getMessage());
-        return false;
-      } catch (SQLException e) {
-        if (PostgresServer.passing(e)) {
-          throw e;
-        }
-        Optional<String> change = current.changed(stream);
-        if (onFailure == OnFailure.FAIL && change.isEmpty()) {
-          throw e;
-        }
-        handle(change.orElseGet(() -> server.explain(e).getMessage()));
-        return false;
       }
-    }
-
-    /** Alone, a table that has changed is planned anew; among others it is given up. */
-    private boolean handle(String failure)
-        throws SQLException, SnapshotLostException, InterruptedException {
-      if (onFailure == OnFailure.FAIL) {
-        throw current.abandon(failure);
-      }
-      giveUp(failure);
+      turn.schema(current.schema());
+      RoundUnit unit = turn.unit();
+      turn.end(current.read(unit.window(), unit.partition().bounds(), turn::data));
       return true;
+    } catch (MillraceException e) {
+      turn.giveUp(e);
+      return false;
+    } catch (SQLException e) {
+      if (PostgresServer.passing(e)) {
+        throw e;
+      }
+      Optional<String> change = current.changed(stream);
+      if (isAlone() && change.isEmpty()) {
+        throw e;
+      }
+      handle(change.orElseGet(() -> server.explain(e).getMessage()), turn, current);
+      return false;
     }
+  }
 
-    private void read() throws SQLException, InterruptedException {
-      Map<String, Object> begun = progress.toOffset();
-      long rows =
-          current.read(
-              unit.window(),
-              unit.partition().bounds(),
-              (value, count) -> {
-                queue.put(records.data(value, count, begun));
-                lastProgress = clock.instant();
-              });
-      queue.put(records.end(rows, progress.finished(rows).toOffset()));
-      done();
-      LOG.debug("Read {} rows of {}, attempt {}", rows, id(), attempt.number());
-    }
+  private boolean isAlone() {
+    return reading.work().onFailure() == OnFailure.FAIL;
+  }
 
-    /** The other Partitions of the run are of no use then, and are given up in their turn. */
-    private void giveUp(String reason) throws InterruptedException {
-      LOG.warn("Giving up {}: {}", id(), reason);
-      queue.put(records.failed(reason, progress.failed(reason).toOffset()));
-      done();
-      List<RoundUnit> others =
-          waiting.stream().filter(other -> other.of().equals(unit.of())).toList();
-      waiting.removeAll(others);
-      others.forEach(other -> waiting.addFirst(other.failed(reason)));
+  /** Alone, a table that has changed is planned anew; among others it is given up. */
+  private void handle(String failure, ShareReading.Turn turn, SnapshotSession current)
+      throws SQLException, SnapshotLostException, InterruptedException {
+    if (isAlone()) {
+      throw current.abandon(failure);
     }
-
-    private void done() {
-      waiting.remove(unit);
-      lastProgress = clock.instant();
-    }
-
-    private AttemptRecords records(Schema schema) {
-      return new AttemptRecords(
-          new Reading(
-              id(),
-              unit.planSize(),
-              unit.partition().bounds(),
-              attempt,
-              assignment.snapshot().pointOrNull()),
-          schema,
-          StoredRounds.sourcePartition(commission.pipeline(), unit.slot()));
-    }
-
-    private Unit id() {
-      return new Unit(
-          new StreamId(commission.pipeline(), unit.of().stream()),
-          unit.run(),
-          assignment.round().plan(),
-          unit.partition().id());
-    }
+    turn.giveUp(failure);
   }
 
   /** The connector makes another plan and configures the tasks anew, which stops this one. */
@@ -263,7 +144,7 @@ final class SnapshotReader implements Runnable {
     if (stopped) {
       return;
     }
-    boolean patient = clock.instant().isBefore(lastProgress.plus(PATIENCE));
+    boolean patient = clock.instant().isBefore(reading.lastRecord().plus(PATIENCE));
     if (!patient || !PostgresServer.passing(e)) {
       throw server.explain(e);
     }
@@ -271,8 +152,8 @@ final class SnapshotReader implements Runnable {
     Thread.sleep(PAUSE.toMillis());
   }
 
-  /** Ends the reading; its thread should be interrupted, too. */
-  void stop() {
+  @Override
+  public void stop() {
     stopped = true;
     SnapshotSession current = session;
     if (current != null) {

@@ -2,7 +2,6 @@ package io.millrace.connect.postgres.snapshot;
 
 import io.millrace.connect.BatchAssembler;
 import io.millrace.connect.postgres.PostgresOptions;
-import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.copy.CopyMessages;
 import io.millrace.connect.postgres.copy.CopyReader;
 import io.millrace.connect.postgres.plan.Conditions;
@@ -12,6 +11,7 @@ import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.server.Savepoint;
 import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.selection.Relation;
 import io.millrace.core.Bounds;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -99,7 +99,9 @@ final class SnapshotSession implements AutoCloseable {
     if (!next.equals(stream)) {
       closeReader();
       var catalog = new Catalog(connection);
-      table = relation(next, options).describe(catalog);
+      table =
+          catalog.describe(
+              Relation.of(next, assignment.tables(), options.query(), TableName.NAMING));
       reader =
           new CopyReader(
               table, allocator, options.batchBytes().bytes(), options.onUnrepresentable());
@@ -122,13 +124,6 @@ final class SnapshotSession implements AutoCloseable {
     if (TABLE_CHANGED.contains(String.valueOf(e.getSQLState()))) {
       changed.put(of, PostgresServer.words(e));
     }
-  }
-
-  private Relation relation(String of, PostgresOptions options) {
-    String name = assignment.tables().get(of);
-    return name.isEmpty()
-        ? Relation.query(options.query().orElseThrow(), Optional.of(of))
-        : new Relation.Named(of, TableName.parse(name));
   }
 
   Schema schema() {

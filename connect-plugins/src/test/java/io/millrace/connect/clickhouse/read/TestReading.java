@@ -4,8 +4,12 @@ import io.millrace.connect.Commission;
 import io.millrace.connect.TopicLog;
 import io.millrace.connect.clickhouse.ClickHouseOptions;
 import io.millrace.connect.clickhouse.TestServer;
+import io.millrace.connect.clickhouse.server.TableName;
+import io.millrace.connect.round.Agenda;
 import io.millrace.connect.round.FakeOffsets;
 import io.millrace.connect.round.RecordQueue;
+import io.millrace.connect.round.Round;
+import io.millrace.connect.round.ShareReading;
 import io.millrace.connect.round.StoredRounds;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
@@ -66,8 +70,8 @@ final class TestReading implements AutoCloseable {
         .orElseThrow();
   }
 
-  private Agenda agenda() {
-    return new Agenda(commission, windows, options.selection());
+  private Agenda<TableName> agenda() {
+    return new Agenda<>(commission, windows, options.selection());
   }
 
   /** Makes the next plan, after what the stored offsets tell; says whether anything is due. */
@@ -77,6 +81,7 @@ final class TestReading implements AutoCloseable {
     round =
         new RoundMaker(options, commission, agenda(), new Nonces(new Random(1)))
             .make(stored, last)
+            .map(FreeRound::round)
             .orElse(null);
     return round != null;
   }
@@ -89,16 +94,10 @@ final class TestReading implements AutoCloseable {
   /** Starts a task that goes on where the stored offsets end. */
   void start() {
     queue = new RecordQueue();
-    var work =
-        new PartitionReader.Work(
-            options,
-            commission,
-            round.deal(1).get(0),
-            agenda().mayFail()
-                ? PartitionReader.OnFailure.GIVE_UP
-                : PartitionReader.OnFailure.FAIL);
-    reader = new PartitionReader(work, queue, new Nonces(new Random(2)), clock);
-    reader.resume(new StoredRounds(offsets, "test"));
+    var work = new ShareReading.Work(commission, round.deal(1).get(0), null, agenda().onFailure());
+    var reading = new ShareReading(work, queue, new Nonces(new Random(2)), clock);
+    reading.resume(new StoredRounds(offsets, "test"));
+    reader = new PartitionReader(options, reading, clock);
     thread = new Thread(reader, "reader under test");
     thread.start();
   }

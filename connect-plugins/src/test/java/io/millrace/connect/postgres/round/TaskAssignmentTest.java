@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.connect.round.PlannedPartition;
+import io.millrace.connect.round.Round;
 import io.millrace.connect.round.RoundUnit;
 import io.millrace.connect.round.SlotProgress.RoundId;
 import io.millrace.connect.round.SlotProgress.SlotUnit;
@@ -34,7 +35,7 @@ class TaskAssignmentTest {
           new Bounds.Nulls("a,b.c"),
           new Bounds.Everything());
 
-  private static Round round(SnapshotPoint pointOrNull) {
+  private static SnapshotRound round(SnapshotPoint pointOrNull) {
     var marks =
         Map.of(
             "trips",
@@ -45,20 +46,25 @@ class TaskAssignmentTest {
                 true,
                 "wish",
                 5));
-    return new Round(
+    var id =
         new RoundId(
             new PlanId(1_795_171_234_567L, "k3f9"),
             BOUNDS.size(),
             "wish",
             RunRange.parse("..2026-11-20"),
-            marks),
+            marks);
+    var round =
+        new Round(
+            id,
+            Map.of("trips", "public.trips", "odd", ""),
+            IntStream.range(0, BOUNDS.size()).mapToObj(TaskAssignmentTest::unit).toList());
+    return new SnapshotRound(
+        round,
         new HeldSnapshot(
             "00000003-0000001B-1",
             new BackendId(4711, "2026-11-20 10:00:00.123456+00"),
             pointOrNull),
-        Map.of("trips", "16384:16390 16400:16401", "odd", ""),
-        Map.of("trips", "public.trips", "odd", ""),
-        IntStream.range(0, BOUNDS.size()).mapToObj(TaskAssignmentTest::unit).toList());
+        Map.of("trips", "16384:16390 16400:16401", "odd", ""));
   }
 
   private static RoundUnit unit(int slot) {
@@ -92,7 +98,7 @@ class TaskAssignmentTest {
       assertThat(dealt)
           .allSatisfy(task -> assertThat(task.round().size()).isEqualTo(BOUNDS.size()));
       assertThat(dealt.stream().flatMap(task -> task.units().stream()))
-          .containsExactlyInAnyOrderElementsOf(round(null).units());
+          .containsExactlyInAnyOrderElementsOf(round(null).round().units());
     }
   }
 

@@ -233,18 +233,12 @@ class SnapshotIT {
           FROM generate_series(1, 1000) n;
         """);
     try (TestReading reading = plan("public.shaped")) {
-      assertThat(reading.round.snapshot().exporter().isAlive(sql)).isTrue();
+      assertThat(reading.exporter().isAlive(sql)).isTrue();
       execute(change);
       reading.start();
       await()
           .atMost(Duration.ofSeconds(10))
-          .until(
-              () ->
-                  !reading
-                      .round
-                      .snapshot()
-                      .exporter()
-                      .isAlive(sql)); // so the connector hears of it
+          .until(() -> !reading.exporter().isAlive(sql)); // so the connector hears of it
       assertThat(reading.poll()).as("nothing was read, nothing has failed yet").isFalse();
       assertThat(reading.isReading()).isTrue();
     }
@@ -254,9 +248,7 @@ class SnapshotIT {
   void withoutTheExporterTheTaskWaitsForAnotherPlan() throws Exception {
     try (TestReading reading = plan("public.numbers")) {
       reading.loseExporter();
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> !reading.round.snapshot().exporter().isAlive(sql));
+      await().atMost(Duration.ofSeconds(10)).until(() -> !reading.exporter().isAlive(sql));
       reading.start();
       for (int i = 0; i < 20; i++) {
         assertThat(reading.poll()).isFalse();

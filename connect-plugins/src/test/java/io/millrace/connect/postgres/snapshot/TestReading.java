@@ -3,12 +3,16 @@ package io.millrace.connect.postgres.snapshot;
 import io.millrace.connect.Commission;
 import io.millrace.connect.TopicLog;
 import io.millrace.connect.postgres.PostgresOptions;
-import io.millrace.connect.postgres.round.Agenda;
-import io.millrace.connect.postgres.round.Round;
+import io.millrace.connect.postgres.round.TaskAssignment;
+import io.millrace.connect.postgres.server.BackendId;
+import io.millrace.connect.round.Agenda;
 import io.millrace.connect.round.FakeOffsets;
+import io.millrace.connect.round.OnFailure;
 import io.millrace.connect.round.PlannedPartition;
 import io.millrace.connect.round.RecordQueue;
+import io.millrace.connect.round.Round;
 import io.millrace.connect.round.RoundUnit;
+import io.millrace.connect.round.ShareReading;
 import io.millrace.connect.round.StoredRounds;
 import io.millrace.core.Nonces;
 import io.millrace.core.options.OptionsReader;
@@ -34,7 +38,7 @@ final class TestReading implements AutoCloseable {
 
   private final PostgresOptions options;
   private final Commission commission;
-  private final RoundMaker.Made made;
+  private final WatchedRound made;
   private RecordQueue queue;
   private SnapshotReader reader;
   private Thread thread;
@@ -56,7 +60,7 @@ final class TestReading implements AutoCloseable {
                 })
             .orElseThrow();
     this.commission = new Commission("test", "wish", new RunRange.Continuous());
-    var agenda = new Agenda(commission, null, options.selection());
+    var agenda = new Agenda<>(commission, null, options.selection());
     this.made =
         new RoundMaker(options, commission, agenda, new Nonces(new Random(1)))
             .make(null, 0)
@@ -72,16 +76,11 @@ final class TestReading implements AutoCloseable {
   /** Starts a task that goes on where the stored offsets end. */
   void start() {
     queue = new RecordQueue();
-    reader =
-        new SnapshotReader(
-            options,
-            commission,
-            round.deal(1).get(0),
-            SnapshotReader.OnFailure.FAIL,
-            queue,
-            new Nonces(new Random(2)),
-            InstantSource.system());
-    reader.resume(new StoredRounds(offsets, "test"));
+    TaskAssignment task = made.planned().deal(1).get(0);
+    var work = new ShareReading.Work(commission, task.share(), null, OnFailure.FAIL);
+    var reading = new ShareReading(work, queue, new Nonces(new Random(2)), InstantSource.system());
+    reading.resume(new StoredRounds(offsets, "test"));
+    reader = new SnapshotReader(options, task, reading, InstantSource.system());
     thread = new Thread(reader, "reader under test");
     thread.start();
   }
@@ -118,9 +117,14 @@ final class TestReading implements AutoCloseable {
         .count();
   }
 
+  /** The session that holds the snapshot. */
+  BackendId exporter() {
+    return made.planned().snapshot().exporter();
+  }
+
   /** Ends the exporter's session, as a crash of the connector would. */
   void loseExporter() {
-    made.snapshot().close();
+    made.close();
   }
 
   boolean isReading() {
@@ -141,6 +145,6 @@ final class TestReading implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     stop();
-    made.snapshot().close();
+    made.close();
   }
 }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.connect.Commission;
 import io.millrace.connect.TopicLog;
 import io.millrace.connect.postgres.PostgresOptions;
-import io.millrace.connect.postgres.round.Agenda;
-import io.millrace.connect.postgres.round.Round;
 import io.millrace.connect.postgres.round.TaskAssignment;
+import io.millrace.connect.postgres.server.TableName;
+import io.millrace.connect.round.Agenda;
 import io.millrace.connect.round.FakeOffsets;
 import io.millrace.connect.round.RecordQueue;
+import io.millrace.connect.round.Round;
 import io.millrace.connect.round.RoundUnit;
+import io.millrace.connect.round.ShareReading;
 import io.millrace.connect.round.StoredRound;
 import io.millrace.connect.round.StoredRounds;
 import io.millrace.core.Nonces;
@@ -47,7 +49,7 @@ final class TestRounds {
   private final Nonces nonces = new Nonces(new Random(1));
   private final PostgresOptions options;
   private final WindowOptions windows;
-  private Agenda agenda;
+  private Agenda<TableName> agenda;
   private RoundMaker maker;
   private Commission commission;
 
@@ -79,7 +81,7 @@ final class TestRounds {
 
   TestRounds request(String request, RunRange range) {
     commission = new Commission("test", request, range);
-    agenda = new Agenda(commission, windows, options.selection());
+    agenda = new Agenda<>(commission, windows, options.selection());
     maker = new RoundMaker(options, commission, agenda, nonces);
     return this;
   }
@@ -101,7 +103,7 @@ final class TestRounds {
   /** Plans what is due; null if nothing is. */
   Planned plan() throws Exception {
     StoredRound last = stored.latest().orElse(null);
-    if (agenda.isDone(last)) {
+    if (agenda.schedule().isDone(last)) {
       return null;
     }
     long plan = last == null ? 0 : last.id().plan().epochMillis();
@@ -111,9 +113,9 @@ final class TestRounds {
   /** A round that holds its snapshot. */
   final class Planned implements AutoCloseable {
     final Round round;
-    private final RoundMaker.Made made;
+    private final WatchedRound made;
 
-    private Planned(RoundMaker.Made made) {
+    private Planned(WatchedRound made) {
       this.made = made;
       this.round = made.round();
     }
@@ -125,7 +127,7 @@ final class TestRounds {
 
     /** Reads it to its end. */
     void read() throws InterruptedException {
-      for (TaskAssignment task : round.deal(TASKS)) {
+      for (TaskAssignment task : made.planned().deal(TASKS)) {
         read(task, task.units().size());
       }
       assertThat(stored.latest().orElseThrow().isComplete()).isTrue();
@@ -133,17 +135,17 @@ final class TestRounds {
 
     /** Reads so many of its Partitions, as if all were then stopped. */
     void readOnly(int units) throws InterruptedException {
-      read(round.deal(1).get(0), units);
+      read(made.planned().deal(1).get(0), units);
     }
 
     private void read(TaskAssignment task, int units) throws InterruptedException {
       var queue = new RecordQueue();
-      var onFailure =
-          agenda.mayFail() ? SnapshotReader.OnFailure.GIVE_UP : SnapshotReader.OnFailure.FAIL;
-      var reader =
-          new SnapshotReader(
-              options, commission, task, onFailure, queue, nonces, InstantSource.system());
-      reader.resume(stored);
+      var work =
+          new ShareReading.Work(
+              commission, task.share(), /* pointOrNull= */ null, agenda.onFailure());
+      var reading = new ShareReading(work, queue, nonces, InstantSource.system());
+      reading.resume(stored);
+      var reader = new SnapshotReader(options, task, reading, InstantSource.system());
       var thread = new Thread(reader, "reader under test");
       thread.start();
       int ended = 0;
@@ -165,7 +167,7 @@ final class TestRounds {
 
     @Override
     public void close() {
-      made.snapshot().close();
+      made.close();
     }
   }
 

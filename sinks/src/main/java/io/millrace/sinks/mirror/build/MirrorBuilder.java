@@ -91,7 +91,8 @@ public final class MirrorBuilder implements Mirror {
    * @param base the snapshot that it goes back to
    * @param generation of the changes
    * @param start where the rows stand that changes are folded into
-   * @param keptOrNull whose files go on to hold for buckets that do not change; null if all are written
+   * @param keptOrNull whose files go on to hold for buckets that do not change; null if all are
+   *     written
    */
   private record Step(
       int number, PlannedRun base, Generation generation, AsOf start, MirrorVersion keptOrNull) {}
@@ -289,6 +290,7 @@ public final class MirrorBuilder implements Mirror {
     BufferAllocator memory = context.memory();
     for (int bucket = 0; bucket < step.generation().buckets(); bucket++) {
       for (ChangeEntry entry : range.entries(bucket, end.position())) {
+        requireWhole(entry);
         for (StagedFile file : entry.staged().files()) {
           try (var reader = new BatchStreamReader(target.store().open(file.path()), memory)) {
             for (Optional<VectorSchemaRoot> batch = reader.next();
@@ -301,6 +303,14 @@ public final class MirrorBuilder implements Mirror {
       }
     }
     return new MirrorFold(changes, rows.schema(), rows, BatchLimits.DEFAULT, memory);
+  }
+
+  private static void requireWhole(ChangeEntry entry) {
+    if (entry.gap().isPresent()) {
+      throw MillraceException.data(
+          "Cannot mirror %s: the changes %s were abandoned (%s); read the table again with millrace resnapshot"
+              .formatted(entry.cut().bucket().stream(), entry.name(), entry.gap().get().reason()));
+    }
   }
 
   private BucketRows write(

@@ -1,17 +1,20 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
-import io.millrace.connect.postgres.Relation;
-import io.millrace.connect.postgres.plan.SplitColumn;
-import io.millrace.connect.postgres.server.Table;
 import io.millrace.connect.round.SlotProgress.SlotUnit;
+import io.millrace.connect.selection.Relation;
 import io.millrace.core.Bounds;
 import io.millrace.core.RunId;
 import io.millrace.core.window.Window;
 
-/** A run that is to be read next. */
-public sealed interface DueRun {
+/**
+ * A run that is to be read next.
+ *
+ * @param <N> how the source names tables
+ * @param <T> what it says of one
+ */
+public sealed interface DueRun<N, T> {
   /** What to read. */
-  Relation relation();
+  Relation<N> relation();
 
   /** The RunInstance. */
   RunId run();
@@ -25,9 +28,9 @@ public sealed interface DueRun {
   /**
    * All of it.
    *
-   * @param table what the catalog says of it
+   * @param table what the source says of it
    */
-  record Whole(Relation relation, Table table) implements DueRun {
+  record Whole<N, T>(Relation<N> relation, T table) implements DueRun<N, T> {
     @Override
     public RunId run() {
       return RunId.SNAPSHOT;
@@ -47,11 +50,11 @@ public sealed interface DueRun {
   /**
    * A window of it.
    *
-   * @param table what the catalog says of it
-   * @param column the run's column
+   * @param table what the source says of it
+   * @param bounds the window as values of the run's column
    */
-  record InWindow(Relation relation, Table table, SplitColumn column, Window window)
-      implements DueRun {
+  record InWindow<N, T>(Relation<N> relation, T table, Bounds.Range bounds, Window window)
+      implements DueRun<N, T> {
     @Override
     public RunId run() {
       return window.run();
@@ -61,11 +64,6 @@ public sealed interface DueRun {
     public SlotUnit unit() {
       return new SlotUnit(relation.stream(), window.start(), window.end());
     }
-
-    @Override
-    public Bounds bounds() {
-      return column.bounds(window);
-    }
   }
 
   /**
@@ -73,7 +71,8 @@ public sealed interface DueRun {
    *
    * @param reason why, for people
    */
-  record Unreadable(Relation relation, RunId run, SlotUnit unit, String reason) implements DueRun {
+  record Unreadable<N, T>(Relation<N> relation, RunId run, SlotUnit unit, String reason)
+      implements DueRun<N, T> {
     @Override
     public Bounds bounds() {
       return new Bounds.Everything();
@@ -81,12 +80,12 @@ public sealed interface DueRun {
   }
 
   /** The same, known to be of no use. */
-  default Unreadable unreadable(String reason) {
-    return new Unreadable(relation(), run(), unit(), reason);
+  default Unreadable<N, T> unreadable(String reason) {
+    return new Unreadable<>(relation(), run(), unit(), reason);
   }
 
   /** All of a relation that cannot be asked: where its runs are windows, no one knows which. */
-  static Unreadable unreadable(Relation relation, String reason) {
-    return new Unreadable(relation, RunId.SNAPSHOT, SlotUnit.whole(relation.stream()), reason);
+  static <N, T> Unreadable<N, T> unreadable(Relation<N> relation, String reason) {
+    return new Unreadable<>(relation, RunId.SNAPSHOT, SlotUnit.whole(relation.stream()), reason);
   }
 }

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
 import io.millrace.core.change.Position;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres;
+package io.millrace.connect.selection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,8 +29,8 @@ class SelectionTest {
   /** The tables by their streams. */
   private static Map<String, String> chosen(List<String> include, String... exclude) {
     var found = new LinkedHashMap<String, String>();
-    new Selection.Several(include, List.of(exclude))
-        .among(KNOWN)
+    new Selection.Several<>(new TablePatterns(include, List.of(exclude)), TableName.NAMING)
+        .resolve(() -> KNOWN)
         .forEach(relation -> found.put(relation.stream(), relation.toString()));
     return found;
   }

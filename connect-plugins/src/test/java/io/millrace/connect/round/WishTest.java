@@ -1,16 +1,11 @@
-package io.millrace.connect.postgres.round;
+package io.millrace.connect.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.connect.Commission;
-import io.millrace.connect.postgres.Relation;
-import io.millrace.connect.postgres.Selection;
-import io.millrace.connect.postgres.server.TableName;
-import io.millrace.connect.round.SlotProgress;
 import io.millrace.connect.round.SlotProgress.Outcome;
 import io.millrace.connect.round.SlotProgress.RoundId;
 import io.millrace.connect.round.SlotProgress.SlotUnit;
-import io.millrace.connect.round.StoredRound;
 import io.millrace.core.PlanId;
 import io.millrace.core.change.Position;
 import io.millrace.core.window.RunRange;
@@ -22,11 +17,9 @@ import org.junit.jupiter.api.Test;
 class WishTest {
   private final Map<String, Position> asked = new HashMap<>();
 
-  private Agenda agenda(String request) {
-    return Agenda.listening(
-        new Commission("shop", request, new RunRange.Continuous()),
-        new Selection.One(new Relation.Named("orders", new TableName("public", "orders"))),
-        () -> asked);
+  private RunSchedule schedule(String request) {
+    return RunSchedule.listening(
+        new Commission("shop", request, new RunRange.Continuous()), () -> asked);
   }
 
   private static StoredRound round(Wish wish, Outcome outcome) {
@@ -51,50 +44,50 @@ class WishTest {
   @Test
   void theFirstRoundAnswersAllThatWasAskedUntilThen() {
     asked.put("orders", at(10));
-    Wish first = agenda("r").next(null);
+    Wish first = schedule("r").next(null);
     assertThat(first.isOfAll()).isTrue();
-    assertThat(agenda("r").next(lost(first))).isEqualTo(first);
-    assertThat(agenda("r").isIdle(read(first))).isTrue();
-    assertThat(agenda("r").isDone(read(first))).as("somebody may ask").isFalse();
+    assertThat(schedule("r").next(lost(first))).isEqualTo(first);
+    assertThat(schedule("r").isIdle(read(first))).isTrue();
+    assertThat(schedule("r").isDone(read(first))).as("somebody may ask").isFalse();
   }
 
   @Test
   void onlyWhatWasAskedForSinceIsReadAndOnce() {
-    Wish first = agenda("r").next(null);
+    Wish first = schedule("r").next(null);
     assertThat(first).hasToString("r");
     asked.put("orders", at(10));
-    Wish second = agenda("r").next(read(first));
+    Wish second = schedule("r").next(read(first));
     assertThat(second.streams()).containsExactly("orders");
-    assertThat(agenda("r").isIdle(read(second))).isTrue();
+    assertThat(schedule("r").isIdle(read(second))).isTrue();
     asked.put("items", at(20));
-    Wish third = agenda("r").next(read(second));
+    Wish third = schedule("r").next(read(second));
     assertThat(third.streams()).containsExactly("items");
-    assertThat(agenda("r").isIdle(read(third))).isTrue();
+    assertThat(schedule("r").isIdle(read(third))).isTrue();
     asked.put("orders", at(30));
-    assertThat(agenda("r").next(read(third)).streams()).containsExactly("orders");
+    assertThat(schedule("r").next(read(third)).streams()).containsExactly("orders");
   }
 
   @Test
   void aLostRoundIsMadeAgainWithWhatWasAskedMeanwhile() {
     asked.put("orders", at(10));
-    Wish first = agenda("r").next(null);
+    Wish first = schedule("r").next(null);
     asked.put("items", at(20));
-    Wish second = agenda("r").next(read(first));
-    assertThat(agenda("r").next(lost(second))).isEqualTo(second);
+    Wish second = schedule("r").next(read(first));
+    assertThat(schedule("r").next(lost(second))).isEqualTo(second);
     asked.put("orders", at(30));
-    assertThat(agenda("r").next(lost(second)).streams())
+    assertThat(schedule("r").next(lost(second)).streams())
         .containsExactlyInAnyOrder("orders", "items");
-    assertThat(agenda("r").next(read(second)).streams()).containsExactly("orders");
+    assertThat(schedule("r").next(read(second)).streams()).containsExactly("orders");
   }
 
   @Test
   void anotherRequestIsForAllAndAnswersWhatIsOpen() {
     asked.put("orders", at(10));
-    Wish first = agenda("r").next(null);
+    Wish first = schedule("r").next(null);
     asked.put("items", at(20));
-    Wish another = agenda("again").next(lost(agenda("r").next(read(first))));
+    Wish another = schedule("again").next(lost(schedule("r").next(read(first))));
     assertThat(another.isOfAll()).isTrue();
-    assertThat(agenda("again").isIdle(read(another))).isTrue();
+    assertThat(schedule("again").isIdle(read(another))).isTrue();
   }
 
   @Test

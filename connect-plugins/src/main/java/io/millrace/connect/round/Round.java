@@ -1,8 +1,6 @@
-package io.millrace.connect.clickhouse.read;
+package io.millrace.connect.round;
 
-import io.millrace.connect.round.RoundUnit;
 import io.millrace.connect.round.SlotProgress.RoundId;
-import io.millrace.connect.round.TaskShare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +14,14 @@ import java.util.stream.IntStream;
  * @param tables the tables' names, by stream; none for a query
  * @param units all its Partitions, by slot
  */
-record Round(RoundId id, Map<String, String> tables, List<RoundUnit> units) {
-  Round {
+public record Round(RoundId id, Map<String, String> tables, List<RoundUnit> units) {
+  public Round {
     tables = Map.copyOf(tables);
     units = List.copyOf(units);
   }
 
   /** The round dealt out to at most so many tasks, each of which has something to do. */
-  List<TaskShare> deal(int tasks) {
+  public List<TaskShare> deal(int tasks) {
     int hands = Math.min(tasks, units.size());
     return IntStream.range(0, hands).mapToObj(hand -> hand(hand, hands)).toList();
   }

@@ -1,4 +1,4 @@
-package io.millrace.connect;
+package io.millrace.connect.selection;
 
 import io.millrace.core.MillraceException;
 import java.util.Collection;
