@@ -24,7 +24,9 @@ final class Cluster implements AutoCloseable {
   Cluster(Path folder, long rows) throws SQLException {
     this.folder = folder;
     TestServers servers = TestServers.chosen();
-    this.postgres = servers.startPostgres(folder.resolve("postgres"), Map.of("fsync", "off"));
+    this.postgres =
+        servers.startPostgres(
+            folder.resolve("postgres"), Map.of("fsync", "off", "track_commit_timestamp", "on"));
     try (var connection = DriverManager.getConnection(url(), user(), "")) {
       SampleTrips.fill(connection, rows);
     }
@@ -46,6 +48,11 @@ final class Cluster implements AutoCloseable {
 
   /** A pipeline of the sample table over this cluster, with more options of its source. */
   Path pipeline(String name, String source) throws IOException {
+    return pipeline(name, "table: public.trips\n  " + source, "  - type: parquet");
+  }
+
+  /** A pipeline over this cluster. */
+  Path pipeline(String name, String source, String sinks) throws IOException {
     Path file = folder.resolve(name + ".yaml");
     Files.writeString(
         file,
@@ -55,17 +62,22 @@ final class Cluster implements AutoCloseable {
           type: postgres
           url: %s
           user: %s
-          table: public.trips
           %s
         sinks:
-          - type: parquet
+        %s
         kafka:
           bootstrap.servers: %s
         connect:
           url: %s
         """
             .formatted(
-                name, postgres.address(), postgres.user(), source, kafka.address(), connect.url()));
+                name,
+                postgres.address(),
+                postgres.user(),
+                source,
+                sinks,
+                kafka.address(),
+                connect.url()));
     return file;
   }
 

@@ -52,7 +52,7 @@ public record WindowOptions(
             defaultValue = "error")
         NullRows nulls) {
   private static final Duration DAY = Duration.ofDays(1);
-  private static final Duration SHORTEST = Duration.ofMinutes(1);
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(366);
 
   /** The column whose windows are the runs of changes: when they were committed. */

@@ -1,0 +1,288 @@
+package io.millrace.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.core.change.Position;
+import io.millrace.runtime.cli.Main;
+import io.millrace.runtime.cli.Surroundings;
+import io.millrace.runtime.config.StageTypes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongBinaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole path of changes, while writers commit around the hand-over from the snapshot: a sink
+ * that keeps tables as they are now has the rows of the source, and one that keeps changes has
+ * exactly those that were committed.
+ */
+class MirrorIT {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final int AT_ONCE = 4;
+  private static final int WRITERS = 4;
+  private static final int CHANGES = 300;
+
+  /** Commit times do not rise with positions, by so much. */
+  private static final long NOISE_MICROS = 100_000;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private static Path folder;
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new Cluster(folder, 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  /** A command in this JVM. */
+  private record Outcome(int code, String out, String err) {}
+
+  private static Outcome run(String... args) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    int code =
+        Main.run(
+            new Surroundings(
+                folder,
+                Map.of(),
+                StageTypes.installed(),
+                InstantSource.system(),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true)),
+            args);
+    return new Outcome(code, out.toString(), err.toString());
+  }
+
+  private static String require(String... args) {
+    Outcome outcome = run(args);
+    assertThat(outcome.code()).as("%s: %s", List.of(args), outcome.err()).isZero();
+    return outcome.out();
+  }
+
+  private static Path pipeline(String name) throws IOException {
+    return cluster.pipeline(
+        name,
+        "mode: cdc\n  tables: [%1$s.accounts, %1$s.orders]\n  tasks: 2\n  partition: {ranges: 2}\n  changes: {tick: 500ms, heartbeat: 500ms, batch_age: 100ms, buckets: 3}"
+            .formatted(name),
+        """
+          - type: parquet
+            name: log
+            path: %1$s/log/{stream}/{run}/
+            cut: {every: 1s}
+          - type: parquet
+            name: now
+            path: %1$s/now/{stream}/
+            output: mirror
+            cut: {every: 1s}
+        run: {every: 2s}\
+        """
+            .formatted(name));
+  }
+
+  @Test
+  void eachOfTwentyHandOversKeepsTablesAndChanges() throws Exception {
+    rounds(1, 20);
+  }
+
+  @Test
+  @Tag("soak")
+  void eachOfTwoHundredHandOversDoes() throws Exception {
+    rounds(101, 300);
+  }
+
+  private static void rounds(int first, int last) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      List<Future<?>> rounds = new ArrayList<>();
+      for (int number : IntStream.rangeClosed(first, last).toArray()) {
+        rounds.add(
+            threads.submit(
+                () -> {
+                  round("round" + number);
+                  return null;
+                }));
+      }
+      for (Future<?> round : rounds) {
+        round.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void round(String name) throws Exception {
+    String pipeline = pipeline(name).toString();
+    try (var tables = new BusyTables(cluster, name)) {
+      tables.write(WRITERS);
+      require("deploy", pipeline);
+      Thread sinks = new Thread(() -> run("sink", pipeline));
+      sinks.start();
+      try {
+        awaitTables(pipeline, Position.START);
+        tables.awaitChanges(CHANGES);
+        requireEqual(name, pipeline, tables, tables.stop());
+      } finally {
+        sinks.interrupt();
+        sinks.join();
+        require("drop", pipeline, "--slot");
+      }
+    } catch (AssertionError | Exception e) {
+      throw new AssertionError(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Test
+  void aTableThatIsReadAgainTakesTheRowsPlace() throws Exception {
+    String pipeline = pipeline("again").toString();
+    try (var tables = new BusyTables(cluster, "again")) {
+      tables.write(WRITERS);
+      require("deploy", pipeline);
+      Thread sinks = new Thread(() -> run("sink", pipeline));
+      sinks.start();
+      try {
+        awaitTables(pipeline, Position.START);
+        String first = plan(pipeline);
+        await()
+            .atMost(LIMIT)
+            .until(() -> run("resnapshot", pipeline, "--table", "again.orders").code() == 0);
+        await().atMost(LIMIT).until(() -> !plan(pipeline).equals(first));
+        tables.awaitChanges(CHANGES);
+        requireEqual("again", pipeline, tables, tables.stop());
+      } finally {
+        sinks.interrupt();
+        sinks.join();
+        require("drop", pipeline, "--slot");
+      }
+    }
+  }
+
+  /** The plan of the orders that the mirror's sink has published. */
+  private static String plan(String pipeline) throws IOException {
+    for (JsonNode stream : JSON.readTree(require("status", pipeline, "--json")).path("streams")) {
+      for (JsonNode plan : stream.path("plans")) {
+        if (stream.path("sink").asText().equals("now")
+            && stream.path("stream").asText().equals("orders")
+            && plan.path("state").asText().equals("PUBLISHED")) {
+          return plan.path("plan").asText();
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Until both tables are as of a place or later. */
+  private static void awaitTables(String pipeline, Position place) {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              JsonNode tables =
+                  JSON.readTree(require("files", pipeline, "--sink", "now", "--json"));
+              for (JsonNode table : tables) {
+                if (Position.parse(table.path("last").asText()).compareTo(place) < 0) {
+                  return false;
+                }
+              }
+              return tables.size() == BusyTables.STREAMS.size();
+            });
+  }
+
+  private static void requireEqual(String name, String pipeline, BusyTables tables, long end)
+      throws Exception {
+    awaitTables(pipeline, new Position(end, 0));
+    for (String stream : BusyTables.STREAMS) {
+      String table = name + "." + stream;
+      List<Path> files =
+          require("files", pipeline, "--sink", "now", "--stream", stream)
+              .lines()
+              .map(Path::of)
+              .toList();
+      assertThat(TableHash.ofFiles(files, cluster.url(), cluster.user(), table))
+          .as(table)
+          .isEqualTo(TableHash.ofTable(cluster.url(), cluster.user(), table));
+      assertThat(Lake.visible(folder.resolve(name).resolve("now").resolve(stream)))
+          .as("files for readers of %s", table)
+          .containsAll(files);
+      requireExactly(tables, stream, changes(pipeline, stream));
+    }
+  }
+
+  private static List<String> changes(String pipeline, String stream) throws Exception {
+    String files =
+        require("files", pipeline, "--sink", "log", "--changes", "--stream", stream)
+            .lines()
+            .map(file -> "'" + file + "'")
+            .collect(Collectors.joining(",", "[", "]"));
+    try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
+      return BusyTables.lines(
+          duck,
+          """
+          SELECT concat_ws(' ', _tx, _op, id, val,
+            md5(CASE WHEN list_contains(_unchanged, 'note') THEN '%s' ELSE note END))
+          FROM read_parquet(%s)
+          """
+              .formatted(BusyTables.UNCHANGED, files));
+    }
+  }
+
+  /** All changes of each transaction that is there; what is not there came before the stream. */
+  private static void requireExactly(BusyTables tables, String stream, List<String> changes)
+      throws Exception {
+    var loaded = changes.stream().collect(Collectors.groupingBy(MirrorIT::tx));
+    var audited = tables.audited(stream).stream().collect(Collectors.groupingBy(MirrorIT::tx));
+    assertThat(audited.keySet()).as(stream).containsAll(loaded.keySet());
+    for (var transaction : loaded.entrySet()) {
+      assertThat(transaction.getValue())
+          .as("transaction %d of %s", transaction.getKey(), stream)
+          .containsExactlyInAnyOrderElementsOf(audited.get(transaction.getKey()));
+    }
+    long begin = committed(tables, loaded.keySet(), Long::min, Long.MAX_VALUE);
+    audited.keySet().removeAll(loaded.keySet());
+    assertThat(committed(tables, audited.keySet(), Long::max, Long.MIN_VALUE))
+        .as("transactions of %s that are missing were committed before the stream began", stream)
+        .isLessThan(begin + NOISE_MICROS);
+    assertThat(loaded).as(stream).hasSizeGreaterThan(20);
+  }
+
+  private static long committed(
+      BusyTables tables, Collection<Long> transactions, LongBinaryOperator choice, long none)
+      throws Exception {
+    long chosen = none;
+    for (long tx : transactions) {
+      chosen = choice.applyAsLong(chosen, tables.committedAt(tx));
+    }
+    return chosen;
+  }
+
+  private static long tx(String change) {
+    return Long.parseLong(change.substring(0, change.indexOf(' ')));
+  }
+}
