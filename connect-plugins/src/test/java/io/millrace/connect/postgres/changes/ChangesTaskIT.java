@@ -300,24 +300,6 @@ class ChangesTaskIT {
   }
 
   @Test
-  void aBigTransactionStreamsThroughWithinBoundedMemory() throws Exception {
-    run.with("changes.buckets", "16");
-    begin();
-    execute("ALTER TABLE items DISABLE TRIGGER log");
-    execute(
-        "INSERT INTO items SELECT n, repeat(md5(n::text), 8) FROM generate_series(1, 200000) n");
-    run.pollUntil(() -> run.log().headers().stream().mapToLong(ChangeHeader::rows).sum() > 0);
-    readAll();
-    List<ChangeLog.Row> rows = run.log().rows().get("items");
-    assertThat(rows).hasSize(200_000);
-    assertThat(rows)
-        .extracting(row -> row.position().commit())
-        .containsOnly(rows.get(0).position().commit());
-    assertThat(rows).extracting(row -> row.position().index()).doesNotHaveDuplicates();
-    assertThat(run.peakMemory()).isLessThan(160L << 20);
-  }
-
-  @Test
   void truncateGoesToEveryBucketAndAnAlteredTableGoesOn() throws Exception {
     begin();
     execute("ALTER TABLE items DISABLE TRIGGER log");

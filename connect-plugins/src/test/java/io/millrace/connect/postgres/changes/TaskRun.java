@@ -97,11 +97,6 @@ final class TaskRun implements AutoCloseable {
     store(delivered.size() - 1);
   }
 
-  /** The most bytes that the task's vectors have taken. */
-  long peakMemory() {
-    return task.peakMemory();
-  }
-
   boolean isRunning() {
     return task != null;
   }
