@@ -59,6 +59,7 @@ class BigTransactionIT {
   private EmbeddedPostgres postgres;
   private EmbeddedKafka kafka;
   private WorkerProcess worker;
+  private ConnectRest rest;
   private Connection sql;
 
   @BeforeEach
@@ -97,7 +98,7 @@ class BigTransactionIT {
 
   private void deploy() {
     await().atMost(LIMIT).until(() -> worker.url().isPresent() || !worker.isRunning());
-    var rest = new ConnectRest(worker.url().orElseThrow(() -> new AssertionError(worker.log())));
+    rest = new ConnectRest(worker.url().orElseThrow(() -> new AssertionError(worker.log())));
     rest.put(
         "app",
         Map.of(
@@ -152,7 +153,11 @@ class BigTransactionIT {
       while (inserts.seen.cardinality() < rows) {
         assertThat(System.nanoTime()).as("%d rows", inserts.seen.cardinality()).isLessThan(end);
         assertThat(worker.isRunning()).as(worker.log()).isTrue();
-        for (var record : consumer.poll(Duration.ofMillis(200))) {
+        var records = consumer.poll(Duration.ofMillis(200));
+        if (records.isEmpty()) {
+          assertThat(rest.status("app").toString()).doesNotContain("FAILED");
+        }
+        for (var record : records) {
           inserts.take(record, allocator);
         }
       }
