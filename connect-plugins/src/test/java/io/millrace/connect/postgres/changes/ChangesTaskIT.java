@@ -49,7 +49,7 @@ class ChangesTaskIT {
   void makeTables() throws SQLException {
     slot = "s" + NUMBER.incrementAndGet();
     server.execute("DROP TABLE IF EXISTS later");
-    tables = new AuditedTables(server.sql());
+    tables = AuditedTables.make(server.sql());
     run = new TaskRun(server.properties(slot, "public.items,public.notes"));
   }
 

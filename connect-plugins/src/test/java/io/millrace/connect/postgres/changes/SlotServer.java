@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.changes;
 
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.embedded.EmbeddedPostgres;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -35,6 +36,14 @@ final class SlotServer implements AutoCloseable {
   /** Another session. */
   Connection connect() throws SQLException {
     return DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), null);
+  }
+
+  String url() {
+    return postgres.jdbcUrl();
+  }
+
+  int port() {
+    return URI.create(postgres.jdbcUrl().substring("jdbc:".length())).getPort();
   }
 
   Connection sql() {

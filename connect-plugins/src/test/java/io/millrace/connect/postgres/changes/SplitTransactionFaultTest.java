@@ -52,7 +52,7 @@ class SplitTransactionFaultTest {
   @BeforeEach
   void begin(@TempDir Path folder) throws Exception {
     server = SlotServer.start(folder, Map.of());
-    tables = new AuditedTables(server.sql());
+    tables = AuditedTables.make(server.sql());
     run =
         new TaskRun(server.properties("split", "public.items,public.notes"))
             .with("batch_bytes", "16k")
