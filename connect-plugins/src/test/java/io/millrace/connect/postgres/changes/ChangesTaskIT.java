@@ -289,6 +289,59 @@ class ChangesTaskIT {
     assertRefused("public.later is not in the publication");
   }
 
+  /** What is not published is not sent, and nothing in the log says so. */
+  private void unpublishNotesForAWhile(int id) throws SQLException {
+    server.execute("ALTER PUBLICATION %s DROP TABLE notes".formatted(slot));
+    server.execute("INSERT INTO notes VALUES (%d, 'not sent')".formatted(id));
+    server.execute("ALTER PUBLICATION %s ADD TABLE notes".formatted(slot));
+  }
+
+  @Test
+  void aTableThatWasNotPublishedForAWhileIsReadAgain() throws Exception {
+    run.with("mode", "cdc");
+    begin();
+    server.execute("INSERT INTO notes VALUES (1, 'sent')");
+    readAll();
+    run.storeLast();
+    assertThat(run.checkpoint().resnapshots()).isEmpty();
+    unpublishNotesForAWhile(2);
+    long back = server.end();
+    server.execute("INSERT INTO notes VALUES (3, 'sent')");
+    readAll();
+    run.storeLast();
+    Position asked = run.checkpoint().resnapshots().get("notes");
+    assertThat(asked.commit()).isGreaterThanOrEqualTo(back);
+    assertThat(run.log().rows().get("notes"))
+        .extracting(row -> row.values().get("id"))
+        .containsExactly("1", "3");
+
+    server.execute("ALTER TABLE notes ADD COLUMN more int; INSERT INTO notes VALUES (4, 'sent')");
+    readAll();
+    run.storeLast();
+    assertThat(run.checkpoint().resnapshots())
+        .as("an ALTER alone asks for nothing")
+        .isEqualTo(Map.of("notes", asked));
+
+    run.close();
+    server.awaitNoReader();
+    unpublishNotesForAWhile(5);
+    server.execute("INSERT INTO items VALUES (1, 'a')");
+    readAll();
+    run.storeLast();
+    assertThat(run.checkpoint().resnapshots().get("notes")).isGreaterThan(asked);
+  }
+
+  @Test
+  void withoutSnapshotsATableThatWasNotPublishedForAWhileIsRefused() throws Exception {
+    begin();
+    server.execute("INSERT INTO notes VALUES (1, 'sent')");
+    readAll();
+    run.storeLast();
+    unpublishNotesForAWhile(2);
+    server.execute("INSERT INTO notes VALUES (3, 'sent')");
+    assertRefused("public.notes", "taken out of the publication and put back", "Exclude it");
+  }
+
   @Test
   void anIdleDatabaseClosesItsRunsByHeartbeats() throws Exception {
     run.with("run.every", "1m").with("changes.heartbeat", "100ms");

@@ -41,6 +41,7 @@ final class Standby {
         primary_conninfo = 'host=127.0.0.1 port=%d user=postgres dbname=postgres'
         primary_slot_name = '%s'
         hot_standby_feedback = on
+        sync_replication_slots = on
         """
             .formatted(primary.port(), slot));
     Files.createFile(cluster.resolve("standby.signal"));

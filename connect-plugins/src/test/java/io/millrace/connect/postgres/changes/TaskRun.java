@@ -111,6 +111,11 @@ final class TaskRun implements AutoCloseable {
     return stored == null ? 0 : Lsn.parse((String) offset().get("lsn"));
   }
 
+  /** What the stored offset says. */
+  Checkpoint checkpoint() {
+    return Checkpoint.of(offset()).orElseThrow();
+  }
+
   private Map<String, Object> offset() {
     try {
       return stored == null ? null : JSON.readValue(stored, new TypeReference<>() {});
