@@ -46,6 +46,7 @@ record Checkpoint(
   private static final String KEY = "key.";
   private static final String LAST = "last.";
   private static final String RESNAPSHOT = "resnapshot.";
+  private static final String MEMBERSHIP = "membership.";
   private static final String GONE = "gone.";
 
   Checkpoint {
@@ -113,6 +114,9 @@ record Checkpoint(
           if (!chain.resnapshotText().isEmpty()) {
             offset.put(RESNAPSHOT + stream, chain.resnapshotText());
           }
+          if (chain.membership() != 0) {
+            offset.put(MEMBERSHIP + stream, chain.membership());
+          }
         });
     gone.forEach(stream -> offset.put(GONE + stream, true));
     return offset;
@@ -167,13 +171,18 @@ record Checkpoint(
         (key, text) -> {
           if (key.startsWith(LAST)) {
             String stream = key.substring(LAST.length());
-            chains.put(
-                stream,
+            var chain =
                 StreamChain.parse(
                     (String) offset.get(KEY + stream),
                     (String) text,
                     (String) offset.getOrDefault(RESNAPSHOT + stream, ""),
-                    buckets));
+                    buckets);
+            String membership = MEMBERSHIP + stream;
+            chains.put(
+                stream,
+                offset.containsKey(membership)
+                    ? chain.publishedBy(number(offset, membership))
+                    : chain);
           }
         });
     return chains;

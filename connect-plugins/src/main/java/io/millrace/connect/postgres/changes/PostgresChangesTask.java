@@ -170,11 +170,6 @@ public final class PostgresChangesTask extends SourceTask {
         .ifPresent(stored -> confirmed.set(stored.lsn()));
   }
 
-  /** The most bytes that vectors have taken. */
-  long peakMemory() {
-    return allocator.getPeakMemoryAllocation();
-  }
-
   /** Breaks the sessions first, for a poll may wait for the server. */
   @Override
   public void stop() {
@@ -188,7 +183,7 @@ public final class PostgresChangesTask extends SourceTask {
 
   private synchronized void end() {
     drop();
-    LOG.info("Stopped; batches took {} MiB at most", peakMemory() >> 20);
+    LOG.info("Stopped; batches took {} MiB at most", allocator.getPeakMemoryAllocation() >> 20);
     allocator.close();
   }
 }

@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
  * @param key the names of the key's columns
  * @param lasts where the last record of each bucket ends
  * @param resnapshot where the log asked the last time to read the table again; the start if never
+ * @param membership by which row of the catalog the table is published; 0 if that is not known
  */
-record StreamChain(List<String> key, List<Position> lasts, Position resnapshot) {
+record StreamChain(List<String> key, List<Position> lasts, Position resnapshot, long membership) {
   StreamChain {
     key = List.copyOf(key);
     lasts = List.copyOf(lasts);
@@ -25,7 +26,7 @@ record StreamChain(List<String> key, List<Position> lasts, Position resnapshot) 
 
   /** Before the first record. */
   static StreamChain start(List<String> key, int buckets) {
-    return new StreamChain(key, Collections.nCopies(buckets, Position.START), Position.START);
+    return new StreamChain(key, Collections.nCopies(buckets, Position.START), Position.START, 0);
   }
 
   /** Whether there was no record yet. */
@@ -51,7 +52,12 @@ record StreamChain(List<String> key, List<Position> lasts, Position resnapshot) 
     return resnapshot.equals(Position.START) ? "" : resnapshot.toString();
   }
 
-  /** Reads what the other three have written. */
+  /** The same of a table that is published by another row of the catalog. */
+  StreamChain publishedBy(long row) {
+    return new StreamChain(key, lasts, resnapshot, row);
+  }
+
+  /** Reads what the other three have written; the membership is not known. */
   static StreamChain parse(String keyText, String lastsText, String resnapshotText, int buckets) {
     List<String> key =
         keyText.isEmpty()
@@ -65,6 +71,7 @@ record StreamChain(List<String> key, List<Position> lasts, Position resnapshot) 
     return new StreamChain(
         key,
         lasts.size() == count ? lasts : Collections.nCopies(count, lasts.get(0)),
-        resnapshotText.isEmpty() ? Position.START : Position.parse(resnapshotText));
+        resnapshotText.isEmpty() ? Position.START : Position.parse(resnapshotText),
+        0);
   }
 }

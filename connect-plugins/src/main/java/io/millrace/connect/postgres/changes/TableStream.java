@@ -21,6 +21,7 @@ final class TableStream {
   private final Position[] lasts;
   private final long since;
   private Position resnapshot;
+  private long membership;
   private Schema schema;
   private String fingerprint;
   private byte[] empty;
@@ -38,6 +39,7 @@ final class TableStream {
     this.lasts = chain.lasts().toArray(Position[]::new);
     this.since = since;
     this.resnapshot = chain.resnapshot();
+    this.membership = chain.membership();
   }
 
   StreamId id() {
@@ -105,7 +107,18 @@ final class TableStream {
     resnapshot = place;
   }
 
+  /**
+   * The table is published by this row of the catalog.
+   *
+   * @return whether it was another before: then it was not published for a while
+   */
+  boolean isPublishedAnew(long row) {
+    boolean anew = membership != 0 && membership != row;
+    membership = row;
+    return anew;
+  }
+
   StreamChain chain() {
-    return new StreamChain(generation.key(), Arrays.asList(lasts), resnapshot);
+    return new StreamChain(generation.key(), Arrays.asList(lasts), resnapshot, membership);
   }
 }

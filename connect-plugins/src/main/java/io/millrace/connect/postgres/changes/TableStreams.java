@@ -38,6 +38,7 @@ final class TableStreams implements ChangeReader.Tables {
   private final long point;
   private final Connection connection;
   private final Catalog catalog;
+  private final Publication publication;
   private final Map<Integer, TableStream> byRelation = new HashMap<>();
   private final Map<String, TableStream> byName = new LinkedHashMap<>();
   private final Set<String> gone;
@@ -62,7 +63,7 @@ final class TableStreams implements ChangeReader.Tables {
     this.catalog = new Catalog(connection);
     this.gone = new TreeSet<>(from.gone());
     this.place = Lsn.before(from.lsn());
-    var publication = new Publication(connection, options.changes().publicationOf(pipeline));
+    this.publication = new Publication(connection, options.changes().publicationOf(pipeline));
     for (Map.Entry<String, TableName> each : selected(options, catalog).entrySet()) {
       TableName name = each.getValue();
       boolean wanted = options.selection().names(name) || from.streams().containsKey(each.getKey());
@@ -76,6 +77,7 @@ final class TableStreams implements ChangeReader.Tables {
       if (!from.streams().isEmpty() && !from.streams().containsKey(each.getKey())) {
         join(stream);
       }
+      takeMembership(stream);
     }
     for (String stored : from.streams().keySet()) {
       if (!byName.containsKey(stored)) {
@@ -129,6 +131,7 @@ final class TableStreams implements ChangeReader.Tables {
         ChangedTable table = describe(relation);
         known.requireKey(table);
         known.take(ChangeSchema.of(table, options.onUnrepresentable()));
+        takeMembership(known);
         return Optional.of(table.since(known.since()));
       }
       Optional<String> stream = streamOf(relation.name());
@@ -138,6 +141,7 @@ final class TableStreams implements ChangeReader.Tables {
       ChangedTable table = describe(relation);
       TableStream joined = add(stream.get(), table);
       join(joined);
+      takeMembership(joined);
       return Optional.of(table.since(joined.since()));
     } catch (SQLException e) {
       throw options.server().explain(e);
@@ -155,6 +159,25 @@ final class TableStreams implements ChangeReader.Tables {
     if (options.mode() == Mode.CDC) {
       stream.askForResnapshot(place);
     }
+  }
+
+  /**
+   * A table that was taken out of the publication and put back is announced anew, and the server
+   * sends nothing of what was changed in between.
+   */
+  private void takeMembership(TableStream stream) throws SQLException {
+    Optional<Long> row = publication.membership(stream.table());
+    if (row.isEmpty() || !stream.isPublishedAnew(row.get())) {
+      return;
+    }
+    if (options.mode() != Mode.CDC) {
+      throw MillraceException.lasting(
+          MillraceException.Category.SOURCE,
+          "Cannot go on with %s: it was taken out of the publication and put back, and its changes in between were never sent. Exclude it, or begin anew: millrace drop FILE --slot"
+              .formatted(stream.table()));
+    }
+    LOG.warn("{} was taken out of the publication and put back: it is read again", stream.table());
+    stream.askForResnapshot(place);
   }
 
   /** The transaction that has begun asks to read a stream's table again. */
@@ -178,7 +201,6 @@ final class TableStreams implements ChangeReader.Tables {
   /** A table that has joined the publication, and had no change since. */
   private Optional<TableStream> published(String stream) throws SQLException {
     TableName name = selected(options, catalog).get(stream);
-    var publication = new Publication(connection, options.changes().publicationOf(pipeline));
     return name != null && publication.has(name)
         ? Optional.of(add(stream, describe(publication.announced(name))))
         : Optional.empty();

@@ -13,10 +13,23 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Which tables' changes the server sends. */
 public final class Publication {
+  private static final String MEMBERSHIP =
+      """
+      SELECT coalesce(
+        (SELECT r.oid FROM pg_catalog.pg_publication_rel r
+         WHERE r.prpubid = p.oid AND r.prrelid = c.oid), p.oid)
+      FROM pg_catalog.pg_publication_tables t
+      JOIN pg_catalog.pg_publication p ON p.pubname = t.pubname
+      JOIN pg_catalog.pg_namespace n ON n.nspname = t.schemaname
+      JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
+      WHERE t.pubname = ? AND t.schemaname = ? AND t.tablename = ?
+      """;
+
   private static final String OPTION = "changes.publication";
   private static final int COLUMN_LISTS_SINCE = 15;
   private static final String NO_RIGHT = "42501";
@@ -127,6 +140,18 @@ public final class Publication {
   /** Whether it has this table. */
   public boolean has(TableName table) throws SQLException {
     return !columns(table).isEmpty();
+  }
+
+  /**
+   * Since when a table is in it, as the OID of the catalog's row that says so: another one once the
+   * table was taken out and put back. That of the publication itself where it names schemas, or
+   * takes all tables; nothing if it does not have the table now.
+   */
+  public Optional<Long> membership(TableName table) throws SQLException {
+    return session
+        .list(MEMBERSHIP, row -> row.getLong(1), name, table.schema(), table.name())
+        .stream()
+        .findFirst();
   }
 
   private record Published(long oid, String identity, PublishedColumn column) {}

@@ -18,9 +18,17 @@ final class AuditedTables {
 
   private final Connection sql;
 
-  /** Makes them anew, empty. */
-  AuditedTables(Connection sql) throws SQLException {
+  private AuditedTables(Connection sql) {
     this.sql = sql;
+  }
+
+  /** Those that the server has. */
+  static AuditedTables of(Connection sql) {
+    return new AuditedTables(sql);
+  }
+
+  /** Makes them anew, empty. */
+  static AuditedTables make(Connection sql) throws SQLException {
     try (Statement statement = sql.createStatement()) {
       statement.execute(
           """
@@ -47,6 +55,7 @@ final class AuditedTables {
             FOR EACH ROW EXECUTE FUNCTION log_change();
           """);
     }
+    return new AuditedTables(sql);
   }
 
   /** The rows of each stream must be what the triggers have seen of its table, each once. */

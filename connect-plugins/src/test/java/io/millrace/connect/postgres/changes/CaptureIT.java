@@ -412,5 +412,14 @@ class CaptureIT {
     assertThat(folded("late", joined, changes(List.of("late")))).isEqualTo(table("late"));
     assertThat(batches("orders").plans()).as("asked for once").hasSize(2);
     assertThat(batches("accounts").plans()).as("never asked for").hasSize(1);
+
+    execute("ALTER PUBLICATION millrace_asked DROP TABLE asked.late");
+    execute("UPDATE asked.late SET note = 'not sent'");
+    execute("ALTER PUBLICATION millrace_asked ADD TABLE asked.late");
+    execute("UPDATE asked.late SET val = 1 WHERE id = 8");
+    PlanId back = awaitPlan("late", 2);
+    execute("DELETE FROM asked.late WHERE id = 9");
+    awaitReadTo(logEnd());
+    assertThat(folded("late", back, changes(List.of("late")))).isEqualTo(table("late"));
   }
 }

@@ -3,15 +3,11 @@ package io.millrace.connect.postgres.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Position;
 import io.millrace.core.wire.ChangeHeader;
-import io.millrace.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -33,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChangesTaskIT {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
-  private static EmbeddedPostgres postgres;
-  private static Connection sql;
+  private static SlotServer server;
 
   private String slot;
   private AuditedTables tables;
@@ -42,98 +37,41 @@ class ChangesTaskIT {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws SQLException {
-    postgres =
-        EmbeddedPostgres.start(folder, Map.of("fsync", "off", "track_commit_timestamp", "on"));
-    sql = connect();
-  }
-
-  private static Connection connect() throws SQLException {
-    return DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), null);
+    server = SlotServer.start(folder, Map.of("track_commit_timestamp", "on"));
   }
 
   @AfterAll
   static void stop() throws SQLException {
-    sql.close();
-    postgres.close();
+    server.close();
   }
 
   @BeforeEach
   void makeTables() throws SQLException {
     slot = "s" + NUMBER.incrementAndGet();
-    execute("DROP TABLE IF EXISTS later");
-    tables = new AuditedTables(sql);
-    run = new TaskRun(properties("[public.items, public.notes]"));
+    server.execute("DROP TABLE IF EXISTS later");
+    tables = AuditedTables.make(server.sql());
+    run = new TaskRun(server.properties(slot, "public.items,public.notes"));
   }
 
   @AfterEach
   void dropSlot() throws SQLException {
     run.close();
-    await("SELECT count(*) FROM pg_replication_slots WHERE active", 0);
-    execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
-    execute("DROP PUBLICATION IF EXISTS " + slot);
-  }
-
-  private Map<String, String> properties(String tables) {
-    var properties = new HashMap<String, String>();
-    properties.put("millrace.pipeline", "app");
-    properties.put("mode", "changes");
-    properties.put("url", postgres.jdbcUrl());
-    properties.put("user", postgres.user());
-    properties.put("tables", tables.replaceAll("[\\[\\] ]", ""));
-    properties.put("changes.slot", slot);
-    properties.put("changes.buckets", "4");
-    properties.put("changes.batch_age", "50ms");
-    properties.put("changes.tick", "200ms");
-    properties.put("changes.heartbeat", "0s");
-    return properties;
-  }
-
-  private static void execute(String statements) throws SQLException {
-    try (Statement statement = sql.createStatement()) {
-      statement.execute(statements);
-    }
-  }
-
-  private static String one(String query) throws SQLException {
-    try (Statement statement = sql.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      row.next();
-      return row.getString(1);
-    }
-  }
-
-  private static void await(String query, int count) throws SQLException {
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!one(query).equals(Integer.toString(count))) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError(query + ": " + one(query));
-      }
-      Thread.onSpinWait();
-    }
-  }
-
-  private static long end() throws SQLException {
-    return Lsn.parse(one("SELECT pg_current_wal_insert_lsn()"));
-  }
-
-  private long confirmed() throws SQLException {
-    return Lsn.parse(
-        one(
-            "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '"
-                + slot
-                + "'"));
+    server.dropSlots();
+    server.execute("DROP PUBLICATION IF EXISTS " + slot);
   }
 
   /** Makes the slot: what is committed from now on will be read. */
   private void begin() throws InterruptedException, SQLException {
     run.poll();
-    assertThat(one("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + slot + "'"))
+    assertThat(
+            server.one(
+                "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + slot + "'"))
         .isEqualTo("1");
   }
 
   /** A tick every now and then says that all is delivered. */
   private void readAll() throws InterruptedException, SQLException {
-    run.pollTo(end());
+    run.pollTo(server.end());
   }
 
   private void assertExact() throws SQLException {
@@ -143,15 +81,16 @@ class ChangesTaskIT {
   @Test
   void everyCommittedChangeComesOnceAndTicksCloseEveryBucket() throws Exception {
     begin();
-    execute(
+    server.execute(
         """
         INSERT INTO items SELECT n, 'a' || n FROM generate_series(1, 50) n;
         INSERT INTO notes VALUES (1, 'x');
         """);
-    execute("UPDATE items SET val = 'b' WHERE id % 7 = 0; DELETE FROM items WHERE id % 5 = 0");
-    execute("UPDATE items SET id = id + 100 WHERE id < 4");
-    execute("BEGIN; INSERT INTO items VALUES (900, 'gone'); ROLLBACK");
-    execute(
+    server.execute(
+        "UPDATE items SET val = 'b' WHERE id % 7 = 0; DELETE FROM items WHERE id % 5 = 0");
+    server.execute("UPDATE items SET id = id + 100 WHERE id < 4");
+    server.execute("BEGIN; INSERT INTO items VALUES (900, 'gone'); ROLLBACK");
+    server.execute(
         """
         BEGIN;
         INSERT INTO notes VALUES (2, 'y');
@@ -209,7 +148,7 @@ class ChangesTaskIT {
       awaitConfirmed();
       run.close();
       run.lose(stored + 1 + random.nextInt(2) * random.nextInt(run.delivered().size() - stored));
-      await("SELECT count(*) FROM pg_replication_slots WHERE active", 0);
+      server.awaitNoReader();
     }
     stopped.set(true);
     for (Thread writer : writers) {
@@ -227,11 +166,12 @@ class ChangesTaskIT {
 
   /** The slot must come to what is stored, and stay there. */
   private void awaitConfirmed() throws InterruptedException, SQLException {
-    long before = confirmed();
+    long before = server.confirmed(slot);
     assertThat(before).isLessThanOrEqualTo(run.stored());
     if (run.isRunning()) {
-      run.pollUntil(() -> before == run.stored() || unchecked(this::confirmed) != before);
-      assertThat(confirmed()).as("confirmed").isEqualTo(run.stored());
+      run.pollUntil(
+          () -> before == run.stored() || unchecked(() -> server.confirmed(slot)) != before);
+      assertThat(server.confirmed(slot)).as("confirmed").isEqualTo(run.stored());
     }
   }
 
@@ -248,7 +188,7 @@ class ChangesTaskIT {
   }
 
   private static void write(Random random, int from, AtomicBoolean stopped) {
-    try (Connection connection = connect();
+    try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
       for (int i = 0; !stopped.get(); i++) {
         var transaction = new StringBuilder("BEGIN;");
@@ -282,16 +222,16 @@ class ChangesTaskIT {
   void aTaskStoppedWithinATransactionReadsItAgainAsAWhole() throws Exception {
     run.with("batch_bytes", "16k");
     begin();
-    execute("INSERT INTO notes VALUES (1, 'before')");
+    server.execute("INSERT INTO notes VALUES (1, 'before')");
     readAll();
     run.storeLast();
     long before = run.stored();
-    execute("INSERT INTO items SELECT n, md5(n::text) FROM generate_series(1, 20000) n");
+    server.execute("INSERT INTO items SELECT n, md5(n::text) FROM generate_series(1, 20000) n");
     int delivered = run.delivered().size();
     run.pollUntil(() -> run.log().entries().size() > delivered + 3);
     assertThat(run.place(run.delivered().size() - 1))
         .as("records of a transaction that is not whole do not move the place beyond it")
-        .isLessThan(end());
+        .isLessThan(server.end());
     run.storeLast();
     assertThat(run.stored()).isGreaterThanOrEqualTo(before);
     run.close();
@@ -300,32 +240,14 @@ class ChangesTaskIT {
   }
 
   @Test
-  void aBigTransactionStreamsThroughWithinBoundedMemory() throws Exception {
-    run.with("changes.buckets", "16");
-    begin();
-    execute("ALTER TABLE items DISABLE TRIGGER log");
-    execute(
-        "INSERT INTO items SELECT n, repeat(md5(n::text), 8) FROM generate_series(1, 200000) n");
-    run.pollUntil(() -> run.log().headers().stream().mapToLong(ChangeHeader::rows).sum() > 0);
-    readAll();
-    List<ChangeLog.Row> rows = run.log().rows().get("items");
-    assertThat(rows).hasSize(200_000);
-    assertThat(rows)
-        .extracting(row -> row.position().commit())
-        .containsOnly(rows.get(0).position().commit());
-    assertThat(rows).extracting(row -> row.position().index()).doesNotHaveDuplicates();
-    assertThat(run.peakMemory()).isLessThan(160L << 20);
-  }
-
-  @Test
   void truncateGoesToEveryBucketAndAnAlteredTableGoesOn() throws Exception {
     begin();
-    execute("ALTER TABLE items DISABLE TRIGGER log");
-    execute("INSERT INTO items VALUES (1, 'a'), (2, 'b')");
-    execute("ALTER TABLE items ADD COLUMN more int DEFAULT 7");
-    execute("INSERT INTO items VALUES (3, 'c', 8)");
-    execute("TRUNCATE items");
-    execute("ALTER TABLE items DROP COLUMN val; INSERT INTO items VALUES (4, 9)");
+    server.execute("ALTER TABLE items DISABLE TRIGGER log");
+    server.execute("INSERT INTO items VALUES (1, 'a'), (2, 'b')");
+    server.execute("ALTER TABLE items ADD COLUMN more int DEFAULT 7");
+    server.execute("INSERT INTO items VALUES (3, 'c', 8)");
+    server.execute("TRUNCATE items");
+    server.execute("ALTER TABLE items DROP COLUMN val; INSERT INTO items VALUES (4, 9)");
     readAll();
     List<Map<String, String>> rows =
         run.log().rows().get("items").stream().map(ChangeLog.Row::values).toList();
@@ -346,32 +268,85 @@ class ChangesTaskIT {
   void aTableThatFitsAPatternJoinsWhenItIsPublished() throws Exception {
     run.with("tables", "public.*").with("exclude", "public.audit");
     begin();
-    execute("INSERT INTO items VALUES (1, 'a')");
-    execute("CREATE TABLE later (id int PRIMARY KEY)");
-    execute("INSERT INTO later VALUES (1)");
-    execute("ALTER PUBLICATION %s ADD TABLE later".formatted(slot));
-    execute("INSERT INTO later VALUES (2)");
+    server.execute("INSERT INTO items VALUES (1, 'a')");
+    server.execute("CREATE TABLE later (id int PRIMARY KEY)");
+    server.execute("INSERT INTO later VALUES (1)");
+    server.execute("ALTER PUBLICATION %s ADD TABLE later".formatted(slot));
+    server.execute("INSERT INTO later VALUES (2)");
     readAll();
     Map<String, List<ChangeLog.Row>> rows = run.log().rows();
     assertThat(rows.get("items")).hasSize(1);
     assertThat(rows.get("later")).extracting(row -> row.values().get("id")).containsExactly("2");
     run.storeLast();
     run.close();
-    execute("DROP TABLE IF EXISTS aside; CREATE TABLE aside (id int PRIMARY KEY)");
-    execute("INSERT INTO later VALUES (3)");
+    server.execute("DROP TABLE IF EXISTS aside; CREATE TABLE aside (id int PRIMARY KEY)");
+    server.execute("INSERT INTO later VALUES (3)");
     readAll();
     assertThat(run.log().rows().get("later")).hasSize(2);
     run.storeLast();
     run.close();
-    execute("ALTER PUBLICATION %s DROP TABLE later".formatted(slot));
+    server.execute("ALTER PUBLICATION %s DROP TABLE later".formatted(slot));
     assertRefused("public.later is not in the publication");
+  }
+
+  /** What is not published is not sent, and nothing in the log says so. */
+  private void unpublishNotesForAWhile(int id) throws SQLException {
+    server.execute("ALTER PUBLICATION %s DROP TABLE notes".formatted(slot));
+    server.execute("INSERT INTO notes VALUES (%d, 'not sent')".formatted(id));
+    server.execute("ALTER PUBLICATION %s ADD TABLE notes".formatted(slot));
+  }
+
+  @Test
+  void aTableThatWasNotPublishedForAWhileIsReadAgain() throws Exception {
+    run.with("mode", "cdc");
+    begin();
+    server.execute("INSERT INTO notes VALUES (1, 'sent')");
+    readAll();
+    run.storeLast();
+    assertThat(run.checkpoint().resnapshots()).isEmpty();
+    unpublishNotesForAWhile(2);
+    long back = server.end();
+    server.execute("INSERT INTO notes VALUES (3, 'sent')");
+    readAll();
+    run.storeLast();
+    Position asked = run.checkpoint().resnapshots().get("notes");
+    assertThat(asked.commit()).isGreaterThanOrEqualTo(back);
+    assertThat(run.log().rows().get("notes"))
+        .extracting(row -> row.values().get("id"))
+        .containsExactly("1", "3");
+
+    server.execute("ALTER TABLE notes ADD COLUMN more int; INSERT INTO notes VALUES (4, 'sent')");
+    readAll();
+    run.storeLast();
+    assertThat(run.checkpoint().resnapshots())
+        .as("an ALTER alone asks for nothing")
+        .isEqualTo(Map.of("notes", asked));
+
+    run.close();
+    server.awaitNoReader();
+    unpublishNotesForAWhile(5);
+    server.execute("INSERT INTO items VALUES (1, 'a')");
+    readAll();
+    run.storeLast();
+    assertThat(run.checkpoint().resnapshots().get("notes")).isGreaterThan(asked);
+  }
+
+  @Test
+  void withoutSnapshotsATableThatWasNotPublishedForAWhileIsRefused() throws Exception {
+    begin();
+    server.execute("INSERT INTO notes VALUES (1, 'sent')");
+    readAll();
+    run.storeLast();
+    unpublishNotesForAWhile(2);
+    server.execute("INSERT INTO notes VALUES (3, 'sent')");
+    assertRefused("public.notes", "taken out of the publication and put back", "Exclude it");
   }
 
   @Test
   void anIdleDatabaseClosesItsRunsByHeartbeats() throws Exception {
     run.with("run.every", "1m").with("changes.heartbeat", "100ms");
     begin();
-    execute("INSERT INTO items VALUES (1, 'a')");
+    server.execute("INSERT INTO items VALUES (1, 'a')");
     readAll();
     String first = run.log().headers().get(0).progress().run().value();
     Position at = run.log().headers().get(0).last();
@@ -401,73 +376,75 @@ class ChangesTaskIT {
 
   private void readSomethingAndStop() throws Exception {
     begin();
-    execute("INSERT INTO items VALUES (1, 'a')");
+    server.execute("INSERT INTO items VALUES (1, 'a')");
     readAll();
     run.storeLast();
     run.close();
-    await("SELECT count(*) FROM pg_replication_slots WHERE active", 0);
+    server.awaitNoReader();
   }
 
   @Test
   void aSlotThatIsGoneIsNotMadeAnew() throws Exception {
     readSomethingAndStop();
-    execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
+    server.execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
     assertRefused("\"%s\" is gone".formatted(slot), "millrace drop FILE --slot");
-    assertThat(one("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
+    assertThat(server.one("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
   }
 
   @Test
   void aSlotThatWasAdvancedOrMadeAnewIsRefused() throws Exception {
     readSomethingAndStop();
-    execute("INSERT INTO items VALUES (2, 'lost')");
-    execute("SELECT pg_replication_slot_advance('%s', pg_current_wal_lsn())".formatted(slot));
+    server.execute("INSERT INTO items VALUES (2, 'lost')");
+    server.execute(
+        "SELECT pg_replication_slot_advance('%s', pg_current_wal_lsn())".formatted(slot));
     assertRefused("ahead of", "never read");
     run.close();
-    execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
-    execute("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(slot));
+    server.execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
+    server.execute("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(slot));
     assertRefused("ahead of", "never read");
   }
 
   @Test
   void aSlotThatHasLostItsLogIsRefused() throws Exception {
     readSomethingAndStop();
-    execute("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
-    execute("SELECT pg_reload_conf()");
+    server.execute("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
+    server.execute("SELECT pg_reload_conf()");
     try {
       for (int i = 0; i < 4; i++) {
-        execute("SELECT pg_switch_wal()");
-        execute(
+        server.execute("SELECT pg_switch_wal()");
+        server.execute(
             "INSERT INTO items SELECT n, repeat('x', 500) FROM generate_series(%d, %d) n"
                 .formatted(10 + i * 5000, 5009 + i * 5000));
       }
-      execute("CHECKPOINT");
-      assertThat(one("SELECT wal_status FROM pg_replication_slots")).isEqualTo("lost");
+      server.execute("CHECKPOINT");
+      assertThat(server.one("SELECT wal_status FROM pg_replication_slots")).isEqualTo("lost");
       assertRefused("has lost changes", "max_slot_wal_keep_size");
     } finally {
-      execute("ALTER SYSTEM RESET max_slot_wal_keep_size");
-      execute("SELECT pg_reload_conf()");
+      server.execute("ALTER SYSTEM RESET max_slot_wal_keep_size");
+      server.execute("SELECT pg_reload_conf()");
     }
   }
 
   @Test
   void aSlotOfSomebodyElseIsRefused() throws Exception {
-    execute("CREATE PUBLICATION %s FOR TABLE items, notes".formatted(slot));
-    execute("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(slot));
+    server.execute("CREATE PUBLICATION %s FOR TABLE items, notes".formatted(slot));
+    server.execute("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(slot));
     assertRefused("no offset of its reader", "another");
     run.close();
-    execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
-    execute("SELECT pg_create_logical_replication_slot('%s', 'test_decoding')".formatted(slot));
+    server.execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
+    server.execute(
+        "SELECT pg_create_logical_replication_slot('%s', 'test_decoding')".formatted(slot));
     assertRefused("not one for pgoutput");
   }
 
   @Test
   void aSlotMadeByATaskThatStoredNothingIsTakenOver() throws Exception {
     begin();
-    execute("INSERT INTO items VALUES (1, 'a')");
+    server.execute("INSERT INTO items VALUES (1, 'a')");
     readAll();
     ChangeHeader first = run.log().headers().get(0);
     run.close();
-    execute("INSERT INTO items VALUES (2, 'b')");
+    server.execute("INSERT INTO items VALUES (2, 'b')");
     int before = run.delivered().size();
     readAll();
     run.pollUntil(() -> run.delivered().size() > before);
@@ -488,7 +465,7 @@ class ChangesTaskIT {
     run.close();
     run.with("changes.slot", slot).with("tables", "public.items");
     run.poll();
-    execute("INSERT INTO items VALUES (5, 'e')");
+    server.execute("INSERT INTO items VALUES (5, 'e')");
     readAll();
     run.storeLast();
     run.close();
@@ -499,28 +476,28 @@ class ChangesTaskIT {
   @Test
   void anotherKeyIsRefusedAlsoInMidStream() throws Exception {
     begin();
-    execute(
+    server.execute(
         "ALTER TABLE items DROP CONSTRAINT items_pkey; ALTER TABLE items ADD PRIMARY KEY (val)");
-    execute("INSERT INTO items VALUES (1, 'a')");
+    server.execute("INSERT INTO items VALUES (1, 'a')");
     assertRefused("The key of public.items is [val]", "divided by [id]");
   }
 
   @Test
   void aTableOutsideOfThePublicationIsRefused() throws Exception {
-    execute("CREATE PUBLICATION %s FOR TABLE items".formatted(slot));
+    server.execute("CREATE PUBLICATION %s FOR TABLE items".formatted(slot));
     assertRefused("public.notes is not in the publication", "ALTER PUBLICATION");
-    assertThat(one("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
+    assertThat(server.one("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
   }
 
   @Test
   void aLostSessionIsFollowedByAnother() throws Exception {
     begin();
-    execute("INSERT INTO items VALUES (1, 'a')");
+    server.execute("INSERT INTO items VALUES (1, 'a')");
     readAll();
-    execute(
+    server.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE"
             + " 'millrace app%'");
-    execute("INSERT INTO items VALUES (2, 'b')");
+    server.execute("INSERT INTO items VALUES (2, 'b')");
     readAll();
     assertExact();
   }

@@ -31,11 +31,12 @@ class CheckpointTest {
             new StreamChain(
                 List.of("a,b", "Größe"),
                 List.of(new Position(8, 1), new Position(16, 0), Position.START),
-                new Position(32, 0)),
+                new Position(32, 0),
+                /* membership= */ 4_000_000_000L),
             "same",
             StreamChain.start(List.of("id"), 3),
             "keyless",
-            new StreamChain(List.of(), List.of(new Position(24, 7)), Position.START)),
+            new StreamChain(List.of(), List.of(new Position(24, 7)), Position.START, 0)),
         Set.of("left"));
   }
 

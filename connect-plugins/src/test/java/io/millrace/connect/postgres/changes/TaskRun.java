@@ -97,11 +97,6 @@ final class TaskRun implements AutoCloseable {
     store(delivered.size() - 1);
   }
 
-  /** The most bytes that the task's vectors have taken. */
-  long peakMemory() {
-    return task.peakMemory();
-  }
-
   boolean isRunning() {
     return task != null;
   }
@@ -114,6 +109,11 @@ final class TaskRun implements AutoCloseable {
   /** The place that is stored. */
   long stored() {
     return stored == null ? 0 : Lsn.parse((String) offset().get("lsn"));
+  }
+
+  /** What the stored offset says. */
+  Checkpoint checkpoint() {
+    return Checkpoint.of(offset()).orElseThrow();
   }
 
   private Map<String, Object> offset() {
