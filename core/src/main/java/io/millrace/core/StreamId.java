@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 public record StreamId(String pipeline, String name) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9_-]+");
 
+  /** Ends the name of a topic of changes. */
+  private static final String CHANGES = ".changes";
+
   /** No stream has this name: a pipeline's dead letters have the topic it would have. */
   private static final String DEAD_LETTERS = "dead-letters";
 
@@ -49,6 +52,11 @@ public record StreamId(String pipeline, String name) {
     return NAME.matcher(name).matches();
   }
 
+  /** The name of the stream whose topic, of whatever kind, is called so behind its pipeline. */
+  public static String nameOf(String topic) {
+    return topic.endsWith(CHANGES) ? topic.substring(0, topic.length() - CHANGES.length()) : topic;
+  }
+
   /** The topic of the stream's bounded batches. */
   public String topic() {
     return pipeline + "." + name;
@@ -56,7 +64,7 @@ public record StreamId(String pipeline, String name) {
 
   /** The topic of the stream's changes. */
   public String changesTopic() {
-    return topic() + ".changes";
+    return topic() + CHANGES;
   }
 
   @Override

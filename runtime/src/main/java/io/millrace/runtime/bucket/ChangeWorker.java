@@ -235,6 +235,11 @@ public final class ChangeWorker {
     return OptionalLong.of(first);
   }
 
+  /** Whether nothing is under way: what is collected waits for the end of its cut alone. */
+  public boolean isIdle() {
+    return buckets.values().stream().allMatch(OpenBucket::isIdle);
+  }
+
   /** The buckets of which something holds the group's offset. */
   public List<Bucket> holding() {
     return buckets.values().stream()

@@ -189,6 +189,11 @@ final class OpenBucket {
     return loading ? Optional.empty() : Optional.ofNullable(waiting.pollFirst());
   }
 
+  /** Whether nothing of it is being looked up, fetched or loaded, or about to be. */
+  boolean isIdle() {
+    return state != State.UNKNOWN && !fetching && !loading && waiting.isEmpty();
+  }
+
   /** Whether more may be collected before some of it is loaded. */
   boolean hasRoom() {
     return waiting.isEmpty();

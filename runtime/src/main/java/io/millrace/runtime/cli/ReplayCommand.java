@@ -97,7 +97,9 @@ final class ReplayCommand implements Callable<Integer> {
         description = "What has a record here, e.g. trips.rides-0:100..200.")
     private String offsets;
 
-    @Option(names = "--all", description = "All that the topics hold.")
+    @Option(
+        names = "--all",
+        description = "All that the topics hold, changes too where the target lacks them.")
     @SuppressWarnings("UnusedVariable") // what is left where none of the others is given
     private boolean all;
   }

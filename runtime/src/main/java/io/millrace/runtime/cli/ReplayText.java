@@ -1,6 +1,7 @@
 package io.millrace.runtime.cli;
 
 import io.millrace.runtime.replay.ReplaySummary;
+import io.millrace.runtime.replay.ReplaySummary.ReplayedChanges;
 import io.millrace.runtime.replay.ReplaySummary.ReplayedRun;
 import io.millrace.runtime.replay.ReplaySummary.State;
 import java.io.PrintWriter;
@@ -26,14 +27,27 @@ final class ReplayText {
         print(summary.sink(), run);
       }
     }
+    summary.changes().forEach(changes -> print(summary.sink(), changes));
     out.printf(
         "%s: %,d units loaded, %,d were there%n",
         summary.sink(), summary.unitsLoaded(), summary.unitsSkipped());
-    if (summary.runs().isEmpty()) {
+    if (summary.runs().isEmpty() && summary.changes().isEmpty()) {
       err.printf(
           "%s: nothing was selected: the topics hold no such plan, or a later one has its run%n",
           summary.sink());
     }
+  }
+
+  private void print(String sink, ReplayedChanges changes) {
+    out.printf(
+        "%s -> %s: %,d changes in %,d cuts%n",
+        changes.stream(), sink, changes.rows(), changes.cuts());
+    changes
+        .missing()
+        .forEach(
+            (name, reason) ->
+                err.printf(
+                    "%s is halted: %s. millrace abandon decides to do without%n", name, reason));
   }
 
   private void print(String sink, ReplayedRun run) {

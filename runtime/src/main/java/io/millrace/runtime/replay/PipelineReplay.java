@@ -8,6 +8,7 @@ import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LedgerView;
+import io.millrace.core.ledger.LogSpan;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.Sink;
@@ -96,6 +97,8 @@ public final class PipelineReplay {
       try (Sink sink = spec.open(context(spec, cluster));
           var memory = new ProcessMemory(ProcessMemory.ofWriters(sink, settings))) {
         var before = heads(sink.ledger(), streams);
+        var changesBefore = new ChangesBefore(sink.ledger().chains(), streams);
+        var read = new ArrayList<LogSpan>();
         var shortPlans = new ShortPlans(sink.ledger(), known(), log, nonces, clock);
         var numbers = new ArrayList<Integer>();
         var runs = new ArrayList<ReplayedRun>();
@@ -109,13 +112,16 @@ public final class PipelineReplay {
             return Optional.empty();
           }
           numbers.add(pass.number());
+          read.addAll(pass.range());
           loaded += result.get().unitsLoaded();
           skipped += result.get().unitsSkipped();
           runs.addAll(
               new PassReport(pass, sink.ledger(), before, shortPlans)
                   .conclude(result.get(), order.gap()));
         }
-        return Optional.of(new ReplaySummary(spec.name(), numbers, loaded, skipped, runs));
+        return Optional.of(
+            new ReplaySummary(
+                spec.name(), numbers, loaded, skipped, runs, changesBefore.since(streams, read)));
       }
     }
   }

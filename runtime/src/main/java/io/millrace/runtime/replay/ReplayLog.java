@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -69,8 +71,9 @@ final class ReplayLog implements AutoCloseable {
     String prefix = pipeline + ".";
     return ask("list topics", admin.listTopics().names()).stream()
         .filter(topic -> topic.startsWith(prefix) && !StreamId.isDeadLetters(topic))
-        .map(topic -> topic.substring(prefix.length()))
+        .map(topic -> StreamId.nameOf(topic.substring(prefix.length())))
         .filter(StreamId::isName)
+        .distinct()
         .sorted()
         .map(name -> new StreamId(pipeline, name))
         .toList();
@@ -82,16 +85,39 @@ final class ReplayLog implements AutoCloseable {
    * @throws MillraceException (KAFKA) if one has none
    */
   List<LogSpan> whole(Collection<StreamId> streams) {
-    return spans(streams, partitions -> asked(() -> consumer.beginningOffsets(partitions, LIMIT)));
+    return spans(topics(streams), this::begins);
+  }
+
+  /**
+   * All there is of these streams: whole topics, those of changes too.
+   *
+   * @throws MillraceException (KAFKA) if one has neither
+   */
+  List<LogSpan> everything(Collection<StreamId> streams) {
+    Set<String> standing = standing();
+    List<String> changes =
+        streams.stream().map(StreamId::changesTopic).filter(standing::contains).toList();
+    List<StreamId> withTopic =
+        streams.stream()
+            .filter(
+                stream ->
+                    standing.contains(stream.topic()) || !changes.contains(stream.changesTopic()))
+            .toList();
+    return spans(
+        Stream.concat(topics(withTopic).stream(), changes.stream()).sorted().toList(),
+        this::begins);
+  }
+
+  private Map<TopicPartition, Long> begins(List<TopicPartition> partitions) {
+    return asked(() -> consumer.beginningOffsets(partitions, LIMIT));
   }
 
   /** The topics of these streams from the first record of this time on. */
   List<LogSpan> since(Collection<StreamId> streams, Instant time) {
     return spans(
-        streams,
+        topics(streams),
         partitions -> {
-          Map<TopicPartition, Long> begins =
-              asked(() -> consumer.beginningOffsets(partitions, LIMIT));
+          Map<TopicPartition, Long> begins = begins(partitions);
           Map<TopicPartition, Long> times =
               partitions.stream()
                   .collect(Collectors.toMap(p -> p, p -> Math.max(0, time.toEpochMilli())));
@@ -109,9 +135,8 @@ final class ReplayLog implements AutoCloseable {
   }
 
   private List<LogSpan> spans(
-      Collection<StreamId> streams,
-      Function<List<TopicPartition>, Map<TopicPartition, Long>> begins) {
-    Map<TopicPartition, String> ids = partitions(streams);
+      List<String> topics, Function<List<TopicPartition>, Map<TopicPartition, Long>> begins) {
+    Map<TopicPartition, String> ids = partitions(topics);
     List<TopicPartition> partitions = List.copyOf(ids.keySet());
     Map<TopicPartition, Long> from = begins.apply(partitions);
     Map<TopicPartition, Long> to = asked(() -> consumer.endOffsets(partitions, LIMIT));
@@ -120,9 +145,13 @@ final class ReplayLog implements AutoCloseable {
         .toList();
   }
 
-  /** The TopicPartitions of these streams, each with its topic's id. */
-  private Map<TopicPartition, String> partitions(Collection<StreamId> streams) {
-    var standing = new TreeSet<>(ask("list topics", admin.listTopics().names()));
+  private Set<String> standing() {
+    return new TreeSet<>(ask("list topics", admin.listTopics().names()));
+  }
+
+  /** The topics of these streams, which must be there. */
+  private List<String> topics(Collection<StreamId> streams) {
+    Set<String> standing = standing();
     for (StreamId stream : streams) {
       if (!standing.contains(stream.topic())) {
         throw MillraceException.lasting(
@@ -135,8 +164,12 @@ final class ReplayLog implements AutoCloseable {
                         .orElse("")));
       }
     }
+    return streams.stream().map(StreamId::topic).sorted().toList();
+  }
+
+  /** The TopicPartitions of these topics, each with its topic's id. */
+  private Map<TopicPartition, String> partitions(List<String> topics) {
     var ids = new LinkedHashMap<TopicPartition, String>();
-    List<String> topics = streams.stream().map(StreamId::topic).sorted().toList();
     Map<String, TopicDescription> described =
         ask("describe topics", admin.describeTopics(topics).allTopicNames());
     for (String topic : topics) {

@@ -67,7 +67,7 @@ final class ReplayPlanner {
       return List.of(step(offsets));
     }
     return List.of(
-        new ReplayStep(words, plan -> true, Map.of(), Names.REPLAYED, log.whole(streams)));
+        new ReplayStep(words, plan -> true, Map.of(), Names.REPLAYED, log.everything(streams)));
   }
 
   private String names() {

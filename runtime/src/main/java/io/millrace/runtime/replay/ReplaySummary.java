@@ -11,13 +11,15 @@ import java.util.Map;
  * @param unitsLoaded units loaded by this process
  * @param unitsSkipped units that were there already
  * @param runs one for each plan that was found, or that should have been
+ * @param changes one for each stream whose changes were read
  */
 public record ReplaySummary(
     String sink,
     List<Integer> numbers,
     long unitsLoaded,
     long unitsSkipped,
-    List<ReplayedRun> runs) {
+    List<ReplayedRun> runs,
+    List<ReplayedChanges> changes) {
   /** How a plan stands. */
   public enum State {
     /** Readers see it. */
@@ -56,13 +58,26 @@ public record ReplaySummary(
       int abandoned,
       String laterPlan) {}
 
+  /**
+   * The changes of a stream.
+   *
+   * @param stream the stream
+   * @param cuts how many cuts were loaded, by this process or another meanwhile
+   * @param rows changes in them
+   * @param missing what the log has no more, each as {@code abandon} takes it, with the reason
+   */
+  public record ReplayedChanges(String stream, long cuts, long rows, Map<String, String> missing) {}
+
   public ReplaySummary {
     numbers = List.copyOf(numbers);
     runs = List.copyOf(runs);
+    changes = List.copyOf(changes);
   }
 
   /** Whether anything was found, and nothing is missing. */
   public boolean succeeded() {
-    return !runs.isEmpty() && runs.stream().noneMatch(run -> run.state() == State.SHORT);
+    return !(runs.isEmpty() && changes.isEmpty())
+        && runs.stream().noneMatch(run -> run.state() == State.SHORT)
+        && changes.stream().allMatch(stream -> stream.missing().isEmpty());
   }
 }

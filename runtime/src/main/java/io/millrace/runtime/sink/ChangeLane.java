@@ -64,6 +64,13 @@ final class ChangeLane implements Lane {
   private final Set<Bucket> seen = new HashSet<>();
   private Instant nextLook = Instant.MIN;
   private long passed;
+
+  /** Notes of what is missing that are being written. */
+  private int noting;
+
+  /** Whether the log has no more for this lane: cuts that are open stay so, and hold nothing. */
+  private boolean ended;
+
   private volatile boolean closed;
 
   ChangeLane(
@@ -280,6 +287,7 @@ final class ChangeLane implements Lane {
     var mark = new LogMark(place.topicId(), behind.partition(), behind.offset(), at);
     var decision = new ChangeEntry.Decision(miss.reason(), NOBODY, at);
     var gap = ChangeEntry.gap(miss.cut(), miss.reach(), mark, decision);
+    noting++;
     services
         .lookUps()
         .ask(
@@ -288,7 +296,7 @@ final class ChangeLane implements Lane {
               services.chains().halt(gap);
               return gap;
             },
-            noted -> {});
+            noted -> services.inbox().post(() -> noting--));
   }
 
   private void closeReader(Bucket bucket) {
@@ -324,6 +332,9 @@ final class ChangeLane implements Lane {
 
   @Override
   public OptionalLong commitOffset() {
+    if (ended && queue.isEmpty() && noting == 0 && worker.isIdle()) {
+      return OptionalLong.of(passed);
+    }
     OptionalLong next = worker.commitOffset();
     return next.isPresent() ? OptionalLong.of(letters.upTo(next.getAsLong())) : next;
   }
@@ -413,7 +424,7 @@ final class ChangeLane implements Lane {
 
   @Override
   public void expectNoMore(String reason) {
-    // what is not cut stays so
+    ended = true;
   }
 
   @Override

@@ -7,22 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.core.StreamId;
 import io.millrace.embedded.EmbeddedKafka;
-import io.millrace.runtime.config.StageTypes;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
+import io.millrace.runtime.cli.ChangeCommands.Ended;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.Map;
-import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,10 +26,24 @@ class ChangeGapIT {
   private static EmbeddedKafka kafka;
 
   @TempDir private Path folder;
+  private ChangeCommands commands;
 
   @BeforeAll
   static void start() {
     kafka = EmbeddedKafka.start(servers.resolve("kafka"));
+  }
+
+  @BeforeEach
+  void begin() {
+    commands = new ChangeCommands(folder, kafka.bootstrapServers());
+  }
+
+  private Ended millrace(String... args) {
+    return commands.millrace(args);
+  }
+
+  private String loaded(String file, int bucket) throws Exception {
+    return commands.loaded(file, bucket);
   }
 
   @AfterAll
@@ -47,91 +51,13 @@ class ChangeGapIT {
     kafka.close();
   }
 
-  /** What a command said and how it ended. */
-  private record Ended(int code, String out, String err) {}
-
-  private Ended millrace(String... args) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int code =
-        Main.run(
-            new Surroundings(
-                folder,
-                Map.of(),
-                StageTypes.installed(),
-                InstantSource.system(),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true)),
-            args);
-    return new Ended(code, out.toString(), err.toString());
-  }
-
-  private String pipeline(String name) throws IOException {
-    return Files.writeString(
-            folder.resolve(name + ".yaml"),
-            """
-            name: %s
-            source: {type: postgres, mode: changes, table: public.a}
-            sinks:
-              - {type: parquet, name: lake, path: 'lake/{stream}/{run}/', cut: {every: 0s}}
-            kafka: {bootstrap.servers: '%s'}
-            """
-                .formatted(name, kafka.bootstrapServers()))
-        .toString();
-  }
-
-  /** The sink, at work until it is closed. */
-  private final class Sink implements AutoCloseable {
-    private final FutureTask<Ended> ended;
-    private final Thread thread;
-
-    Sink(String file) {
-      ended = new FutureTask<>(() -> millrace("sink", file, "--memory", "512m"));
-      thread = new Thread(ended);
-      thread.start();
-    }
-
-    @Override
-    public void close() throws Exception {
-      thread.interrupt();
-      assertThat(ended.get().code()).isEqualTo(130);
-    }
-  }
-
-  /** The numbers of a bucket's changes as the lake's files have them, e.g. {@code 1..5 10..12}. */
-  private String loaded(String file, int bucket) throws IOException, SQLException {
-    JsonNode cuts = JSON.readTree(millrace("files", file, "--changes", "--json").out());
-    var text = new StringBuilder();
-    try (var duck = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = duck.createStatement()) {
-      for (JsonNode cut : cuts) {
-        if (cut.get("bucket").asInt() == bucket) {
-          for (JsonNode path : cut.get("files")) {
-            text.append(range(statement, path.asText()));
-          }
-        }
-      }
-    }
-    return text.toString().strip();
-  }
-
-  private static String range(Statement statement, String file) throws SQLException {
-    String query =
-        "SELECT min(id) || '..' || max(id) || ' ' FROM read_parquet('%s')".formatted(file)
-            + " HAVING count(*) = max(id) - min(id) + 1 AND count(DISTINCT id) = count(*)";
-    try (ResultSet row = statement.executeQuery(query)) {
-      row.next();
-      return row.getString(1);
-    }
-  }
-
   @Test
   void aBucketGoesOnBehindWhatSomebodyDecidedToDoWithout() throws Exception {
-    String file = pipeline("lossy");
+    String file = commands.pipeline("lossy", "lake", "{every: 0s}");
     try (var topic = new ChangeTopic(new StreamId("lossy", "a"), 1, kafka.bootstrapServers())) {
       topic.changes(0, RUN, 0, 5);
       topic.changes(1, RUN, 0, 5);
-      try (var sink = new Sink(file)) {
+      try (var sink = commands.new Sink(file)) {
         await().atMost(LIMIT).until(() -> loaded(file, 0).equals("1..5"));
         await().atMost(LIMIT).until(() -> loaded(file, 1).equals("1..5"));
       }
@@ -143,7 +69,7 @@ class ChangeGapIT {
       topic.loseBefore(lost + 1);
       String first = topic.gap(0, 5, 10);
       String second = topic.gap(1, 5, 10);
-      try (var sink = new Sink(file)) {
+      try (var sink = commands.new Sink(file)) {
         await()
             .atMost(LIMIT)
             .untilAsserted(
@@ -190,11 +116,11 @@ class ChangeGapIT {
 
   @Test
   void whatIsMissingBeforeTheFirstChangeCanBeAbandonedToo() throws Exception {
-    String file = pipeline("headless");
+    String file = commands.pipeline("headless", "lake", "{every: 0s}");
     try (var topic = new ChangeTopic(new StreamId("headless", "a"), 1, kafka.bootstrapServers())) {
       topic.changes(0, RUN, 7, 9);
       String missing = topic.gap(0, 0, 7);
-      try (var sink = new Sink(file)) {
+      try (var sink = commands.new Sink(file)) {
         await()
             .atMost(LIMIT)
             .until(() -> millrace("status", file).out().contains(missing + " is halted"));

@@ -61,6 +61,7 @@ final class CalmEnd {
     pass(4);
     requireAllLoaded();
     requireChainsGoAsFarAsTheLog();
+    goOnBehindGaps();
     new SimulatedReplay(world).run().requireWhatTheLogHolds();
     world.source().heal();
     world.changes().heal();
@@ -72,6 +73,18 @@ final class CalmEnd {
     requireAllChanges();
     requireNothingElse();
     new SimulatedReplay(world).run().requireEqual();
+  }
+
+  /** Somebody decides to do without what is lost, gap by gap, and the sinks notice. */
+  private void goOnBehindGaps() {
+    var operator = new Operator(world);
+    for (int gaps = 0; operator.decide() > 0; gaps++) {
+      if (gaps > MOST_STEPS) {
+        fail("There is always another gap");
+      }
+      pass(2);
+      requireChainsGoAsFarAsTheLog();
+    }
   }
 
   /** Perhaps one more TopicPartition: what is being sent is split, and no lane has all of it. */

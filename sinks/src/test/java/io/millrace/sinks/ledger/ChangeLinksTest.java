@@ -128,6 +128,9 @@ class ChangeLinksTest {
         .hasMessageContaining("the chain ends at 0000000000000005.0");
     assertThatThrownBy(() -> chains.append(entry(bucket, 1, 4, 9)))
         .hasMessageContaining("the chain ends at 0000000000000005.0");
+    assertThatThrownBy(() -> chains.append(entry(bucket, 1, 5, 4)))
+        .as("it ends before it begins")
+        .hasMessageContaining("the chain ends at 0000000000000005.0");
     assertThatThrownBy(() -> chains.append(entry(bucket("slot", 1), 0, 1, 9)))
         .hasMessageContaining("the chain ends at 0000000000000000.0");
     assertThat(chains.published(bucket)).hasSize(1);
