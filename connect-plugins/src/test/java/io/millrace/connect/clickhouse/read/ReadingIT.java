@@ -189,6 +189,92 @@ class ReadingIT {
   }
 
   @Test
+  void severalConnectionsReadAtTheSameTime() throws Exception {
+    Map<String, ?> options = Map.of("table", "shop.orders", "connections", 3);
+    try (var reading = TestReading.of(server, options)) {
+      TopicLog log = reading.readAll();
+
+      assertHoldsEachOnce(log, ROWS);
+      List<String> begun =
+          log.entries().stream()
+              .map(entry -> entry.header().reading().unit().partition())
+              .distinct()
+              .toList();
+      assertThat(begun.subList(0, 3)).containsExactlyInAnyOrder("0000", "0001", "0002");
+      assertThat(log.entries().subList(0, 4))
+          .as("records of Partitions that are not at their ends")
+          .noneMatch(entry -> entry.header() instanceof BatchHeader.PartitionEnd);
+    }
+  }
+
+  @Test
+  void ofSeveralConnectionsOneThatFailsFailsTheTask() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.torn ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1) AS id,"
+            + " hex(sipHash64(number)) AS noise FROM numbers(100000)");
+    server.execute("INSERT INTO shop.torn VALUES (100001, unhex('ff'))");
+    Map<String, ?> options =
+        Map.of("table", "shop.torn", "connections", 2, "partition", Map.of("ranges", 4));
+    try (var reading = TestReading.of(server, options)) {
+      assertThatThrownBy(reading::readAll)
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContainingAll("column noise", "ff", "UTF-8", "on_unrepresentable");
+      assertThatThrownBy(reading::poll).as("for good").isInstanceOf(ConnectException.class);
+    }
+    Map<String, ?> lenient = Map.of("table", "shop.torn", "on_unrepresentable", "null");
+    try (var reading = TestReading.of(server, lenient)) {
+      assertHoldsEachOnce(reading.readAll(), 100_001);
+    }
+  }
+
+  @Test
+  void aTableThatIsAlteredAfterItWasPlannedIsAnErrorThatSaysSo() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.altered ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1) AS"
+            + " id, toString(number) AS text FROM numbers(1000)");
+    for (String alteration :
+        List.of(
+            "MODIFY COLUMN text Nullable(String)",
+            "MODIFY COLUMN text LowCardinality(String)",
+            "ADD COLUMN more Int8")) {
+      try (var reading = TestReading.of(server, Map.of("table", "shop.altered"))) {
+        reading.plan();
+        server.execute("ALTER TABLE shop.altered " + alteration);
+        reading.start();
+
+        assertThatThrownBy(reading::finish)
+            .as(alteration)
+            .isInstanceOf(ConnectException.class)
+            .hasMessageContainingAll("shop.altered has other columns", "plans it anew");
+        assertThat(reading.records).isEmpty();
+        assertHoldsEachOnce(reading.readAll(), 1000);
+      }
+    }
+  }
+
+  /** Records of 16 KiB: the reader waits in its first Partition while the table is altered. */
+  @Test
+  void aTableThatIsAlteredBetweenItsPartitionsIsAnErrorToo() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.between ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1) AS"
+            + " id, hex(sipHash64(number)) AS noise FROM numbers(100000)");
+    Map<String, ?> options =
+        Map.of("table", "shop.between", "batch_bytes", "16k", "partition", Map.of("ranges", 2));
+    try (var reading = TestReading.of(server, options)) {
+      reading.plan();
+      reading.start();
+      while (reading.records.isEmpty()) {
+        reading.poll();
+      }
+      server.execute("ALTER TABLE shop.between MODIFY COLUMN noise Nullable(String)");
+
+      assertThatThrownBy(reading::finish)
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContainingAll("column noise", "the block has it as \"Nullable(String)\"");
+    }
+  }
+
+  @Test
   void aServerThatIsKilledMeanwhileIsReadOnWhenItIsBack() throws Exception {
     ChdbServer mortal = ChdbServer.start();
     try {

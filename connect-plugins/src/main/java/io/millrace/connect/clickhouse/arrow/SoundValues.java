@@ -1,0 +1,55 @@
+package io.millrace.connect.clickhouse.arrow;
+
+import io.millrace.connect.clickhouse.column.read.UnreadableBlock;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
+import io.millrace.connect.clickhouse.column.text.Utf8Check;
+import java.math.BigDecimal;
+import org.apache.arrow.vector.Decimal256Vector;
+import org.apache.arrow.vector.DecimalVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VarCharVector;
+
+/**
+ * Refuses what the server writes without asking whether it has a place: texts that are not UTF-8,
+ * and numbers of more digits than their type has.
+ */
+final class SoundValues {
+  private final Utf8Check utf8 = new Utf8Check();
+
+  /**
+   * Looks at all values of a vector, and of those inside.
+   *
+   * @param path names it in errors
+   * @throws UnreadableBlock naming the first value without a place
+   */
+  void require(FieldVector vector, String path) {
+    try {
+      if (vector instanceof VarCharVector texts) {
+        utf8.check(texts, Unrepresentable.ERROR);
+      } else if (vector instanceof DecimalVector numbers) {
+        for (int row = 0; row < numbers.getValueCount(); row++) {
+          requireDigits(numbers.getObject(row), numbers.getPrecision(), row);
+        }
+      } else if (vector instanceof Decimal256Vector numbers) {
+        for (int row = 0; row < numbers.getValueCount(); row++) {
+          requireDigits(numbers.getObject(row), numbers.getPrecision(), row);
+        }
+      }
+    } catch (UnreadableBlock e) {
+      throw UnreadableBlock.unrepresentable(
+          e.row(), "column %s, value %d: %s".formatted(path, e.row() + 1, e.getMessage()));
+    }
+    for (FieldVector child : vector.getChildrenFromFields()) {
+      require(child, path + "." + child.getName());
+    }
+  }
+
+  private static void requireDigits(BigDecimal number, int most, int row) {
+    if (number != null && number.precision() > most) {
+      throw UnreadableBlock.unrepresentable(
+          row,
+          "the digits %s are more than the %d of its type: select it as a Decimal of more digits"
+              .formatted(number.unscaledValue(), most));
+    }
+  }
+}
