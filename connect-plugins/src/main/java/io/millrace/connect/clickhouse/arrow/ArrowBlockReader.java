@@ -20,6 +20,7 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.ValueVectorUtility;
 
 /**
  * Reads {@code FORMAT ArrowStream} record batch by record batch. The buffers are taken as they
@@ -29,7 +30,11 @@ public final class ArrowBlockReader implements Blocks {
   private static final DictionaryProvider NO_DICTIONARIES =
       new DictionaryProvider.MapDictionaryProvider();
 
+  /** Vectors of odd lengths grow when they are loaded; those of damaged ones without end. */
+  private static final long GROWTH = 4;
+
   private final NativeInput in;
+  private final BufferAllocator memory;
   private final ArrowMessages messages;
   private final VectorSchemaRoot rows;
   private final VectorLoader loader;
@@ -48,8 +53,9 @@ public final class ArrowBlockReader implements Blocks {
   public ArrowBlockReader(
       List<ColumnType> columns, InputStream answer, BufferAllocator allocator, long limit) {
     this.in = new NativeInput(answer, limit);
-    this.messages = new ArrowMessages(in, allocator);
-    this.rows = VectorSchemaRoot.create(ColumnType.schema(columns), allocator);
+    this.memory = allocator.newChildAllocator("arrow stream", 0, GROWTH * limit);
+    this.messages = new ArrowMessages(in, memory);
+    this.rows = VectorSchemaRoot.create(ColumnType.schema(columns), memory);
     this.loader = new VectorLoader(rows);
   }
 
@@ -60,7 +66,7 @@ public final class ArrowBlockReader implements Blocks {
         if (!begun && in.isAtEnd()) {
           return false; // no rows: some servers write no schema either
         }
-        if (readMessage()) {
+        if (readSoundMessage()) {
           rowsBefore += rows.getRowCount();
           return true;
         }
@@ -75,8 +81,19 @@ public final class ArrowBlockReader implements Blocks {
     }
   }
 
+  /** Arrow's classes throw whatever they like where a message is none. */
+  private boolean readSoundMessage() {
+    try {
+      return readMessage();
+    } catch (UnreadableBlock e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw UnreadableBlock.malformed("it is no stream of Arrow: " + e);
+    }
+  }
+
   /** Says whether there are rows now. */
-  private boolean readMessage() {
+  private boolean readMessage() throws IOException {
     Optional<Message> message = messages.next();
     if (message.isEmpty()) {
       requireEnd();
@@ -109,15 +126,23 @@ public final class ArrowBlockReader implements Blocks {
     }
   }
 
-  private void load(Message message) {
-    ArrowBuf body = messages.body(message);
-    try (ArrowRecordBatch batch = MessageSerializer.deserializeRecordBatch(message, body)) {
+  private void load(Message message) throws IOException {
+    try (ArrowRecordBatch batch = batch(message)) {
       loader.load(batch);
-    } catch (IOException | IllegalArgumentException e) {
-      throw UnreadableBlock.malformed("the record batch is none: " + e.getMessage());
     }
+    ValueVectorUtility.validate(rows);
     for (FieldVector vector : rows.getFieldVectors()) {
       values.require(vector, vector.getName());
+    }
+  }
+
+  private ArrowRecordBatch batch(Message message) throws IOException {
+    ArrowBuf body = messages.body(message);
+    try {
+      return MessageSerializer.deserializeRecordBatch(message, body); // the body's owner from now
+    } catch (IOException | RuntimeException e) {
+      body.close();
+      throw e;
     }
   }
 
@@ -139,5 +164,6 @@ public final class ArrowBlockReader implements Blocks {
   @Override
   public void close() {
     rows.close();
+    memory.close();
   }
 }

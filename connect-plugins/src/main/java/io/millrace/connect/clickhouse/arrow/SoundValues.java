@@ -4,14 +4,17 @@ import io.millrace.connect.clickhouse.column.read.UnreadableBlock;
 import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.column.text.Utf8Check;
 import java.math.BigDecimal;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.Decimal256Vector;
 import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.complex.ListVector;
 
 /**
  * Refuses what the server writes without asking whether it has a place: texts that are not UTF-8,
- * and numbers of more digits than their type has.
+ * and numbers of more digits than their type has; and values that would lie outside of their
+ * buffer.
  */
 final class SoundValues {
   private final Utf8Check utf8 = new Utf8Check();
@@ -25,7 +28,11 @@ final class SoundValues {
   void require(FieldVector vector, String path) {
     try {
       if (vector instanceof VarCharVector texts) {
+        requireOffsets(texts.getOffsetBuffer(), texts.getValueCount(), texts.getDataBuffer());
         utf8.check(texts, Unrepresentable.ERROR);
+      } else if (vector instanceof ListVector lists) {
+        requireOffsets(
+            lists.getOffsetBuffer(), lists.getValueCount(), lists.getDataVector().getValueCount());
       } else if (vector instanceof DecimalVector numbers) {
         for (int row = 0; row < numbers.getValueCount(); row++) {
           requireDigits(numbers.getObject(row), numbers.getPrecision(), row);
@@ -36,11 +43,30 @@ final class SoundValues {
         }
       }
     } catch (UnreadableBlock e) {
+      if (!e.hasRow()) {
+        throw e.within(path);
+      }
       throw UnreadableBlock.unrepresentable(
           e.row(), "column %s, value %d: %s".formatted(path, e.row() + 1, e.getMessage()));
     }
     for (FieldVector child : vector.getChildrenFromFields()) {
       require(child, path + "." + child.getName());
+    }
+  }
+
+  private static void requireOffsets(ArrowBuf offsets, int count, ArrowBuf data) {
+    requireOffsets(offsets, count, data.capacity());
+  }
+
+  private static void requireOffsets(ArrowBuf offsets, int count, long end) {
+    int last = 0;
+    for (int i = 0; count > 0 && i <= count; i++) {
+      int next = offsets.getInt((long) i * Integer.BYTES);
+      if (next < last || next > end) {
+        throw UnreadableBlock.malformed(
+            "a value ends at %d after %d, of %d".formatted(next, last, end));
+      }
+      last = next;
     }
   }
 

@@ -62,10 +62,7 @@ public final class ClickHouseSourceType implements SourceType<ClickHouseOptions>
                 options.partition().column().ifPresent(name -> SplitColumn.named(table, name));
                 check.accept(table);
                 return new SourceTable(
-                    relation.stream(),
-                    relation.toString(),
-                    table.schema(),
-                    table.estimatedRows());
+                    relation.stream(), relation.toString(), table.schema(), table.estimatedRows());
               });
     }
   }

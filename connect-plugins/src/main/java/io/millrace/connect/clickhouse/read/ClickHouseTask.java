@@ -30,8 +30,7 @@ public final class ClickHouseTask extends RoundTask {
             .map(share -> new Work(commission, share, /* pointOrNull= */ null, agenda.onFailure()))
             .map(work -> new ShareReading(work, queue, new Nonces(new SecureRandom()), clock))
             .peek(reading -> reading.resume(stored))
-            .<RoundTask.Reader>map(
-                reading -> new PartitionReader(options, schemas, reading, clock))
+            .<RoundTask.Reader>map(reading -> new PartitionReader(options, schemas, reading, clock))
             .toList();
     return new SideBySide(readers);
   }

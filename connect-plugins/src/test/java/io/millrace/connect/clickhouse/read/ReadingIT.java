@@ -235,7 +235,7 @@ class ReadingIT {
     for (String alteration :
         List.of(
             "MODIFY COLUMN text Nullable(String)",
-            "MODIFY COLUMN text LowCardinality(String)",
+            "MODIFY COLUMN text LowCardinality(Nullable(String))",
             "ADD COLUMN more Int8")) {
       try (var reading = TestReading.of(server, Map.of("table", "shop.altered"))) {
         reading.plan();
