@@ -184,9 +184,9 @@ class ClickHouseIT {
               "toDecimalString(%s, 1)",
               "%s::VARCHAR"),
           new Case(
-              "Decimal(18, 18)",
-              List.of("'-0.999999999999999999'", "'0.000000000000000001'"),
-              "toDecimalString(%s, 18)",
+              "Decimal(18, 17)",
+              List.of("'-9.99999999999999999'", "'0.00000000000000001'"),
+              "toDecimalString(%s, 17)",
               "%s::VARCHAR"),
           new Case(
               "Decimal(9, 2)",
