@@ -17,6 +17,8 @@ const OURS = new Set(['query', 'default_format', 'query_id', 'database', 'user',
   'client_protocol_version', 'wait_end_of_query', 'role', 'session_id']);
 // Documents of these formats can be written one after the other; the engine makes one of every block.
 const STREAMED = new Set(['Native', 'TabSeparated', 'TSVRaw', 'RowBinary', 'JSONEachRow']);
+// Formats that have a head before the documents of another one.
+const HEADED = { RowBinaryWithNamesAndTypes: 'RowBinary' };
 const BLOCKS = new Set(['Native', 'ArrowStream']);
 const EXCEPTION = 'Code: 395. DB::Exception: Value passed to throwIf function is non-zero. (FUNCTION_THROW_IF_VALUE_IS_NON_ZERO)';
 
@@ -106,12 +108,17 @@ async function answer(request, response) {
     for (const [name, value] of parameters) {
       if (!OURS.has(name)) await session.queryAsync(`SET ${name} = '${value.replace(/[\\']/g, '\\$&')}'`);
     }
-    const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1] || parameters.get('default_format') || 'TabSeparated';
+    const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1] || request.headers['x-clickhouse-format']
+      || parameters.get('default_format') || 'TabSeparated';
     const out = new Answer(response, format);
     response.setHeader('X-ClickHouse-Format', format);
     response.setHeader('X-ClickHouse-Server-Display-Name', 'chdb');
-    if (STREAMED.has(format) && /^\s*(SELECT|WITH)\b/i.test(sql)) {
-      for await (const block of session.queryStream(sql, { format })) {
+    if ((STREAMED.has(format) || HEADED[format]) && /^\s*(SELECT|WITH)\b/i.test(sql)) {
+      if (HEADED[format]) {
+        const head = (await session.queryAsync(`SELECT * FROM (${sql}) LIMIT 0`, { format })).bytes();
+        await out.send(Buffer.from(head.buffer, head.byteOffset, head.byteLength));
+      }
+      for await (const block of session.queryStream(sql, { format: HEADED[format] || format })) {
         const raw = block.raw();
         await out.send(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
       }

@@ -20,7 +20,6 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.arrow.vector.util.ValueVectorUtility;
 
 /**
  * Reads {@code FORMAT ArrowStream} record batch by record batch. The buffers are taken as they
@@ -130,7 +129,6 @@ public final class ArrowBlockReader implements Blocks {
     try (ArrowRecordBatch batch = batch(message)) {
       loader.load(batch);
     }
-    ValueVectorUtility.validate(rows);
     for (FieldVector vector : rows.getFieldVectors()) {
       values.require(vector, vector.getName());
     }

@@ -4,12 +4,14 @@ import io.millrace.connect.clickhouse.column.read.UnreadableBlock;
 import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.column.text.Utf8Check;
 import java.math.BigDecimal;
+import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.Decimal256Vector;
 import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.util.ValueVectorUtility;
 
 /**
  * Refuses what the server writes without asking whether it has a place: texts that are not UTF-8,
@@ -26,6 +28,10 @@ final class SoundValues {
    * @throws UnreadableBlock naming the first value without a place
    */
   void require(FieldVector vector, String path) {
+    List<FieldVector> children = vector.getChildrenFromFields();
+    if (children.isEmpty()) { // Arrow's own check takes a map for something else
+      ValueVectorUtility.validate(vector);
+    }
     try {
       if (vector instanceof VarCharVector texts) {
         requireOffsets(texts.getOffsetBuffer(), texts.getValueCount(), texts.getDataBuffer());
@@ -49,7 +55,7 @@ final class SoundValues {
       throw UnreadableBlock.unrepresentable(
           e.row(), "column %s, value %d: %s".formatted(path, e.row() + 1, e.getMessage()));
     }
-    for (FieldVector child : vector.getChildrenFromFields()) {
+    for (FieldVector child : children) {
       require(child, path + "." + child.getName());
     }
   }

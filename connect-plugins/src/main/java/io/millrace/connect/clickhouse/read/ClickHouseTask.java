@@ -28,10 +28,18 @@ public final class ClickHouseTask extends RoundTask {
     List<RoundTask.Reader> readers =
         TaskShare.of(properties).deal(options.connections()).stream()
             .map(share -> new Work(commission, share, /* pointOrNull= */ null, agenda.onFailure()))
-            .map(work -> new ShareReading(work, queue, new Nonces(new SecureRandom()), clock))
-            .peek(reading -> reading.resume(stored))
+            .map(work -> resumed(new ShareReading(work, queue, nonces(), clock), stored))
             .<RoundTask.Reader>map(reading -> new PartitionReader(options, schemas, reading, clock))
             .toList();
     return new SideBySide(readers);
+  }
+
+  private static Nonces nonces() {
+    return new Nonces(new SecureRandom());
+  }
+
+  private static ShareReading resumed(ShareReading reading, StoredRounds stored) {
+    reading.resume(stored);
+    return reading;
   }
 }
