@@ -3,7 +3,7 @@
 //   node chdb-server.js MODULES DATA PORT     MODULES: where chdb is installed; DATA: a folder; PORT: 0 for a free one
 //
 // Listens on 127.0.0.1 and prints the port. Query parameters are settings, but for those of OURS.
-// /fault?how=HOW&at=N&times=T makes the next T answers in Native fail after N bytes:
+// /fault?how=HOW&at=N&times=T makes the next T answers in Native or ArrowStream fail after N bytes:
 //   cut          the connection ends
 //   throw        an exception's text, then the connection ends
 //   throw-whole  an exception's text, then the answer ends like a whole one, as old servers do
@@ -17,6 +17,9 @@ const OURS = new Set(['query', 'default_format', 'query_id', 'database', 'user',
   'client_protocol_version', 'wait_end_of_query', 'role', 'session_id']);
 // Documents of these formats can be written one after the other; the engine makes one of every block.
 const STREAMED = new Set(['Native', 'TabSeparated', 'TSVRaw', 'RowBinary', 'JSONEachRow']);
+// Formats that have a head before the documents of another one.
+const HEADED = { RowBinaryWithNamesAndTypes: 'RowBinary' };
+const BLOCKS = new Set(['Native', 'ArrowStream']);
 const EXCEPTION = 'Code: 395. DB::Exception: Value passed to throwIf function is non-zero. (FUNCTION_THROW_IF_VALUE_IS_NON_ZERO)';
 
 const keeper = new Session(data);       // the engine lives as long as one session does
@@ -54,7 +57,7 @@ class Failed extends Error {}
 // Sends what comes, and waits for whoever reads; fails where it is told to.
 class Answer {
   constructor(response, format) {
-    const fails = format === 'Native' && fault.times-- > 0;
+    const fails = BLOCKS.has(format) && fault.times-- > 0;
     this.response = response;
     this.left = fails ? fault.at : Infinity;
     this.how = fault.how;
@@ -105,12 +108,17 @@ async function answer(request, response) {
     for (const [name, value] of parameters) {
       if (!OURS.has(name)) await session.queryAsync(`SET ${name} = '${value.replace(/[\\']/g, '\\$&')}'`);
     }
-    const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1] || parameters.get('default_format') || 'TabSeparated';
+    const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1] || request.headers['x-clickhouse-format']
+      || parameters.get('default_format') || 'TabSeparated';
     const out = new Answer(response, format);
     response.setHeader('X-ClickHouse-Format', format);
     response.setHeader('X-ClickHouse-Server-Display-Name', 'chdb');
-    if (STREAMED.has(format) && /^\s*(SELECT|WITH)\b/i.test(sql)) {
-      for await (const block of session.queryStream(sql, { format })) {
+    if ((STREAMED.has(format) || HEADED[format]) && /^\s*(SELECT|WITH)\b/i.test(sql)) {
+      if (HEADED[format]) {
+        const head = (await session.queryAsync(`SELECT * FROM (${sql}) LIMIT 0`, { format })).bytes();
+        await out.send(Buffer.from(head.buffer, head.byteOffset, head.byteLength));
+      }
+      for await (const block of session.queryStream(sql, { format: HEADED[format] || format })) {
         const raw = block.raw();
         await out.send(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
       }

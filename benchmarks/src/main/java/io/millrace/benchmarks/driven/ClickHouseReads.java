@@ -7,6 +7,7 @@ import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
 import io.millrace.connect.clickhouse.block.NativeBlockReader;
 import io.millrace.connect.clickhouse.column.ColumnType;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.server.Answer;
 import io.millrace.connect.clickhouse.server.Catalog;
 import io.millrace.connect.clickhouse.server.ClickHouseSession;
@@ -65,7 +66,8 @@ public final class ClickHouseReads {
     String url = args[0];
     try (ClickHouseSession session = session(url);
         BufferAllocator allocator = new RootAllocator()) {
-      Table table = new Catalog(session).table(TableName.parse("table", args[1]));
+      Table table =
+          new Catalog(session, Unrepresentable.ERROR).table(TableName.parse("table", args[1]));
       var reads = new ClickHouseReads(url, table);
       Passes.serve(
           switch (args[2]) {
@@ -87,7 +89,7 @@ public final class ClickHouseReads {
             List.of(URI.create(url)),
             "default",
             Optional.empty(),
-            ServerAddress.Compression.NONE,
+            new ServerAddress.Transfer(ServerAddress.Format.NATIVE, ServerAddress.Compression.NONE),
             Map.of()),
         0);
   }

@@ -1,7 +1,10 @@
 package io.millrace.connect.clickhouse;
 
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.server.ServerAddress;
 import io.millrace.connect.clickhouse.server.ServerAddress.Compression;
+import io.millrace.connect.clickhouse.server.ServerAddress.Format;
+import io.millrace.connect.clickhouse.server.ServerAddress.Transfer;
 import io.millrace.connect.clickhouse.server.TableName;
 import io.millrace.connect.selection.Selection;
 import io.millrace.connect.selection.TablePatterns;
@@ -67,18 +70,33 @@ public record ClickHouseOptions(
                     + " max_execution_time or final.",
             example = "{max_threads: 4, final: 1}")
         Map<String, String> settings,
+    @Option(
+            value =
+                "What becomes of a value that its Arrow type cannot hold, such as a String that is"
+                    + " not UTF-8: error fails and names it, null makes it NULL.",
+            defaultValue = "error")
+        Unrepresentable onUnrepresentable,
     @Option("How the table is divided into Partitions that are read side by side.")
         Partitioning partition,
+    @Option(value = "How many tasks read at the same time.", defaultValue = "4") int tasks,
     @Option(
-            value = "How many tasks read at the same time, each with one query.",
-            defaultValue = "4")
-        int tasks,
+            value =
+                "How many queries each task has at the same time, each over a connection of its own"
+                    + " and with a block of up to 256 MiB in memory.",
+            defaultValue = "1")
+        int connections,
     @Option(
             value =
                 "The largest record value. The topic's max.message.bytes and the producer's"
                     + " max.request.size must allow it and 4 KiB of headers more.",
             defaultValue = "900k")
         ByteSize batchBytes,
+    @Option(
+            value =
+                "How the server writes answers: native in its own blocks; arrow as a stream of"
+                    + " Arrow, should a version's blocks not be read. The records are the same.",
+            defaultValue = "native")
+        Format format,
     @Option(value = "How answers come over the network.", defaultValue = "lz4")
         Compression compression) {
 
@@ -108,6 +126,7 @@ public record ClickHouseOptions(
   }
 
   private static final long SMALLEST_BATCH = 16 << 10;
+  private static final int MOST_CONNECTIONS = 64;
   private static final Pattern SETTING = Pattern.compile("[a-z][a-z0-9_]*");
 
   /** What the connector decides itself: these would change what an answer looks like. */
@@ -139,6 +158,18 @@ public record ClickHouseOptions(
     if (tasks < 1) {
       throw MillraceException.configuration(
           "tasks", "Cannot use %d tasks: at least 1 is needed".formatted(tasks));
+    }
+    if (connections < 1 || connections > MOST_CONNECTIONS) {
+      throw MillraceException.configuration(
+          "connections",
+          "Cannot use %d connections: 1 to %d are allowed"
+              .formatted(connections, MOST_CONNECTIONS));
+    }
+    if (format == Format.ARROW && onUnrepresentable == Unrepresentable.NULL) {
+      throw MillraceException.configuration(
+          "on_unrepresentable",
+          "Cannot make NULL of values in Arrow that the server writes: use format: native, or"
+              + " on_unrepresentable: error");
     }
     if (batchBytes.bytes() < SMALLEST_BATCH || batchBytes.bytes() > Integer.MAX_VALUE / 2) {
       throw MillraceException.configuration(
@@ -185,6 +216,7 @@ public record ClickHouseOptions(
     var endpoints = new ArrayList<URI>();
     endpoints.add(endpoint("url", url));
     replicas.forEach(each -> endpoints.add(endpoint("replicas", each)));
-    return new ServerAddress(endpoints, user, password, compression, settings);
+    return new ServerAddress(
+        endpoints, user, password, new Transfer(format, compression), settings);
   }
 }

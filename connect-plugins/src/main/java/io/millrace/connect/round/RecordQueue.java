@@ -19,14 +19,23 @@ public final class RecordQueue {
   private final BlockingQueue<SourceRecord> records = new ArrayBlockingQueue<>(RECORDS);
   private volatile Throwable failure;
 
-  /** Adds a record, waiting for room. */
+  /**
+   * Adds a record, waiting for room.
+   *
+   * @throws IllegalStateException after a failure: no more is taken
+   */
   public void put(SourceRecord record) throws InterruptedException {
+    if (failure != null) {
+      throw new IllegalStateException("Another reader has failed", failure);
+    }
     records.put(record);
   }
 
-  /** Says that no more will come, and why. */
-  public void fail(Throwable why) {
-    failure = why;
+  /** Says that no more will come, and why; of several failures the first one counts. */
+  public synchronized void fail(Throwable why) {
+    if (failure == null) {
+      failure = why;
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One task's share of a round, and how it travels in the task's configuration: as short texts under
@@ -38,6 +39,24 @@ public record TaskShare(RoundId round, Map<String, String> tables, List<RoundUni
   public TaskShare {
     tables = Map.copyOf(tables);
     units = List.copyOf(units);
+  }
+
+  /** Dealt out to at most so many hands, each of which has something to do. */
+  public List<TaskShare> deal(int most) {
+    int hands = Math.min(most, units.size());
+    return IntStream.range(0, hands).mapToObj(hand -> hand(hand, hands)).toList();
+  }
+
+  private TaskShare hand(int hand, int hands) {
+    List<RoundUnit> mine =
+        IntStream.range(0, units.size())
+            .filter(i -> i % hands == hand)
+            .mapToObj(units::get)
+            .toList();
+    var names = new TreeMap<String, String>();
+    mine.forEach(
+        unit -> names.put(unit.of().stream(), tables.getOrDefault(unit.of().stream(), "")));
+    return new TaskShare(round, names, mine);
   }
 
   /** As texts. */

@@ -99,7 +99,7 @@ public final class ChdbServer extends TestServer {
     STOP
   }
 
-  /** The next answers in Native fail after so many bytes. */
+  /** The next answers in Native or ArrowStream fail after so many bytes. */
   public void fail(Fault fault, long at, int times) {
     String how = fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
     get("/fault?how=%s&at=%d&times=%d".formatted(how, at, times));

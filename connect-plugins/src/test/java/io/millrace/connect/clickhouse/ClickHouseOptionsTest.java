@@ -125,6 +125,17 @@ class ClickHouseOptionsTest {
   }
 
   @Test
+  void refusesWhatDoesNotGoTogether() {
+    Map<String, ?> nulls = Map.of("table", "a.b", "format", "arrow", "on_unrepresentable", "null");
+    assertThat(problems(nulls)).extracting(Problem::path).containsExactly("on_unrepresentable");
+    for (int connections : new int[] {0, 65}) {
+      assertThat(problems(Map.of("table", "a.b", "connections", connections)))
+          .extracting(Problem::path)
+          .containsExactly("connections");
+    }
+  }
+
+  @Test
   void theServerIsAllThatIsGiven() {
     var server =
         read(Map.of(

@@ -10,7 +10,6 @@ import io.millrace.core.MillraceException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -21,14 +20,13 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
  * then for each column its name, its type and all its values. Each column is copied into its vector
  * as a whole. The vectors are used again for every block; not thread-safe.
  */
-public final class NativeBlockReader implements AutoCloseable {
+public final class NativeBlockReader implements Blocks {
   /** How many bytes a block may take. */
   public static final long LARGEST_BLOCK = 256L << 20;
 
   private static final int MOST_COLUMNS = 1 << 20;
   private static final int LONGEST_NAME = 64 << 10;
   private static final int LONGEST_TYPE = 128 << 10;
-  private static final int SHOWN = 8 << 10;
 
   private final List<ColumnType> columns;
   private final NativeInput in;
@@ -62,14 +60,7 @@ public final class NativeBlockReader implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads the next block that has rows.
-   *
-   * @return whether there was one; if not, the answer has ended between two blocks
-   * @throws MillraceException (SOURCE) if the answer ended elsewhere or holds the server's own
-   *     words of an exception; (DATA) if it is no block of these columns, takes too much memory, or
-   *     a value has no place in its Arrow type
-   */
+  @Override
   public boolean next() {
     column = -1;
     try {
@@ -148,45 +139,26 @@ public final class NativeBlockReader implements AutoCloseable {
     rowsBefore += count;
   }
 
-  /**
-   * The rows of the block read last, until the next one is read. They stay this reader's to close.
-   * Columns of few values may be dictionary-encoded, in one block and not in the next; once decoded
-   * they are those of {@link ColumnType#schema}.
-   */
+  @Override
   public VectorSchemaRoot rows() {
     return rows;
   }
 
-  /** The dictionaries that {@link #rows} refers to. */
+  @Override
   public DictionaryProvider dictionaries() {
     return dictionaries;
   }
 
-  /** How many bytes the rows take in their vectors. */
-  public long vectorBytes() {
-    return rows.getFieldVectors().stream().mapToLong(FieldVector::getBufferSize).sum();
-  }
-
-  /** How many rows all blocks so far had. */
+  @Override
   public long rowCount() {
     return rowsBefore;
   }
 
   private MillraceException unreadable(UnreadableBlock e) {
-    String message =
-        "Cannot read block %d of ClickHouse's answer, after %d rows and %d bytes%s: %s"
-            .formatted(blocks + 1, rowsBefore, in.offset(), place(e), e.getMessage());
-    if (e.cause() == UnreadableBlock.Cause.UNREPRESENTABLE) {
-      return MillraceException.lasting(MillraceException.Category.DATA, message, e);
-    }
-    Optional<String> words = ServerWords.in(in.around(SHOWN));
-    if (words.isPresent()) {
-      return MillraceException.passing(
-          MillraceException.Category.SOURCE, message + "; the server says: " + words.get(), e);
-    }
-    return e.cause() == UnreadableBlock.Cause.ENDED
-        ? MillraceException.passing(MillraceException.Category.SOURCE, message, e)
-        : MillraceException.lasting(MillraceException.Category.DATA, message, e);
+    String where =
+        "block %d of ClickHouse's answer, after %d rows and %d bytes%s"
+            .formatted(blocks + 1, rowsBefore, in.offset(), place(e));
+    return ServerWords.explain(where, e, in);
   }
 
   private String place(UnreadableBlock e) {

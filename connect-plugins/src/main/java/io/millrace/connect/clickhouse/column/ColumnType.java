@@ -1,5 +1,6 @@
 package io.millrace.connect.clickhouse.column;
 
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.column.read.ValueReader;
 import io.millrace.connect.clickhouse.column.read.ValueType;
 import io.millrace.connect.clickhouse.type.DataType;
@@ -22,16 +23,22 @@ public final class ColumnType {
     this.type = type;
   }
 
+  /** The same where a value without a place is an error. */
+  public static ColumnType of(String name, String type) {
+    return of(name, type, Unrepresentable.ERROR);
+  }
+
   /**
    * Chooses by what {@code DESCRIBE} says.
    *
    * @param type the type's text, on one line or on several
+   * @param policy what becomes of values that have no place
    * @throws MillraceException (DATA) naming the column, if its type is not read
    */
-  public static ColumnType of(String name, String type) {
+  public static ColumnType of(String name, String type, Unrepresentable policy) {
     try {
       DataType declared = TypeParser.parse(type);
-      return new ColumnType(name, declared, ValueTypes.of(declared));
+      return new ColumnType(name, declared, new ValueTypes(policy).of(declared));
     } catch (MillraceException e) {
       throw MillraceException.lasting(
           e.category(), "Cannot read column %s: %s".formatted(name, e.getMessage()), e);
@@ -52,9 +59,10 @@ public final class ColumnType {
    * @param type the type's text after the cast
    * @param source the type before it, which is what the field's metadata tells
    */
-  public static ColumnType cast(String name, String type, DataType source, Text text) {
+  public static ColumnType cast(
+      String name, String type, DataType source, Text text, Unrepresentable policy) {
     DataType declared = TypeParser.parse(type);
-    ValueType read = ValueTypes.of(declared).named(source.toString());
+    ValueType read = new ValueTypes(policy).of(declared).named(source.toString());
     return new ColumnType(
         name, declared, text == Text.JSON ? read.withExtension("arrow.json") : read);
   }

@@ -4,6 +4,7 @@ import io.millrace.connect.clickhouse.column.dictionary.DictionaryTypes;
 import io.millrace.connect.clickhouse.column.nested.NestedTypes;
 import io.millrace.connect.clickhouse.column.number.NumberTypes;
 import io.millrace.connect.clickhouse.column.read.NullableReader;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.column.read.ValueType;
 import io.millrace.connect.clickhouse.column.text.TextTypes;
 import io.millrace.connect.clickhouse.column.time.TimeTypes;
@@ -13,26 +14,38 @@ import java.util.List;
 
 /** The table of all types. */
 final class ValueTypes {
-  private static final DictionaryTypes DICTIONARY = new DictionaryTypes(ValueTypes::of);
-  private static final NestedTypes NESTED = new NestedTypes(ValueTypes::of);
+  private final Unrepresentable policy;
+  private final DictionaryTypes dictionary = new DictionaryTypes(this::of);
+  private final NestedTypes nested;
 
-  private ValueTypes() {}
+  /**
+   * The table.
+   *
+   * @param policy what becomes of values without a place; of a map's keys always an error
+   */
+  ValueTypes(Unrepresentable policy) {
+    this.policy = policy;
+    this.nested =
+        new NestedTypes(
+            this::of,
+            policy == Unrepresentable.ERROR ? this::of : new ValueTypes(Unrepresentable.ERROR)::of);
+  }
 
   /**
    * Chooses for a type.
    *
    * @throws MillraceException (DATA) if it is not read
    */
-  static ValueType of(DataType type) {
+  ValueType of(DataType type) {
     return switch (type.name()) {
       case "Nullable" -> of(last(type)).nullable(type.toString(), NullableReader::new);
       case "SimpleAggregateFunction" -> of(last(type)).named(type.toString());
       default ->
-          NumberTypes.find(type)
-              .or(() -> TextTypes.find(type))
-              .or(() -> TimeTypes.find(type))
-              .or(() -> DICTIONARY.find(type))
-              .or(() -> NESTED.find(type))
+          NumberTypes.find(type, policy)
+              .or(() -> TextTypes.find(type, policy))
+              .or(() -> TimeTypes.find(type, policy))
+              .or(() -> dictionary.find(type))
+              .or(() -> nested.find(type))
               .orElseThrow(() -> refused(type));
     };
   }

@@ -2,9 +2,7 @@ package io.millrace.connect.clickhouse.read;
 
 import io.millrace.connect.Commission;
 import io.millrace.connect.clickhouse.ClickHouseOptions;
-import io.millrace.connect.clickhouse.column.ColumnType;
 import io.millrace.connect.clickhouse.plan.SplitColumn;
-import io.millrace.connect.clickhouse.server.Catalog;
 import io.millrace.connect.clickhouse.server.ClickHouseSession;
 import io.millrace.connect.clickhouse.server.Table;
 import io.millrace.connect.round.Agenda;
@@ -57,17 +55,14 @@ public final class ClickHouseSourceType implements SourceType<ClickHouseOptions>
 
   private static SourceTables describe(ClickHouseOptions options, Consumer<Table> check) {
     try (ClickHouseSession session = ClickHouseSession.open(options.server(), 0)) {
-      return new ClickHouseTables(session)
+      return new ClickHouseTables(session, options.onUnrepresentable())
           .describeAll(
               options.selection(),
               (relation, table) -> {
                 options.partition().column().ifPresent(name -> SplitColumn.named(table, name));
                 check.accept(table);
                 return new SourceTable(
-                    relation.stream(),
-                    relation.toString(),
-                    ColumnType.schema(table.types()),
-                    table.estimatedRows());
+                    relation.stream(), relation.toString(), table.schema(), table.estimatedRows());
               });
     }
   }
@@ -83,9 +78,8 @@ public final class ClickHouseSourceType implements SourceType<ClickHouseOptions>
       ClickHouseOptions options, SourceRequest request, StoredRound latest) {
     var agenda = new Agenda<>(Commission.of(request), request.windowsOrNull(), options.selection());
     try (ClickHouseSession session = ClickHouseSession.open(options.server(), 0)) {
-      return agenda
-          .due(new ClickHouseTables(session), latest, new Catalog(session).now())
-          .isEmpty();
+      var tables = new ClickHouseTables(session, options.onUnrepresentable());
+      return agenda.due(tables, latest, tables.now()).isEmpty();
     }
   }
 }

@@ -7,11 +7,13 @@ import io.millrace.connect.round.RecordQueue;
 import io.millrace.connect.round.RoundConnector;
 import io.millrace.connect.round.RoundTask;
 import io.millrace.connect.round.ShareReading;
+import io.millrace.connect.round.ShareReading.Work;
 import io.millrace.connect.round.StoredRounds;
 import io.millrace.connect.round.TaskShare;
 import io.millrace.core.Nonces;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /** Reads its Partitions of ClickHouse's tables. */
@@ -21,12 +23,23 @@ public final class ClickHouseTask extends RoundTask {
     ClickHouseOptions options = ClickHouseConnector.OPTIONS.require(properties);
     var commission = Commission.of(properties);
     var agenda = new Agenda<>(commission, RoundConnector.windows(properties), options.selection());
-    var work =
-        new ShareReading.Work(
-            commission, TaskShare.of(properties), /* pointOrNull= */ null, agenda.onFailure());
+    Map<String, String> schemas = FreeRound.schemas(properties);
     InstantSource clock = InstantSource.system();
-    var reading = new ShareReading(work, queue, new Nonces(new SecureRandom()), clock);
+    List<RoundTask.Reader> readers =
+        TaskShare.of(properties).deal(options.connections()).stream()
+            .map(share -> new Work(commission, share, /* pointOrNull= */ null, agenda.onFailure()))
+            .map(work -> resumed(new ShareReading(work, queue, nonces(), clock), stored))
+            .<RoundTask.Reader>map(reading -> new PartitionReader(options, schemas, reading, clock))
+            .toList();
+    return new SideBySide(readers);
+  }
+
+  private static Nonces nonces() {
+    return new Nonces(new SecureRandom());
+  }
+
+  private static ShareReading resumed(ShareReading reading, StoredRounds stored) {
     reading.resume(stored);
-    return new PartitionReader(options, reading, clock);
+    return reading;
   }
 }

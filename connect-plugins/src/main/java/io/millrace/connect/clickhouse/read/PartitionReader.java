@@ -1,9 +1,9 @@
 package io.millrace.connect.clickhouse.read;
 
 import io.millrace.connect.clickhouse.ClickHouseOptions;
-import io.millrace.connect.clickhouse.server.Catalog;
 import io.millrace.connect.clickhouse.server.ClickHouseSession;
 import io.millrace.connect.clickhouse.server.ServerAddress;
+import io.millrace.connect.clickhouse.server.Table;
 import io.millrace.connect.clickhouse.server.TableName;
 import io.millrace.connect.round.RoundTask;
 import io.millrace.connect.round.RoundUnit;
@@ -14,6 +14,7 @@ import io.millrace.core.MillraceException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -33,6 +34,7 @@ final class PartitionReader implements RoundTask.Reader {
   private static final int FAILURES = 5;
 
   private final ClickHouseOptions options;
+  private final Map<String, String> schemas;
   private final ShareReading reading;
   private final InstantSource clock;
   private final ServerAddress server;
@@ -42,8 +44,18 @@ final class PartitionReader implements RoundTask.Reader {
   private volatile ClickHouseSession session;
   private volatile boolean stopped;
 
-  PartitionReader(ClickHouseOptions options, ShareReading reading, InstantSource clock) {
+  /**
+   * A reader of a share.
+   *
+   * @param schemas fingerprints of the schemas that were planned with, by stream
+   */
+  PartitionReader(
+      ClickHouseOptions options,
+      Map<String, String> schemas,
+      ShareReading reading,
+      InstantSource clock) {
     this.options = options;
+    this.schemas = Map.copyOf(schemas);
     this.reading = reading;
     this.clock = clock;
     this.server = options.server();
@@ -101,11 +113,23 @@ final class PartitionReader implements RoundTask.Reader {
     try {
       Relation<TableName> relation =
           Relation.of(turn.stream(), share.tables(), options.query(), TableName.NAMING);
-      var table = new Catalog(current).describe(relation);
+      Table table = new ClickHouseTables(current, options.onUnrepresentable()).describe(relation);
+      requirePlanned(turn.stream(), table);
       return Optional.of(new TableReader(table, current, allocator, options.batchBytes().bytes()));
     } catch (MillraceException e) {
       turn.giveUp(e);
       return Optional.empty();
+    }
+  }
+
+  /** Sinks take a run as one table: Partitions of two schemas never make one. */
+  private void requirePlanned(String stream, Table table) {
+    String planned = schemas.get(stream);
+    if (planned != null && !planned.equals(table.fingerprint())) {
+      throw MillraceException.lasting(
+          MillraceException.Category.SOURCE,
+          "%s has other columns than when the run was planned, now %s: what was read of the run is of no use; restart the connector, which plans it anew"
+              .formatted(table.name(), table.schema()));
     }
   }
 

@@ -2,7 +2,6 @@ package io.millrace.connect.clickhouse.read;
 
 import io.millrace.connect.Commission;
 import io.millrace.connect.clickhouse.ClickHouseOptions;
-import io.millrace.connect.clickhouse.server.Catalog;
 import io.millrace.connect.clickhouse.server.ClickHouseSession;
 import io.millrace.connect.clickhouse.server.ServerAddress;
 import io.millrace.connect.clickhouse.server.Table;
@@ -16,7 +15,9 @@ import io.millrace.connect.round.StoredRound;
 import io.millrace.connect.round.Wish;
 import io.millrace.core.Nonces;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,10 +43,10 @@ final class RoundMaker implements RoundKeeper.Maker<FreeRound> {
   @Override
   public Optional<FreeRound> make(StoredRound stored, long last) {
     try (ClickHouseSession session = ClickHouseSession.open(server, turn++)) {
-      Instant now = new Catalog(session).now();
+      var tables = new ClickHouseTables(session, options.onUnrepresentable());
+      Instant now = tables.now();
       Wish wish = agenda.schedule().next(stored);
-      List<DueRun<TableName, Table>> due =
-          agenda.due(new ClickHouseTables(session), stored, now, wish);
+      List<DueRun<TableName, Table>> due = agenda.due(tables, stored, now, wish);
       if (due.isEmpty()) {
         return Optional.empty();
       }
@@ -55,7 +56,19 @@ final class RoundMaker implements RoundKeeper.Maker<FreeRound> {
               planner.id(last, now), wish, stored, due.stream().map(partitions::of).toList());
       LOG.info(
           "Plan {}: {} runs in {} partitions", round.id().plan(), due.size(), round.units().size());
-      return Optional.of(new FreeRound(round));
+      return Optional.of(new FreeRound(round, schemas(due)));
     }
+  }
+
+  private static Map<String, String> schemas(List<DueRun<TableName, Table>> due) {
+    var schemas = new HashMap<String, String>();
+    for (DueRun<TableName, Table> run : due) {
+      if (run instanceof DueRun.Whole<TableName, Table> whole) {
+        schemas.put(run.relation().stream(), whole.table().fingerprint());
+      } else if (run instanceof DueRun.InWindow<TableName, Table> window) {
+        schemas.put(run.relation().stream(), window.table().fingerprint());
+      }
+    }
+    return schemas;
   }
 }

@@ -1,6 +1,8 @@
 package io.millrace.connect.clickhouse.read;
 
 import io.millrace.connect.BatchAssembler;
+import io.millrace.connect.clickhouse.arrow.ArrowBlockReader;
+import io.millrace.connect.clickhouse.block.Blocks;
 import io.millrace.connect.clickhouse.block.NativeBlockReader;
 import io.millrace.connect.clickhouse.column.ColumnType;
 import io.millrace.connect.clickhouse.plan.Conditions;
@@ -10,6 +12,7 @@ import io.millrace.connect.clickhouse.server.Table;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -39,7 +42,7 @@ final class TableReader {
 
   /** The schema of its batches. */
   Schema schema() {
-    return ColumnType.schema(table.types());
+    return table.schema();
   }
 
   /**
@@ -67,14 +70,21 @@ final class TableReader {
 
   private long blocks(String condition, BatchAssembler.Output output) throws InterruptedException {
     try (Answer answer = session.blocks(table.select(condition));
-        var blocks =
-            new NativeBlockReader(
-                table.types(), answer, allocator, NativeBlockReader.LARGEST_BLOCK)) {
+        Blocks blocks = blocks(answer)) {
       while (blocks.next()) {
         assembler.encodeBlock(blocks.rows(), blocks.dictionaries(), blocks.vectorBytes(), output);
       }
       return blocks.rowCount();
     }
+  }
+
+  private Blocks blocks(Answer answer) {
+    List<ColumnType> types = table.types();
+    return switch (session.format()) {
+      case NATIVE ->
+          new NativeBlockReader(types, answer, allocator, NativeBlockReader.LARGEST_BLOCK);
+      case ARROW -> new ArrowBlockReader(types, answer, allocator, NativeBlockReader.LARGEST_BLOCK);
+    };
   }
 
   /** A table that changes meanwhile may have any number of rows between the two counts. */

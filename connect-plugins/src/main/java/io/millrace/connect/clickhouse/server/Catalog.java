@@ -1,6 +1,8 @@
 package io.millrace.connect.clickhouse.server;
 
 import io.millrace.connect.clickhouse.column.ColumnType;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
+import io.millrace.connect.clickhouse.server.ServerAddress.Format;
 import io.millrace.connect.clickhouse.type.DataType;
 import io.millrace.connect.clickhouse.type.TypeParser;
 import io.millrace.connect.selection.Relation;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a server has to be read. */
@@ -32,10 +35,16 @@ public final class Catalog {
       "SELECT sum(rows) FROM system.parts WHERE active AND database = %s AND table = %s";
 
   private final ClickHouseSession session;
+  private final Unrepresentable policy;
 
-  /** The catalog that a session sees. */
-  public Catalog(ClickHouseSession session) {
+  /**
+   * The catalog that a session sees.
+   *
+   * @param policy what becomes of values that have no place in Arrow
+   */
+  public Catalog(ClickHouseSession session, Unrepresentable policy) {
     this.session = session;
+    this.policy = policy;
   }
 
   /** The server's clock, in whole seconds. */
@@ -115,12 +124,21 @@ public final class Catalog {
                       name,
                       type,
                       declared,
-                      Cast.isJson(declared) ? ColumnType.Text.JSON : ColumnType.Text.PLAIN));
+                      Cast.isJson(declared) ? ColumnType.Text.JSON : ColumnType.Text.PLAIN,
+                      policy));
             })
         .orElseGet(
             () ->
                 new Column(
-                    declared, SqlText.identifier(name), ColumnType.of(name, declared.toString())));
+                    declared,
+                    sql(name, declared),
+                    ColumnType.of(name, declared.toString(), policy)));
+  }
+
+  private String sql(String name, DataType declared) {
+    Optional<String> cast =
+        session.format() == Format.ARROW ? ArrowCast.of(name, declared) : Optional.empty();
+    return cast.orElseGet(() -> SqlText.identifier(name));
   }
 
   /** The types of a query's columns, by their names. */

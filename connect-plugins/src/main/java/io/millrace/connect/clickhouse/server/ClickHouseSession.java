@@ -6,6 +6,7 @@ import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientConfigProperties;
 import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
+import io.millrace.connect.clickhouse.server.ServerAddress.Format;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.core.options.Secret;
@@ -39,6 +40,15 @@ public final class ClickHouseSession implements AutoCloseable {
           "max_block_size", "65536",
           "preferred_block_size_bytes", "16777216",
           "http_send_timeout", "1800");
+
+  /** As ColumnType has it: the server casts what these do not bring about (ArrowCast). */
+  private static final Map<String, String> ARROW =
+      Map.of(
+          "output_format_arrow_compression_method", "none",
+          "output_format_arrow_low_cardinality_as_dictionary", "0",
+          "output_format_arrow_string_as_string", "1",
+          "output_format_arrow_fixed_string_as_fixed_byte_array", "1",
+          "output_format_arrow_uuid_as_fixed_byte_array", "1");
 
   private final URI endpoint;
   private final ServerAddress address;
@@ -92,18 +102,27 @@ public final class ClickHouseSession implements AutoCloseable {
 
   /** Those given, and of ours those that this server knows and lets this user set. */
   private Map<String, String> settings() {
-    String names =
-        DEFAULTS.keySet().stream().map(SqlText::literal).collect(Collectors.joining(", "));
+    var ours = new HashMap<>(DEFAULTS);
+    if (format() == Format.ARROW) {
+      ours.putAll(ARROW);
+    }
+    String names = ours.keySet().stream().map(SqlText::literal).collect(Collectors.joining(", "));
     List<List<String>> known =
         rows(
             "SELECT name, value FROM system.settings WHERE name IN ('%s', %s)"
                 .formatted(READ_ONLY, names));
     var all = new HashMap<String, String>();
     boolean fixed = known.contains(List.of(READ_ONLY, "1"));
+    if (fixed && format() == Format.ARROW) {
+      throw MillraceException.configuration(
+          "format",
+          "Cannot read Arrow from ClickHouse at %s: %s may set nothing (readonly=1), and format: arrow needs settings; use format: native"
+              .formatted(endpoint, address.user()));
+    }
     for (List<String> each : known) {
       String name = each.get(0);
-      if (!fixed && DEFAULTS.containsKey(name)) {
-        all.put(name, DEFAULTS.get(name));
+      if (!fixed && ours.containsKey(name)) {
+        all.put(name, ours.get(name));
       }
     }
     all.putAll(address.settings());
@@ -135,9 +154,17 @@ public final class ClickHouseSession implements AutoCloseable {
     }
   }
 
-  /** The answer in {@code FORMAT Native}; whoever gets it closes it. */
+  /** How the rows of answers are written. */
+  public Format format() {
+    return address.transfer().format();
+  }
+
+  /** The answer in the session's format; whoever gets it closes it. */
   public Answer blocks(String sql) {
-    return ask(sql, ClickHouseFormat.Native, address.compression());
+    return ask(
+        sql,
+        format() == Format.ARROW ? ClickHouseFormat.ArrowStream : ClickHouseFormat.Native,
+        address.transfer().compression());
   }
 
   private Answer ask(String sql, ClickHouseFormat format, ServerAddress.Compression compression) {

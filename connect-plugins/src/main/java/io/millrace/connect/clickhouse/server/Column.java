@@ -16,9 +16,18 @@ public record Column(DataType declared, String sql, ColumnType type) {
     return type.name();
   }
 
+  /** Whether the server makes something else of it. */
+  boolean isCast() {
+    return !sql.equals(identifier());
+  }
+
+  /** Its name in SQL. */
+  String identifier() {
+    return SqlText.identifier(name());
+  }
+
   /** What stands after SELECT; the answer has it under the column's name. */
   String selected() {
-    String identifier = SqlText.identifier(name());
-    return sql.equals(identifier) ? sql : sql + " AS " + identifier;
+    return isCast() ? sql + " AS " + identifier() : sql;
   }
 }

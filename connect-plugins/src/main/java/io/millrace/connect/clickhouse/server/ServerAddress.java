@@ -12,14 +12,14 @@ import java.util.Optional;
  * @param endpoints HTTP(S) URLs that answer alike, at least one
  * @param user whom to log in as
  * @param password the user's, if there is one
- * @param compression how answers come
+ * @param transfer how answers come
  * @param settings the server's settings for each query
  */
 public record ServerAddress(
     List<URI> endpoints,
     String user,
     Optional<Secret> password,
-    Compression compression,
+    Transfer transfer,
     Map<String, String> settings) {
   public ServerAddress {
     endpoints = List.copyOf(endpoints);
@@ -27,6 +27,17 @@ public record ServerAddress(
   }
 
   /** How answers come. */
+  public record Transfer(Format format, Compression compression) {}
+
+  /** How the rows of an answer are written. */
+  public enum Format {
+    /** ClickHouse's own blocks of columns. */
+    NATIVE,
+    /** Arrow's stream of record batches, which the server makes. */
+    ARROW
+  }
+
+  /** How the bytes of an answer are packed. */
   public enum Compression {
     /** In the server's own LZ4 frames, with checksums. */
     LZ4,

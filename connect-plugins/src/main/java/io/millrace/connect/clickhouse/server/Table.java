@@ -2,9 +2,12 @@ package io.millrace.connect.clickhouse.server;
 
 import io.millrace.connect.clickhouse.column.ColumnType;
 import io.millrace.core.MillraceException;
+import io.millrace.core.wire.SchemaFingerprint;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Something that can be read: a table, a view or a query.
@@ -54,13 +57,30 @@ public record Table(
     return columns.stream().map(Column::type).toList();
   }
 
+  /** The schema of its rows. */
+  public Schema schema() {
+    return ColumnType.schema(types());
+  }
+
+  /** Equal for equal schemas. */
+  public String fingerprint() {
+    return SchemaFingerprint.of(schema());
+  }
+
   /**
-   * The rows for which a condition holds. It may name no column that is cast: ClickHouse would take
-   * the name for what is selected.
+   * The rows for which a condition holds. Casts stand around it: ClickHouse would take a column's
+   * name in the condition for what is selected under that name.
    */
   public String select(String condition) {
-    String selected = columns.stream().map(Column::selected).collect(Collectors.joining(", "));
-    return "SELECT %s FROM %s WHERE %s".formatted(selected, from, condition);
+    String plain = select(Column::identifier, from) + " WHERE " + condition;
+    return columns.stream().anyMatch(Column::isCast)
+        ? select(Column::selected, "(" + plain + ")")
+        : plain;
+  }
+
+  private String select(Function<Column, String> each, String source) {
+    return "SELECT %s FROM %s"
+        .formatted(columns.stream().map(each).collect(Collectors.joining(", ")), source);
   }
 
   /** How many they are. */

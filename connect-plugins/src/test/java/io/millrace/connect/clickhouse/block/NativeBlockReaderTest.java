@@ -364,6 +364,16 @@ class NativeBlockReaderTest {
   }
 
   @Test
+  void aTypeThatNobodyKnowsIsRefusedByName() {
+    for (String type : List.of("Future(3)", "Array(Nullable(Future(3)))", "QBit(Float32, 8)")) {
+      assertThatThrownBy(() -> ColumnType.of("v", type))
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContainingAll("column v", type.contains("Future") ? "Future(3)" : "QBit");
+    }
+    fails("Int8", BlockBytes.column("Future(3)", 1).int8(1).bytes(), Category.DATA, "Future(3)");
+  }
+
+  @Test
   void theTypeMayChangeAfterTheFirstBlockOnlyIntoAnError() {
     var answer =
         new SequenceInputStream(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.connect.TopicLog;
 import io.millrace.connect.clickhouse.ChdbServer;
 import io.millrace.connect.clickhouse.ChdbServer.Fault;
+import io.millrace.connect.round.RecordQueue;
 import io.millrace.core.Bounds;
 import io.millrace.core.PlanId;
 import io.millrace.core.window.NullRows;
@@ -15,6 +16,7 @@ import io.millrace.core.wire.BatchHeader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -185,6 +187,102 @@ class ReadingIT {
           .hasMessageContaining("throwIf");
     } finally {
       server.fail(Fault.CUT, 0, 0);
+    }
+  }
+
+  /** Nobody takes their records: each waits with one in its hands. */
+  @Test
+  void severalConnectionsReadAtTheSameTime() throws Exception {
+    Map<String, ?> options = Map.of("table", "shop.orders", "connections", 3, "batch_bytes", "16k");
+    try (var reading = TestReading.of(server, options)) {
+      reading.plan();
+      reading.start();
+      while (waitingReaders() < 3) {
+        Thread.sleep(10);
+      }
+      TopicLog log = reading.finish();
+
+      assertHoldsEachOnce(log, ROWS);
+      assertThat(reading.bounds()).hasSize(8);
+    }
+  }
+
+  private static long waitingReaders() {
+    return Thread.getAllStackTraces().values().stream()
+        .filter(
+            stack ->
+                Arrays.stream(stack)
+                    .anyMatch(
+                        frame ->
+                            frame.getClassName().equals(RecordQueue.class.getName())
+                                && frame.getMethodName().equals("put")))
+        .count();
+  }
+
+  @Test
+  void ofSeveralConnectionsOneThatFailsFailsTheTask() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.torn ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1) AS id,"
+            + " hex(sipHash64(number)) AS noise FROM numbers(100000)");
+    server.execute("INSERT INTO shop.torn VALUES (100001, unhex('ff'))");
+    Map<String, ?> options =
+        Map.of("table", "shop.torn", "connections", 2, "partition", Map.of("ranges", 4));
+    try (var reading = TestReading.of(server, options)) {
+      assertThatThrownBy(reading::readAll)
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContainingAll("column noise", "ff", "UTF-8", "on_unrepresentable");
+      assertThatThrownBy(reading::poll).as("for good").isInstanceOf(ConnectException.class);
+    }
+    Map<String, ?> lenient = Map.of("table", "shop.torn", "on_unrepresentable", "null");
+    try (var reading = TestReading.of(server, lenient)) {
+      assertHoldsEachOnce(reading.readAll(), 100_001);
+    }
+  }
+
+  @Test
+  void aTableThatIsAlteredAfterItWasPlannedIsAnErrorThatSaysSo() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.altered ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1) AS"
+            + " id, toString(number) AS text FROM numbers(1000)");
+    for (String alteration :
+        List.of(
+            "MODIFY COLUMN text Nullable(String)",
+            "MODIFY COLUMN text LowCardinality(Nullable(String))",
+            "ADD COLUMN more Int8")) {
+      try (var reading = TestReading.of(server, Map.of("table", "shop.altered"))) {
+        reading.plan();
+        server.execute("ALTER TABLE shop.altered " + alteration);
+        reading.start();
+
+        assertThatThrownBy(reading::finish)
+            .as(alteration)
+            .isInstanceOf(ConnectException.class)
+            .hasMessageContainingAll("shop.altered has other columns", "plans it anew");
+        assertThat(reading.records).isEmpty();
+        assertHoldsEachOnce(reading.readAll(), 1000);
+      }
+    }
+  }
+
+  /** Records of 16 KiB: the reader waits in its first Partition while the table is altered. */
+  @Test
+  void aTableThatIsAlteredBetweenItsPartitionsIsAnErrorToo() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.between ENGINE = MergeTree ORDER BY id AS SELECT toInt64(number + 1) AS"
+            + " id, hex(sipHash64(number)) AS noise FROM numbers(100000)");
+    Map<String, ?> options =
+        Map.of("table", "shop.between", "batch_bytes", "16k", "partition", Map.of("ranges", 2));
+    try (var reading = TestReading.of(server, options)) {
+      reading.plan();
+      reading.start();
+      while (reading.records.isEmpty()) {
+        reading.poll();
+      }
+      server.execute("ALTER TABLE shop.between MODIFY COLUMN noise Nullable(String)");
+
+      assertThatThrownBy(reading::finish)
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContainingAll("column noise", "the block has it as \"Nullable(String)\"");
     }
   }
 

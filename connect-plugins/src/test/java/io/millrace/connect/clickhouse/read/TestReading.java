@@ -9,8 +9,10 @@ import io.millrace.connect.round.Agenda;
 import io.millrace.connect.round.FakeOffsets;
 import io.millrace.connect.round.RecordQueue;
 import io.millrace.connect.round.Round;
+import io.millrace.connect.round.RoundTask;
 import io.millrace.connect.round.ShareReading;
 import io.millrace.connect.round.StoredRounds;
+import io.millrace.connect.round.TaskShare;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
@@ -37,9 +39,10 @@ final class TestReading implements AutoCloseable {
   private final ClickHouseOptions options;
   private final WindowOptions windows;
   private final Commission commission = new Commission("test", "wish", new RunRange.Continuous());
+  private FreeRound planned;
   private Round round;
   private RecordQueue queue;
-  private PartitionReader reader;
+  private SideBySide reader;
   private Thread thread;
 
   private TestReading(ClickHouseOptions options, WindowOptions windowsOrNull) {
@@ -78,11 +81,11 @@ final class TestReading implements AutoCloseable {
   boolean plan() {
     var stored = new StoredRounds(offsets, "test").latest().orElse(null);
     long last = stored == null ? 0 : stored.id().plan().epochMillis();
-    round =
+    planned =
         new RoundMaker(options, commission, agenda(), new Nonces(new Random(1)))
             .make(stored, last)
-            .map(FreeRound::round)
             .orElse(null);
+    round = planned == null ? null : planned.round();
     return round != null;
   }
 
@@ -94,12 +97,21 @@ final class TestReading implements AutoCloseable {
   /** Starts a task that goes on where the stored offsets end. */
   void start() {
     queue = new RecordQueue();
-    var work = new ShareReading.Work(commission, round.deal(1).get(0), null, agenda().onFailure());
-    var reading = new ShareReading(work, queue, new Nonces(new Random(2)), clock);
-    reading.resume(new StoredRounds(offsets, "test"));
-    reader = new PartitionReader(options, reading, clock);
+    reader =
+        new SideBySide(
+            TaskShare.of(planned.taskProperties(1).get(0)).deal(options.connections()).stream()
+                .map(this::reader)
+                .toList());
     thread = new Thread(reader, "reader under test");
     thread.start();
+  }
+
+  private RoundTask.Reader reader(TaskShare share) {
+    var work = new ShareReading.Work(commission, share, null, agenda().onFailure());
+    var nonces = new Nonces(new Random(2 + share.units().get(0).slot()));
+    var reading = new ShareReading(work, queue, nonces, clock);
+    reading.resume(new StoredRounds(offsets, "test"));
+    return new PartitionReader(options, planned.schemas(), reading, clock);
   }
 
   /** Takes what comes within a tenth of a second. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.connect.clickhouse.DebianServer;
 import io.millrace.connect.clickhouse.server.ServerAddress.Compression;
+import io.millrace.connect.clickhouse.server.ServerAddress.Format;
+import io.millrace.connect.clickhouse.server.ServerAddress.Transfer;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.core.options.Secret;
@@ -46,7 +48,7 @@ class ClickHouseSessionIT {
         List.of(URI.create(server.url())),
         user,
         Optional.of(new Secret(password)),
-        compression,
+        new Transfer(Format.NATIVE, compression),
         settings);
   }
 
@@ -166,7 +168,7 @@ class ClickHouseSessionIT {
             List.of(URI.create("http://127.0.0.1:1")),
             "default",
             Optional.empty(),
-            Compression.LZ4,
+            new Transfer(Format.NATIVE, Compression.LZ4),
             Map.of());
     assertThatThrownBy(() -> ClickHouseSession.open(nobody, 0))
         .isInstanceOfSatisfying(
@@ -184,7 +186,7 @@ class ClickHouseSessionIT {
             List.of(URI.create("http://127.0.0.1:1"), URI.create(server.url())),
             "default",
             Optional.empty(),
-            Compression.LZ4,
+            new Transfer(Format.NATIVE, Compression.LZ4),
             Map.of());
     try (ClickHouseSession session = ClickHouseSession.open(two, 3)) {
       assertThat(session.number("SELECT 3")).isEqualTo(3);

@@ -1,5 +1,6 @@
 package io.millrace.connect.clickhouse.column.dictionary;
 
+import io.millrace.connect.clickhouse.column.dictionary.LowCardinalityReader.FirstKey;
 import io.millrace.connect.clickhouse.column.read.ValueType;
 import io.millrace.connect.clickhouse.type.DataType;
 import java.util.List;
@@ -51,12 +52,12 @@ public final class DictionaryTypes {
         keys.form(),
         keys.extension(),
         keys.children(),
-        plain -> open(plain, keys));
+        plain -> open(plain, keys, nullable ? FirstKey.NULL : FirstKey.VALUE));
   }
 
-  private static LowCardinalityReader open(FieldVector plain, ValueType keys) {
+  private static LowCardinalityReader open(FieldVector plain, ValueType keys, FirstKey first) {
     FieldVector dictionary = keys.field("keys").createVector(plain.getAllocator());
-    return new LowCardinalityReader(plain, keys.opener().open(dictionary));
+    return new LowCardinalityReader(plain, keys.opener().open(dictionary), first);
   }
 
   private static ValueType labels(DataType type, int bits) {

@@ -48,7 +48,7 @@ interface Gather {
       target.allocateNew(total, rows);
     }
     nulls.writeTo(target.getValidityBufferAddress(), rows);
-    boolean nullKey = values.isNull(0);
+    boolean nullKeys = values.getNullCount() > 0;
     long offsets = target.getOffsetBufferAddress();
     long used = 0;
     MemoryUtil.putInt(offsets, 0);
@@ -59,7 +59,7 @@ interface Gather {
       MemoryUtil.copyMemory(source, target.getDataBufferAddress() + used, length);
       used += length;
       MemoryUtil.putInt(offsets + (long) (row + 1) * Integer.BYTES, (int) used);
-      if (nullKey && key == 0) {
+      if (nullKeys && values.isNull(key)) {
         BitVectorHelper.unsetBit(target.getValidityBuffer(), row);
       }
     }

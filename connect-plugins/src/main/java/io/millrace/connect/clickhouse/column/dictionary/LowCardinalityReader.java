@@ -21,16 +21,26 @@ final class LowCardinalityReader extends DictionaryReader {
   private static final int OWN_KEYS = 0x200;
 
   private final ValueReader keys;
+  private final FirstKey first;
   private final BaseFixedWidthVector[] indices = new BaseFixedWidthVector[WIDEST + 1];
+
+  /** What the first key of a dictionary stands for. */
+  enum FirstKey {
+    /** NULL, whatever value it has. */
+    NULL,
+    /** Its value. */
+    VALUE
+  }
 
   /**
    * A reader whose keys another one reads.
    *
-   * @param keys its vector belongs to this reader now; if it is nullable the first key is NULL
+   * @param keys its vector belongs to this reader now
    */
-  LowCardinalityReader(FieldVector plain, ValueReader keys) {
+  LowCardinalityReader(FieldVector plain, ValueReader keys, FirstKey first) {
     super(plain);
     this.keys = keys;
+    this.first = first;
   }
 
   @Override
@@ -75,7 +85,7 @@ final class LowCardinalityReader extends DictionaryReader {
       throw UnreadableBlock.malformed("its dictionary has %d keys".formatted(size));
     }
     keys.read(in, (int) size, NullMap.NONE);
-    if (keys.vector().getField().isNullable()) {
+    if (first == FirstKey.NULL) {
       BitVectorHelper.unsetBit(keys.vector().getValidityBuffer(), 0);
     }
     return (int) size;

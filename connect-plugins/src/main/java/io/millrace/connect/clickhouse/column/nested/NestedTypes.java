@@ -19,10 +19,16 @@ public final class NestedTypes {
   private static final DataType COORDINATE = new DataType("Float64", List.of());
 
   private final Function<DataType, ValueType> types;
+  private final Function<DataType, ValueType> keys;
 
-  /** A table that finds what is inside in the one of all types. */
-  public NestedTypes(Function<DataType, ValueType> types) {
+  /**
+   * A table that finds what is inside in the one of all types.
+   *
+   * @param keys the one for the keys of maps, which are never NULL
+   */
+  public NestedTypes(Function<DataType, ValueType> types, Function<DataType, ValueType> keys) {
     this.types = types;
+    this.keys = keys;
   }
 
   /** A field of a tuple. */
@@ -79,7 +85,7 @@ public final class NestedTypes {
     }
     List<Part> parts =
         List.of(
-            new Part(MapVector.KEY_NAME, types.apply(key.type())),
+            new Part(MapVector.KEY_NAME, keys.apply(key.type())),
             new Part(MapVector.VALUE_NAME, types.apply(value.type())));
     var entries =
         new Field(

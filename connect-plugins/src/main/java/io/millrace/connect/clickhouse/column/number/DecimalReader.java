@@ -1,6 +1,7 @@
 package io.millrace.connect.clickhouse.column.number;
 
 import io.millrace.connect.clickhouse.column.read.FixedWidthReader;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import java.math.BigInteger;
 import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.BaseFixedWidthVector;
@@ -24,8 +25,8 @@ final class DecimalReader extends FixedWidthReader {
   /** The upper bits of the bound: of 64 for narrow values, of the highest 64 for wide ones. */
   private final long boundWord;
 
-  DecimalReader(FieldVector vector, int precision) {
-    super(vector, wireWidth(precision));
+  DecimalReader(FieldVector vector, int precision, Unrepresentable policy) {
+    super(vector, wireWidth(precision), policy);
     this.precision = precision;
     this.width = ((BaseFixedWidthVector) vector).getTypeWidth();
     this.wireWidth = wireWidth(precision);
@@ -51,7 +52,7 @@ final class DecimalReader extends FixedWidthReader {
         MemoryUtil.putLong(slot, word);
         MemoryUtil.putLong(slot + Long.BYTES, word >> (Long.SIZE - 1));
         if ((word >= boundWord || word <= -boundWord) && !span.isNull(i)) {
-          throw tooLong(span, i, BigInteger.valueOf(word));
+          replace(span, i, tooLong(BigInteger.valueOf(word)));
         }
       } else if ((word >= boundWord || word <= -boundWord) && !span.isNull(i)) {
         requireFit(span, i, wire); // few values come near the bound
@@ -68,15 +69,13 @@ final class DecimalReader extends FixedWidthReader {
   private void requireFit(Span span, int i, long wire) {
     BigInteger value = IntegerTextReader.signed(bigEndian(wire, wireWidth));
     if (value.abs().compareTo(bound) >= 0) {
-      throw tooLong(span, i, value);
+      replace(span, i, tooLong(value));
     }
   }
 
-  private RuntimeException tooLong(Span span, int i, BigInteger unscaled) {
-    return span.unrepresentable(
-        i,
-        "the digits %s are more than the %d of its type: select it as a Decimal of more digits"
-            .formatted(unscaled, precision));
+  private String tooLong(BigInteger unscaled) {
+    return "the digits %s are more than the %d of its type: select it as a Decimal of more digits"
+        .formatted(unscaled, precision);
   }
 
   /** The bytes of a number, the most significant first. */

@@ -1,6 +1,7 @@
 package io.millrace.connect.clickhouse.column.number;
 
 import io.millrace.connect.clickhouse.column.read.FixedWidthReader;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.column.read.ValueType;
 import io.millrace.connect.clickhouse.type.DataType;
 import java.util.Optional;
@@ -16,7 +17,7 @@ public final class NumberTypes {
   private NumberTypes() {}
 
   /** Chooses for a type; nothing if it is none of these. */
-  public static Optional<ValueType> find(DataType type) {
+  public static Optional<ValueType> find(DataType type, Unrepresentable policy) {
     String source = type.toString();
     return Optional.ofNullable(
         switch (type.name()) {
@@ -32,7 +33,7 @@ public final class NumberTypes {
           case "Float32" -> ValueType.flat(source, FLOAT, FixedWidthReader::new);
           case "Float64" -> ValueType.flat(source, DOUBLE, FixedWidthReader::new);
           case "BFloat16" -> ValueType.flat(source, FLOAT, BFloat16Reader::new);
-          case "Decimal" -> decimal(type);
+          case "Decimal" -> decimal(type, policy);
           default ->
               type.name().startsWith("Interval")
                   ? ValueType.flat(source, new ArrowType.Int(64, true), FixedWidthReader::new)
@@ -53,7 +54,7 @@ public final class NumberTypes {
         source, ArrowType.Utf8.INSTANCE, vector -> new IntegerTextReader(vector, width, digits));
   }
 
-  private static ValueType decimal(DataType type) {
+  private static ValueType decimal(DataType type, Unrepresentable policy) {
     if (type.arguments().size() == 2
         && type.arguments().get(0) instanceof DataType.WholeNumber precision
         && type.arguments().get(1) instanceof DataType.WholeNumber scale
@@ -62,10 +63,11 @@ public final class NumberTypes {
         && scale.value() >= 0
         && scale.value() <= precision.value()) {
       int bits = precision.value() <= DecimalReader.MOST_DIGITS_128 ? 128 : 256;
-      return ValueType.flat(
-          type.toString(),
-          new ArrowType.Decimal(precision.value(), scale.value(), bits),
-          vector -> new DecimalReader(vector, precision.value()));
+      return policy.partial(
+          ValueType.flat(
+              type.toString(),
+              new ArrowType.Decimal(precision.value(), scale.value(), bits),
+              vector -> new DecimalReader(vector, precision.value(), policy)));
     }
     return null;
   }

@@ -1,6 +1,8 @@
 package io.millrace.connect.clickhouse.column.read;
 
+import java.util.BitSet;
 import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.FieldVector;
 
 /**
@@ -14,6 +16,8 @@ public class FixedWidthReader extends ValueReader {
   private static final int FIRST_ROWS = 1 << 16;
 
   private final BaseFixedWidthVector vector;
+  private final Unrepresentable policy;
+  private final BitSet replaced = new BitSet();
   private final int wireWidth;
   private final int width;
 
@@ -24,7 +28,17 @@ public class FixedWidthReader extends ValueReader {
 
   /** A reader of values of so many bytes each, which {@link #convert} turns. */
   protected FixedWidthReader(FieldVector vector, int wireWidth) {
+    this(vector, wireWidth, Unrepresentable.ERROR);
+  }
+
+  /**
+   * The same, where {@link #convert} may meet values without a place.
+   *
+   * @param policy what becomes of these
+   */
+  protected FixedWidthReader(FieldVector vector, int wireWidth, Unrepresentable policy) {
     this.vector = (BaseFixedWidthVector) vector;
+    this.policy = policy;
     this.wireWidth = wireWidth;
     this.width = this.vector.getTypeWidth();
   }
@@ -40,11 +54,12 @@ public class FixedWidthReader extends ValueReader {
     public boolean isNull(int i) {
       return nulls.isNull(first + i);
     }
+  }
 
-    /** A value at this place of the span that the vector cannot hold. */
-    public UnreadableBlock unrepresentable(int i, String reason) {
-      return UnreadableBlock.unrepresentable(first + i, reason);
-    }
+  /** Lets NULL take the place of a value that the vector cannot hold, if it may. */
+  protected final void replace(Span span, int i, String reason) {
+    policy.refuseIfError(span.first() + i, reason);
+    replaced.set(span.first() + i);
   }
 
   /**
@@ -68,6 +83,8 @@ public class FixedWidthReader extends ValueReader {
     }
     if (count > 0) {
       nulls.writeTo(vector.getValidityBufferAddress(), count);
+      replaced.stream().forEach(row -> BitVectorHelper.unsetBit(vector.getValidityBuffer(), row));
+      replaced.clear();
     }
     vector.setValueCount(count);
   }

@@ -28,7 +28,7 @@ public abstract class VariableWidthReader extends ValueReader {
   }
 
   @Override
-  public final FieldVector vector() {
+  public final BaseVariableWidthVector vector() {
     return vector;
   }
 
@@ -94,15 +94,5 @@ public abstract class VariableWidthReader extends ValueReader {
   /** The row's value ends here. */
   protected final void endRow(int row) {
     MemoryUtil.putInt(offsets + (long) (row + 1) * Integer.BYTES, used);
-  }
-
-  /** Where a row's value begins. */
-  protected final int start(int row) {
-    return MemoryUtil.getInt(offsets + (long) row * Integer.BYTES);
-  }
-
-  /** Where the first row's value begins. */
-  protected final long data() {
-    return data;
   }
 }

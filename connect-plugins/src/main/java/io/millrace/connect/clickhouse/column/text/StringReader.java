@@ -1,16 +1,10 @@
 package io.millrace.connect.clickhouse.column.text;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.connect.clickhouse.column.read.NativeInput;
 import io.millrace.connect.clickhouse.column.read.NullMap;
 import io.millrace.connect.clickhouse.column.read.UnreadableBlock;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.column.read.VariableWidthReader;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.util.HexFormat;
 import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.FieldVector;
 
@@ -20,15 +14,13 @@ final class StringReader extends VariableWidthReader {
   private static final int SHORT = 32;
 
   private static final int ONE_BYTE = 0x80;
-  private static final long NOT_ASCII = 0x8080808080808080L;
-  private static final int SHOWN = 32;
 
-  private final CharsetDecoder utf8 = UTF_8.newDecoder();
-  private final CharBuffer characters = CharBuffer.allocate(1024);
-  private ByteBuffer scratch = ByteBuffer.allocate(1024);
+  private final Utf8Check utf8 = new Utf8Check();
+  private final Unrepresentable policy;
 
-  StringReader(FieldVector vector) {
+  StringReader(FieldVector vector, Unrepresentable policy) {
     super(vector);
+    this.policy = policy;
   }
 
   @Override
@@ -90,48 +82,6 @@ final class StringReader extends VariableWidthReader {
 
   @Override
   protected void check(int count, NullMap nulls) {
-    if (isAscii(data(), used)) {
-      return;
-    }
-    for (int row = 0; row < count; row++) {
-      int from = start(row);
-      int length = start(row + 1) - from;
-      if (!isAscii(data() + from, length) && !nulls.isNull(row)) {
-        requireUtf8(row, data() + from, length);
-      }
-    }
-  }
-
-  private static boolean isAscii(long address, int length) {
-    long bits = 0;
-    int i = 0;
-    for (; i <= length - Long.BYTES; i += Long.BYTES) {
-      bits |= MemoryUtil.getLong(address + i);
-    }
-    for (; i < length; i++) {
-      bits |= MemoryUtil.getByte(address + i);
-    }
-    return (bits & NOT_ASCII) == 0;
-  }
-
-  private void requireUtf8(int row, long address, int length) {
-    if (length > scratch.capacity()) {
-      scratch = ByteBuffer.allocate(Math.max(length, 2 * scratch.capacity()));
-    }
-    MemoryUtil.copyFromMemory(address, scratch.array(), 0, length);
-    scratch.clear().limit(length);
-    utf8.reset();
-    CoderResult result;
-    do { // the characters themselves are of no use
-      result = utf8.decode(scratch, characters.clear(), /* endOfInput= */ true);
-    } while (result.isOverflow());
-    if (result.isError()) {
-      throw UnreadableBlock.unrepresentable(
-          row,
-          "the bytes %s%s are not UTF-8: select hex() or base64Encode() of it"
-              .formatted(
-                  HexFormat.of().formatHex(scratch.array(), 0, Math.min(length, SHOWN)),
-                  length > SHOWN ? "..." : ""));
-    }
+    utf8.check(vector(), policy);
   }
 }

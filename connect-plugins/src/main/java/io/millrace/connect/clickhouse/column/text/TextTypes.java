@@ -1,6 +1,7 @@
 package io.millrace.connect.clickhouse.column.text;
 
 import io.millrace.connect.clickhouse.column.read.FixedWidthReader;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.column.read.ValueType;
 import io.millrace.connect.clickhouse.type.DataType;
 import java.util.Optional;
@@ -13,11 +14,14 @@ public final class TextTypes {
   private TextTypes() {}
 
   /** Chooses for a type; nothing if it is none of these. */
-  public static Optional<ValueType> find(DataType type) {
+  public static Optional<ValueType> find(DataType type, Unrepresentable policy) {
     String source = type.toString();
     return Optional.ofNullable(
         switch (type.name()) {
-          case "String" -> ValueType.flat(source, ArrowType.Utf8.INSTANCE, StringReader::new);
+          case "String" ->
+              policy.partial(
+                  ValueType.flat(
+                      source, ArrowType.Utf8.INSTANCE, vector -> new StringReader(vector, policy)));
           case "FixedString" -> fixed(type);
           case "UUID" ->
               ValueType.flat(source, new ArrowType.FixedSizeBinary(UUID_BYTES), UuidReader::new)

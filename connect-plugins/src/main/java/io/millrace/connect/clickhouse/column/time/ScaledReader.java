@@ -1,6 +1,7 @@
 package io.millrace.connect.clickhouse.column.time;
 
 import io.millrace.connect.clickhouse.column.read.FixedWidthReader;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.FieldVector;
 
@@ -12,8 +13,8 @@ final class ScaledReader extends FixedWidthReader {
   private final long most;
 
   /** A reader of values that lack one or two decimals. */
-  ScaledReader(FieldVector vector, int missing) {
-    super(vector);
+  ScaledReader(FieldVector vector, int missing, Unrepresentable policy) {
+    super(vector, Long.BYTES, policy);
     this.factor = missing == 1 ? TEN : TEN * TEN;
     this.most = Long.MAX_VALUE / factor;
   }
@@ -24,7 +25,8 @@ final class ScaledReader extends FixedWidthReader {
       long at = span.slots() + (long) i * Long.BYTES;
       long ticks = MemoryUtil.getLong(at);
       if ((ticks > most || ticks < -most) && !span.isNull(i)) {
-        throw span.unrepresentable(
+        replace(
+            span,
             i,
             "%d ticks are beyond what 64 bits of Arrow's next unit hold: select it with 6 decimals"
                 .formatted(ticks));

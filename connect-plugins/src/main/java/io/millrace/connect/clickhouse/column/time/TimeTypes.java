@@ -1,6 +1,7 @@
 package io.millrace.connect.clickhouse.column.time;
 
 import io.millrace.connect.clickhouse.column.read.FixedWidthReader;
+import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.column.read.ValueType;
 import io.millrace.connect.clickhouse.type.DataType;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class TimeTypes {
   private TimeTypes() {}
 
   /** Chooses for a type; nothing if it is none of these. */
-  public static Optional<ValueType> find(DataType type) {
+  public static Optional<ValueType> find(DataType type, Unrepresentable policy) {
     String source = type.toString();
     return Optional.ofNullable(
         switch (type.name()) {
@@ -36,34 +37,36 @@ public final class TimeTypes {
           case "Time" ->
               ValueType.flat(
                   source, new ArrowType.Duration(TimeUnit.SECOND), SecondsReader::signed);
-          case "DateTime64" -> instant(type);
-          case "Time64" -> span(type);
+          case "DateTime64" -> instant(type, policy);
+          case "Time64" -> span(type, policy);
           default -> null;
         });
   }
 
-  private static ValueType instant(DataType type) {
+  private static ValueType instant(DataType type, Unrepresentable policy) {
     return decimals(type)
         .flatMap(
             decimals ->
                 zone(type.arguments().subList(1, type.arguments().size()))
                     .map(zone -> new ArrowType.Timestamp(unit(decimals), zone))
-                    .map(arrow -> scaled(type, arrow, decimals)))
+                    .map(arrow -> scaled(type, arrow, decimals, policy)))
         .orElse(null);
   }
 
-  private static ValueType span(DataType type) {
+  private static ValueType span(DataType type, Unrepresentable policy) {
     return decimals(type)
-        .map(decimals -> scaled(type, new ArrowType.Duration(unit(decimals)), decimals))
+        .map(decimals -> scaled(type, new ArrowType.Duration(unit(decimals)), decimals, policy))
         .orElse(null);
   }
 
-  private static ValueType scaled(DataType type, ArrowType arrow, int decimals) {
+  private static ValueType scaled(
+      DataType type, ArrowType arrow, int decimals, Unrepresentable policy) {
     int missing = thousandths(decimals) * DECIMALS_PER_UNIT - decimals;
-    return ValueType.flat(
-        type.toString(),
-        arrow,
-        missing == 0 ? FixedWidthReader::new : vector -> new ScaledReader(vector, missing));
+    return missing == 0
+        ? ValueType.flat(type.toString(), arrow, FixedWidthReader::new)
+        : policy.partial(
+            ValueType.flat(
+                type.toString(), arrow, vector -> new ScaledReader(vector, missing, policy)));
   }
 
   /** The coarsest unit that holds so many decimals of a second. */
