@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.changes;
 
+import io.millrace.connect.change.StreamChain;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.slot.SlotGeneration;
 import io.millrace.connect.postgres.slot.SystemId;

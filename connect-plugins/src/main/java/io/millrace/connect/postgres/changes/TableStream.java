@@ -1,28 +1,19 @@
 package io.millrace.connect.postgres.changes;
 
+import io.millrace.connect.change.BucketChains;
+import io.millrace.connect.change.StreamChain;
 import io.millrace.connect.postgres.server.TableName;
 import io.millrace.connect.postgres.slot.SlotGeneration;
 import io.millrace.connect.postgres.wal.ChangedTable;
 import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
-import io.millrace.core.change.Bucket;
-import io.millrace.core.change.Generation;
-import io.millrace.core.change.Position;
-import io.millrace.core.wire.ArrowCodec;
-import io.millrace.core.wire.SchemaFingerprint;
-import java.util.Arrays;
-import org.apache.arrow.vector.types.pojo.Schema;
+import java.util.List;
 
 /** A table's stream: which generation it has, how far its buckets have come, its latest schema. */
 final class TableStream {
-  private final StreamId id;
   private final TableName table;
-  private final Generation generation;
-  private final Position[] lasts;
+  private final BucketChains chains;
   private final long since;
-  private Schema schema;
-  private String fingerprint;
-  private byte[] empty;
 
   /**
    * A stream that goes on where its chain ends.
@@ -31,15 +22,9 @@ final class TableStream {
    */
   TableStream(
       StreamId id, TableName table, SlotGeneration generation, StreamChain chain, long since) {
-    this.id = id;
     this.table = table;
-    this.generation = generation.of(chain.key());
-    this.lasts = chain.lasts().toArray(Position[]::new);
+    this.chains = new BucketChains(id, generation.of(chain.key()), chain);
     this.since = since;
-  }
-
-  StreamId id() {
-    return id;
   }
 
   TableName table() {
@@ -50,12 +35,9 @@ final class TableStream {
     return since;
   }
 
-  int buckets() {
-    return lasts.length;
-  }
-
-  Bucket bucket(int number) {
-    return new Bucket(id, generation, number);
+  /** How far the records of its buckets have come. */
+  BucketChains chains() {
+    return chains;
   }
 
   /**
@@ -64,41 +46,12 @@ final class TableStream {
    * @throws MillraceException (SOURCE) that says what to do
    */
   void requireKey(ChangedTable announced) {
-    if (!announced.key().equals(generation.key())) {
+    List<String> key = chains.generation().key();
+    if (!announced.key().equals(key)) {
       throw MillraceException.lasting(
           MillraceException.Category.SOURCE,
           "The key of %s is %s now, and its changes are divided by %s: give it that key again (primary key, or REPLICA IDENTITY USING INDEX), or begin anew: millrace drop FILE --slot"
-              .formatted(table, announced.key(), generation.key()));
+              .formatted(table, announced.key(), key));
     }
-  }
-
-  void take(Schema latest) {
-    if (!latest.equals(schema)) {
-      schema = latest;
-      fingerprint = SchemaFingerprint.of(latest);
-      empty = new ArrowCodec().encode(latest);
-    }
-  }
-
-  String fingerprint() {
-    return fingerprint;
-  }
-
-  /** The schema without rows. */
-  byte[] empty() {
-    return empty;
-  }
-
-  /** Where the last record of a bucket ends. */
-  Position last(int bucket) {
-    return lasts[bucket];
-  }
-
-  void advance(int bucket, Position last) {
-    lasts[bucket] = last;
-  }
-
-  StreamChain chain() {
-    return new StreamChain(generation.key(), Arrays.asList(lasts));
   }
 }

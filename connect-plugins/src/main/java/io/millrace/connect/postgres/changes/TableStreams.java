@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.changes;
 
+import io.millrace.connect.change.StreamChain;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.Relation;
 import io.millrace.connect.postgres.server.Catalog;
@@ -106,7 +107,7 @@ final class TableStreams implements ChangeReader.Tables {
   /** How far the records of each stream have come. */
   Map<String, StreamChain> chains() {
     return byName.entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().chain()));
+        .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().chains().chain()));
   }
 
   Set<String> gone() {
@@ -120,7 +121,7 @@ final class TableStreams implements ChangeReader.Tables {
       if (known != null) {
         ChangedTable table = describe(relation);
         known.requireKey(table);
-        known.take(ChangeSchema.of(table, options.onUnrepresentable()));
+        known.chains().take(ChangeSchema.of(table, options.onUnrepresentable()));
         return Optional.of(table.since(known.since()));
       }
       Optional<String> stream = streamOf(relation.name());
@@ -166,7 +167,7 @@ final class TableStreams implements ChangeReader.Tables {
     }
     TableStream stream = other == null ? make(name, table) : other;
     stream.requireKey(table);
-    stream.take(ChangeSchema.of(table, options.onUnrepresentable()));
+    stream.chains().take(ChangeSchema.of(table, options.onUnrepresentable()));
     byName.put(name, stream);
     byRelation.put(table.relation().oid(), stream);
     return stream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.connect.change.StreamChain;
 import io.millrace.connect.postgres.slot.SlotGeneration;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.changes;
+package io.millrace.connect.change;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -16,37 +16,38 @@ import java.util.stream.Collectors;
  * @param key the names of the key's columns
  * @param lasts where the last record of each bucket ends
  */
-record StreamChain(List<String> key, List<Position> lasts) {
-  StreamChain {
+public record StreamChain(List<String> key, List<Position> lasts) {
+  public StreamChain {
     key = List.copyOf(key);
     lasts = List.copyOf(lasts);
   }
 
   /** Before the first record. */
-  static StreamChain start(List<String> key, int buckets) {
+  public static StreamChain start(List<String> key, int buckets) {
     return new StreamChain(key, Collections.nCopies(buckets, Position.START));
   }
 
   /** Whether there was no record yet. */
-  boolean isStart() {
+  public boolean isStart() {
     return lasts.stream().allMatch(Position.START::equals);
   }
 
-  String keyText() {
+  /** The names of the key, with commas between them. */
+  public String keyText() {
     return key.stream()
         .map(name -> URLEncoder.encode(name, UTF_8))
         .collect(Collectors.joining(","));
   }
 
   /** Positions with commas between them; a single one stands for all, where all are the same. */
-  String lastsText() {
+  public String lastsText() {
     return lasts.stream().distinct().count() == 1
         ? lasts.get(0).toString()
         : lasts.stream().map(Position::toString).collect(Collectors.joining(","));
   }
 
   /** Reads what the other two have written. */
-  static StreamChain parse(String keyText, String lastsText, int buckets) {
+  public static StreamChain parse(String keyText, String lastsText, int buckets) {
     List<String> key =
         keyText.isEmpty()
             ? List.of()
