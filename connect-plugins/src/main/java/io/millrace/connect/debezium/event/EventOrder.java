@@ -1,0 +1,24 @@
+package io.millrace.connect.debezium.event;
+
+import java.util.Map;
+
+/**
+ * Gives events their places: each stands in a transaction, and transactions rise. Between two places
+ * of transactions there is always one that is none's, for ticks.
+ */
+public interface EventOrder {
+  /**
+   * Takes the next record into account.
+   *
+   * @param offset the connector's own offset of the record
+   * @param eventOrNull the event, null for a record that is none
+   * @throws io.millrace.core.MillraceException (SOURCE) if its place lies before the last one
+   */
+  void take(Map<String, ?> offset, ChangeEvent eventOrNull);
+
+  /** The place of the record's transaction: everything before it has come. */
+  long place();
+
+  /** Which one of its transaction the event is; rises within it. */
+  long index();
+}
