@@ -6,10 +6,10 @@ import java.util.Map;
 
 /**
  * The order of a server's binary log (MariaDB, MySQL). A transaction's place is where the log has
- * its beginning: the number of the file, times 2^32, plus the offset in it, which fits since a server
- * goes on in a new file between transactions from 1 GiB on. An event's index is the number of the
- * log's event within the transaction, whoever wants it, and of the row in it. A snapshot's rows lie
- * right before the first place that they are as of.
+ * its beginning: the number of the file, times 2^32, plus the offset in it, which fits since a
+ * server goes on in a new file between transactions from 1 GiB on. An event's index is the number
+ * of the log's event within the transaction, whoever wants it, and of the row in it. A snapshot's
+ * rows lie right before the first place that they are as of.
  */
 public final class BinlogOrder implements EventOrder {
   private static final int FILE_SHIFT = 32;

@@ -3,8 +3,8 @@ package io.millrace.connect.debezium.event;
 import java.util.Map;
 
 /**
- * Gives events their places: each stands in a transaction, and transactions rise. Between two places
- * of transactions there is always one that is none's, for ticks.
+ * Gives events their places: each stands in a transaction, and transactions rise. Between two
+ * places of transactions there is always one that is none's, for ticks.
  */
 public interface EventOrder {
   /**

@@ -80,8 +80,7 @@ record EventSchema(List<Column> columns, List<String> key) {
               field.name(), type, type.field(field.name(), ValueTypes.sourceName(field.schema()))));
     }
     List<String> key = event.keyColumns();
-    List<String> inOrder =
-        columns.stream().map(Column::name).filter(key::contains).toList();
+    List<String> inOrder = columns.stream().map(Column::name).filter(key::contains).toList();
     if (inOrder.size() != key.size()) {
       throw refused(
           "Cannot read %s: its events have the key %s, and its columns are %s; leave the property message.key.columns out"

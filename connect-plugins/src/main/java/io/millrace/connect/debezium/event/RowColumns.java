@@ -1,8 +1,8 @@
 package io.millrace.connect.debezium.event;
 
 import io.millrace.connect.debezium.value.UnreadableValue;
-import io.millrace.core.stage.SourceTable;
 import io.millrace.connect.debezium.value.ValueWriter;
+import io.millrace.core.stage.SourceTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,8 @@ final class RowColumns {
   record Unavailable(String placeholder, ByteBuffer bytes) {
     Unavailable(String placeholder) {
       this(
-          placeholder, ByteBuffer.wrap(placeholder.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+          placeholder,
+          ByteBuffer.wrap(placeholder.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     boolean is(Object value) {
@@ -82,7 +83,8 @@ final class RowColumns {
       EventSchema.Column of = columns.get(column);
       throw new UnreadableColumn(
           "column %s (%s): %s"
-              .formatted(of.name(), of.field().getMetadata().get(SourceTable.SOURCE_TYPE), e.getMessage()),
+              .formatted(
+                  of.name(), of.field().getMetadata().get(SourceTable.SOURCE_TYPE), e.getMessage()),
           e);
     }
   }

@@ -21,7 +21,6 @@ public final class TableEvents implements AutoCloseable {
   private final String table;
   private final org.apache.kafka.connect.data.Schema rowSchema;
   private final EventSchema schema;
-  private final Settings settings;
   private final BufferAllocator allocator;
   private final Output output;
   private final BatchAssembler assembler;
@@ -60,7 +59,6 @@ public final class TableEvents implements AutoCloseable {
     this.table = event.table();
     this.rowSchema = event.rowSchema();
     this.schema = EventSchema.of(event, settings.types());
-    this.settings = settings;
     this.allocator = allocator;
     this.output = output;
     this.assembler =

@@ -43,7 +43,9 @@ final class NumberTypes {
     return switch (schema.name()) {
       case Decimal.LOGICAL_NAME -> decimal(schema.parameters());
       case "io.debezium.data.VariableScaleDecimal" ->
-          text(value -> ((Struct) value).getBytes("value"), value -> ((Struct) value).getInt32("scale"));
+          text(
+              value -> ((Struct) value).getBytes("value"),
+              value -> ((Struct) value).getInt32("scale"));
       case "io.debezium.time.Year" -> plain(Schema.Type.INT32);
       case "io.debezium.time.MicroDuration", "io.debezium.time.NanoDuration" ->
           plain(Schema.Type.INT64);
@@ -82,9 +84,9 @@ final class NumberTypes {
       case INT8 ->
           integer(8, vector -> (row, n) -> ((TinyIntVector) vector).setSafe(row, n.byteValue()));
       case INT16 ->
-          integer(
-              16, vector -> (row, n) -> ((SmallIntVector) vector).setSafe(row, n.shortValue()));
-      case INT32 -> integer(32, vector -> (row, n) -> ((IntVector) vector).setSafe(row, n.intValue()));
+          integer(16, vector -> (row, n) -> ((SmallIntVector) vector).setSafe(row, n.shortValue()));
+      case INT32 ->
+          integer(32, vector -> (row, n) -> ((IntVector) vector).setSafe(row, n.intValue()));
       case INT64 ->
           integer(64, vector -> (row, n) -> ((BigIntVector) vector).setSafe(row, n.longValue()));
       case FLOAT32 ->
@@ -145,7 +147,8 @@ final class NumberTypes {
   /** Null where NULL takes the value's place. */
   private BigDecimal fitting(BigDecimal value, int precision, int scale) {
     BigDecimal scaled = value.setScale(scale, RoundingMode.DOWN);
-    BigDecimal most = BigDecimal.TEN.pow(precision - scale).subtract(BigDecimal.ONE.movePointLeft(scale));
+    BigDecimal most =
+        BigDecimal.TEN.pow(precision - scale).subtract(BigDecimal.ONE.movePointLeft(scale));
     boolean fits = scaled.compareTo(value) == 0 && scaled.precision() <= precision;
     if (fits) {
       return scaled;

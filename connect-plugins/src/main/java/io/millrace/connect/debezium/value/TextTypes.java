@@ -76,7 +76,7 @@ final class TextTypes {
   static long put(FieldVector vector, int row, String text) {
     byte[] bytes = text.getBytes(UTF_8);
     ((VarCharVector) vector).setSafe(row, bytes, 0, bytes.length);
-    return bytes.length + Integer.BYTES;
+    return (long) bytes.length + Integer.BYTES;
   }
 
   private static ValueWriter uuids(FieldVector vector) {
@@ -93,7 +93,7 @@ final class TextTypes {
     return (row, value) -> {
       byte[] bytes = array(value);
       ((VarBinaryVector) vector).setSafe(row, bytes, 0, bytes.length);
-      return bytes.length + Integer.BYTES;
+      return (long) bytes.length + Integer.BYTES;
     };
   }
 

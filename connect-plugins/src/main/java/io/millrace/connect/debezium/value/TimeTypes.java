@@ -30,8 +30,10 @@ final class TimeTypes {
       new ArrowType.Time(org.apache.arrow.vector.types.TimeUnit.MICROSECOND, Long.SIZE);
   private static final ArrowType TIME_NANO =
       new ArrowType.Time(org.apache.arrow.vector.types.TimeUnit.NANOSECOND, Long.SIZE);
-  private static final ArrowType MICROS = timestamp(org.apache.arrow.vector.types.TimeUnit.MICROSECOND, null);
-  private static final ArrowType NANOS = timestamp(org.apache.arrow.vector.types.TimeUnit.NANOSECOND, null);
+  private static final ArrowType MICROS =
+      timestamp(org.apache.arrow.vector.types.TimeUnit.MICROSECOND, null);
+  private static final ArrowType NANOS =
+      timestamp(org.apache.arrow.vector.types.TimeUnit.NANOSECOND, null);
   private static final ArrowType MICROS_UTC =
       timestamp(org.apache.arrow.vector.types.TimeUnit.MICROSECOND, "UTC");
 
@@ -58,8 +60,7 @@ final class TimeTypes {
           timesOfDay(TIME_MICRO, MICROS_A_DAY, value -> MICROS_A_MILLI * number(value));
       case Time.LOGICAL_NAME ->
           timesOfDay(TIME_MICRO, MICROS_A_DAY, value -> MICROS_A_MILLI * millis(value));
-      case "io.debezium.time.MicroTime" ->
-          timesOfDay(TIME_MICRO, MICROS_A_DAY, TimeTypes::number);
+      case "io.debezium.time.MicroTime" -> timesOfDay(TIME_MICRO, MICROS_A_DAY, TimeTypes::number);
       case "io.debezium.time.NanoTime" -> timesOfDay(TIME_NANO, NANOS_A_DAY, TimeTypes::number);
       case "io.debezium.time.Timestamp" -> points(MICROS, value -> micros(number(value)));
       case Timestamp.LOGICAL_NAME -> points(MICROS, value -> micros(millis(value)));
