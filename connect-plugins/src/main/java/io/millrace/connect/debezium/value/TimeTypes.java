@@ -54,8 +54,7 @@ final class TimeTypes {
   private ValueType named(String name) {
     return switch (name) {
       case "io.debezium.time.Date" -> days(value -> ((Number) value).intValue());
-      case Date.LOGICAL_NAME ->
-          days(value -> (int) TimeUnit.MILLISECONDS.toDays(((java.util.Date) value).getTime()));
+      case Date.LOGICAL_NAME -> days(value -> (int) TimeUnit.MILLISECONDS.toDays(millis(value)));
       case "io.debezium.time.Time" ->
           timesOfDay(TIME_MICRO, MICROS_A_DAY, value -> MICROS_A_MILLI * number(value));
       case Time.LOGICAL_NAME ->
@@ -85,7 +84,7 @@ final class TimeTypes {
   }
 
   private static long millis(Object value) {
-    return ((java.util.Date) value).getTime();
+    return ((java.util.Date) value).toInstant().toEpochMilli();
   }
 
   private static ValueType days(Days days) {
@@ -158,7 +157,7 @@ final class TimeTypes {
     }
     try {
       long micros = ChronoUnit.MICROS.between(Instant.EPOCH, at.truncatedTo(ChronoUnit.MICROS));
-      boolean whole = at.getNano() % MICROS_A_MILLI == 0;
+      boolean whole = at.truncatedTo(ChronoUnit.MICROS).equals(at);
       return whole || policy.clamps(value, "it is finer than microseconds")
           ? Long.valueOf(micros)
           : null;
