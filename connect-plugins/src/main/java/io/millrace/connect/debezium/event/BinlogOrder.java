@@ -34,6 +34,11 @@ public final class BinlogOrder implements EventOrder {
     this.place = reached;
   }
 
+  /** Whether an offset tells a place in a binary log. */
+  static boolean has(Map<String, ?> offset) {
+    return offset.get("file") != null && offset.get("pos") instanceof Number;
+  }
+
   @Override
   public void take(Map<String, ?> offset, ChangeEvent eventOrNull) {
     boolean ofSnapshot = eventOrNull != null && eventOrNull.isOfSnapshot();
@@ -91,5 +96,10 @@ public final class BinlogOrder implements EventOrder {
   @Override
   public long index() {
     return index;
+  }
+
+  @Override
+  public long reached() {
+    return place;
   }
 }

@@ -4,14 +4,16 @@ import java.util.Map;
 
 /**
  * The order in which events come, for sources whose places do not compare: events with one offset
- * are a transaction, and transactions are counted. The number is kept with the offset, and so an
- * event has the same one again only if the source sends the same events again after an offset.
+ * are a transaction, and transactions are counted. Records that are no events count for nothing,
+ * since they come when they like; and so an event has the same number again whenever the source
+ * sends the same events again after an offset.
  */
 public final class CountedOrder implements EventOrder {
   /** The places between are for ticks. */
   private static final int STEP = 2;
 
-  private Map<String, ?> latest;
+  private Map<String, ?> latest = Map.of();
+  private long reached;
   private long place;
   private long index;
 
@@ -19,23 +21,26 @@ public final class CountedOrder implements EventOrder {
    * Counts from a number on.
    *
    * @param reached the last number given
-   * @param latest the offset of the events that had it; empty at the beginning
    */
-  public CountedOrder(long reached, Map<String, ?> latest) {
+  public CountedOrder(long reached) {
+    this.reached = reached;
     this.place = reached;
-    this.latest = Map.copyOf(latest);
   }
 
   @Override
   public void take(Map<String, ?> offset, ChangeEvent eventOrNull) {
-    if (!offset.equals(latest)) {
+    boolean same = offset.equals(latest);
+    if (eventOrNull == null) {
+      place = same ? place : reached + STEP;
+      return;
+    }
+    if (!same) {
       latest = offset;
-      place += STEP;
+      reached += STEP;
       index = -1;
     }
-    if (eventOrNull != null) {
-      index++;
-    }
+    place = reached;
+    index++;
   }
 
   @Override
@@ -46,5 +51,10 @@ public final class CountedOrder implements EventOrder {
   @Override
   public long index() {
     return index;
+  }
+
+  @Override
+  public long reached() {
+    return reached;
   }
 }

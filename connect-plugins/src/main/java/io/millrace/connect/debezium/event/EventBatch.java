@@ -36,20 +36,22 @@ final class EventBatch implements AutoCloseable {
     told = new ToldColumns(root);
   }
 
-  /** Adds a change: a delete's row has the key alone. */
-  void add(ChangeEvent event, Position position) {
+  /** Adds a change, a delete's row with the key alone; gives about how many bytes it takes. */
+  long add(ChangeEvent event, Position position) {
     var unchanged = new ArrayList<String>();
     Struct row = event.operation() == ChangeOperation.DELETE ? event.key() : event.after();
-    bytes += columns.write(rows, row, unchanged::add);
     Struct old = event.before();
-    bytes += before.write(rows, old, name -> {});
+    long more = columns.write(rows, row, unchanged::add);
+    more += before.write(rows, old, name -> {});
     if (old == null) {
       beforeVector.setNull(rows);
     } else {
       beforeVector.setIndexDefined(rows);
     }
-    bytes += told.write(rows, position, event, unchanged);
+    more += told.write(rows, position, event, unchanged);
     rows++;
+    bytes += more;
+    return more;
   }
 
   boolean isEmpty() {

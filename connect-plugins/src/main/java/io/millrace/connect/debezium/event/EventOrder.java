@@ -21,4 +21,16 @@ public interface EventOrder {
 
   /** Which one of its transaction the event is; rises within it. */
   long index();
+
+  /** What another order begins with, to go on behind the last record. */
+  long reached();
+
+  /**
+   * The order of the source that has such offsets.
+   *
+   * @param reached where to go on, 0 for the beginning
+   */
+  static EventOrder of(Map<String, ?> offset, long reached) {
+    return BinlogOrder.has(offset) ? new BinlogOrder(reached) : new CountedOrder(reached);
+  }
 }

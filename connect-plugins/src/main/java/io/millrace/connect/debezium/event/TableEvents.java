@@ -93,17 +93,19 @@ public final class TableEvents implements AutoCloseable {
   /**
    * Adds a change; TRUNCATE is told to every bucket.
    *
+   * @return about how many bytes it takes
    * @throws MillraceException (DATA) if a value cannot be read
    */
-  public void add(ChangeEvent event, Position position) throws InterruptedException {
+  public long add(ChangeEvent event, Position position) throws InterruptedException {
     try {
-      if (event.operation() == ChangeOperation.TRUNCATE) {
-        for (int bucket = 0; bucket < batches.length; bucket++) {
-          add(bucket, event, position);
-        }
-      } else {
-        add(bucket(event), event, position);
+      if (event.operation() != ChangeOperation.TRUNCATE) {
+        return add(bucket(event), event, position);
       }
+      long bytes = 0;
+      for (int bucket = 0; bucket < batches.length; bucket++) {
+        bytes += add(bucket, event, position);
+      }
+      return bytes;
     } catch (RowColumns.UnreadableColumn e) {
       throw MillraceException.lasting(
           Category.DATA,
@@ -124,15 +126,16 @@ public final class TableEvents implements AutoCloseable {
     return bucket;
   }
 
-  private void add(int bucket, ChangeEvent event, Position position) throws InterruptedException {
+  private long add(int bucket, ChangeEvent event, Position position) throws InterruptedException {
     if (batches[bucket] == null) {
       batches[bucket] = new EventBatch(schema, unavailable, allocator);
     }
     EventBatch batch = batches[bucket];
-    batch.add(event, position);
+    long bytes = batch.add(event, position);
     if (batch.isFull(assembler)) {
       batch.close(bucket, assembler, output);
     }
+    return bytes;
   }
 
   /** Closes all batches; those without a change since the last time give their memory back. */
