@@ -40,6 +40,11 @@ public final class BinlogOrder implements EventOrder {
   }
 
   @Override
+  public boolean isBehind(Map<String, ?> offset) {
+    return placeOf(offset) < place;
+  }
+
+  @Override
   public void take(Map<String, ?> offset, ChangeEvent eventOrNull) {
     boolean ofSnapshot = eventOrNull != null && eventOrNull.isOfSnapshot();
     long next = placeOf(offset) - (ofSnapshot ? SNAPSHOT_DISTANCE : 0);

@@ -16,6 +16,14 @@ public interface EventOrder {
    */
   void take(Map<String, ?> offset, ChangeEvent eventOrNull);
 
+  /**
+   * Whether an offset tells an earlier place than was reached. Of a record that is no event it says
+   * nothing: servers begin to answer with events that have the place where a file begins.
+   */
+  default boolean isBehind(Map<String, ?> offset) {
+    return false;
+  }
+
   /** The place of the record's transaction: everything before it has come. */
   long place();
 

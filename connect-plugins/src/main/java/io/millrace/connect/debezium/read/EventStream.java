@@ -98,6 +98,9 @@ final class EventStream implements AutoCloseable {
     if (order == null) {
       order = EventOrder.of(offset, from.place());
     }
+    if (event == null && order.isBehind(offset)) {
+      return;
+    }
     Instant now = clock.instant();
     if (isDue(now) && isPast(record)) {
       closeBatches(now);
@@ -151,7 +154,7 @@ final class EventStream implements AutoCloseable {
               .formatted(event.table()));
     }
     var position = new Position(order.place(), order.index());
-    if (eventPlace > 0 && position.compareTo(latestEvent) <= 0) {
+    if (position.compareTo(latestEvent) <= 0) {
       throw MillraceException.lasting(
           Category.PROTOCOL,
           "An event of %s came at %s, behind one at %s: Debezium's events are not in order"
