@@ -44,6 +44,11 @@ public final class ChangeEvent {
     return owner + "." + text("table").or(() -> text("collection")).orElse("");
   }
 
+  /** Debezium's word for the kind of source, such as {@code mariadb}. */
+  String sourceKind() {
+    return text("connector").orElse("");
+  }
+
   ChangeOperation operation() {
     return ChangeOperation.of(value.getString(OPERATION), table());
   }

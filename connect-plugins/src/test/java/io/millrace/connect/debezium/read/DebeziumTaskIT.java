@@ -27,13 +27,52 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Debezium's MariaDB connector within our task; Connect's part is played by {@link TaskRun}. */
 class DebeziumTaskIT {
-  private static final int ROUNDS = 12;
+  private static final int ROUNDS = 4;
+  private static final int SOAK_ROUNDS = 60;
+
+  /** What the row of every type is, by Arrow: days and microseconds since 1970, bits of floats. */
+  private static final Map<String, String> KINDS =
+      Map.ofEntries(
+          Map.entry("c_bool", "1"),
+          Map.entry("c_tiny", "-128"),
+          Map.entry("c_utiny", "255"),
+          Map.entry("c_small", "-32768"),
+          Map.entry("c_usmall", "65535"),
+          Map.entry("c_medium", "-8388608"),
+          Map.entry("c_int", "-2147483648"),
+          Map.entry("c_uint", "4294967295"),
+          Map.entry("c_big", "-9223372036854775808"),
+          Map.entry("c_ubig", "18446744073709551615"),
+          Map.entry("c_dec", "-12345678.91"),
+          Map.entry("c_wide", "1234567890123456789012345678901234567.891"),
+          Map.entry("c_wider", "12345678901234567890123456789012345678901234567890123456789012345"),
+          Map.entry("c_float", "3fc00000"),
+          Map.entry("c_double", "0010000000000000"),
+          Map.entry("c_bit", "1000000011"),
+          Map.entry("c_bit1", "true"),
+          Map.entry("c_char", "äß€"),
+          Map.entry("c_varchar", "ein 'Wort' 😀"),
+          Map.entry("c_text", "Text"),
+          Map.entry("c_binary", "00ff0000"),
+          Map.entry("c_varbinary", "010203"),
+          Map.entry("c_blob", "deadbeef"),
+          Map.entry("c_enum", "b c"),
+          Map.entry("c_set", "x,z"),
+          Map.entry("c_json", "{\"a\": [1, 2]}"),
+          Map.entry("c_date", "19782"),
+          Map.entry("c_time", "86399123456"),
+          Map.entry("c_time0", "1000000"),
+          Map.entry("c_datetime", "1709210096000000"),
+          Map.entry("c_datetime6", "253402300799999999"),
+          Map.entry("c_ts", "1709210096123456"),
+          Map.entry("c_year", "2024"));
 
   private static MariaDbServer server;
   private static Connection sql;
@@ -88,6 +127,7 @@ class DebeziumTaskIT {
     properties.put(
         "properties.schema.history.internal.file.filename", folder.resolve("history").toString());
     properties.put("secrets.database.password", MariaDbServer.PASSWORD);
+    properties.put("properties.poll.interval.ms", "50");
     properties.put("changes.buckets", "4");
     properties.put("changes.batch_age", "50ms");
     properties.put("changes.tick", "300ms");
@@ -206,7 +246,17 @@ class DebeziumTaskIT {
   }
 
   @Test
+  @Tag("soak")
+  void aTaskThatIsRestartedOftenLosesNothingAndSendsNothingTwice() throws Exception {
+    restartAnywhere(SOAK_ROUNDS);
+  }
+
+  @Test
   void aTaskThatIsRestartedAnywhereLosesNothingAndSendsNothingTwice() throws Exception {
+    restartAnywhere(ROUNDS);
+  }
+
+  private void restartAnywhere(int rounds) throws Exception {
     long seed = Long.getLong("millrace.seed", System.nanoTime());
     System.out.println("DebeziumTaskIT: -Dmillrace.seed=" + seed);
     var random = new Random(seed);
@@ -227,7 +277,7 @@ class DebeziumTaskIT {
     run.pollUntil(() -> writer.isIn(run) && isWhole(run, run.delivered().size() - 1));
     int stored = run.delivered().size() - 1;
     run.store(stored);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < 10; i++) {
         writer.commit();
       }
@@ -260,9 +310,7 @@ class DebeziumTaskIT {
 
   @Test
   void aSnapshotThatWasCutOffBeginsAnewAsAnotherGeneration() throws Exception {
-    for (int i = 0; i < 400; i++) {
-      execute("INSERT INTO shop.items VALUES (%d, repeat('x', 90))".formatted(i));
-    }
+    execute("INSERT INTO shop.items SELECT seq, repeat('x', 90) FROM shop.seq_0_to_399");
     run.with("changes.batch_age", "10ms")
         .with("properties.max.batch.size", "50")
         .with("properties.max.queue.size", "100");
@@ -332,7 +380,7 @@ class DebeziumTaskIT {
           c_wider decimal(65,0), c_float float, c_double double, c_bit bit(10), c_bit1 bit(1), c_char char(3), c_varchar varchar(20),
           c_text text, c_binary binary(4), c_varbinary varbinary(9), c_blob blob,
           c_enum enum('a','b c'), c_set set('x','y','z'), c_json json, c_date date, c_time time(6), c_time0 time,
-          c_datetime datetime, c_datetime6 datetime(6), c_ts timestamp(6) NULL, c_year year, c_uuid uuid);
+          c_datetime datetime, c_datetime6 datetime(6), c_ts timestamp(6) NULL, c_year year);
         """);
     String row =
         """
@@ -342,7 +390,7 @@ class DebeziumTaskIT {
           1.5, 2.2250738585072014E-308, b'1000000011', b'1',
           'äß€', 'ein ''Wort'' 😀', 'Text', 0x00ff, 0x010203, 0xdeadbeef, 'b c', 'x,z', '{"a": [1, 2]}',
           '2024-02-29', '23:59:59.123456', '00:00:01', '2024-02-29 12:34:56', '9999-12-31 23:59:59.999999', '2024-02-29 12:34:56.123456',
-          2024, '123e4567-e89b-12d3-a456-426655440000')
+          2024)
         """;
     execute(row.formatted(1));
     execute("INSERT INTO shop.kinds (id) VALUES (2)");
@@ -352,7 +400,7 @@ class DebeziumTaskIT {
     execute("INSERT INTO shop.kinds (id) VALUES (4)");
     run.pollUntil(() -> run.rows("kinds").size() == 4);
     List<Map<String, String>> rows = run.rows("kinds").stream().map(ChangeLog.Row::values).toList();
-    System.out.println(run.rows("kinds").get(0).values());
+    assertThat(rows.get(0)).containsAllEntriesOf(KINDS);
     rows.get(0)
         .forEach(
             (name, value) -> {
@@ -362,6 +410,17 @@ class DebeziumTaskIT {
                 assertThat(rows.get(3).get(name)).as("%s NULL by the log", name).isNull();
               }
             });
+  }
+
+  @Test
+  void whatDebeziumWouldReadWrongIsRefused() throws Exception {
+    execute("CREATE TABLE shop.names (id int PRIMARY KEY, name uuid)");
+    execute("INSERT INTO shop.names VALUES (1, NULL)");
+    run.with("tables", "shop.names");
+    assertThatThrownBy(() -> run.pollUntil(() -> false))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("shop.names")
+        .hasMessageContaining("\"name\" is a UUID");
   }
 
   @Test

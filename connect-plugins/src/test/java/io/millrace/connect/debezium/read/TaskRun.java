@@ -64,14 +64,17 @@ final class TaskRun implements AutoCloseable {
     }
   }
 
-  /** Polls until something is so. */
+  /** Polls until something is so of the records, which is asked when there are more of them. */
   void pollUntil(BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("not so within " + LIMIT);
+      int before = delivered.size();
+      while (delivered.size() == before) {
+        if (System.nanoTime() > end) {
+          throw new AssertionError("not so within " + LIMIT);
+        }
+        poll();
       }
-      poll();
     }
   }
 
