@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Millrace is killed in between. Debezium is a plugin of its own.
  */
 class DebeziumIT {
-  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Path CONFIG = Path.of("..", "configs", "debezium-mariadb.yaml");
   private static final Path PLUGINS =
       Path.of("..", "connect-plugins", "target", "debezium").toAbsolutePath();

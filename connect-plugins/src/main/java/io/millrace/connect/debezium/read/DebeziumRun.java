@@ -26,14 +26,14 @@ final class DebeziumRun implements AutoCloseable {
   }
 
   /**
-   * A connector of this class. A worker's plugins see each other's connectors, so it is found in
-   * Debezium's own plugin.
+   * A connector of this class. A worker gives its threads a class loader that finds the connectors
+   * of all plugins, Debezium's own among them.
    *
    * @throws MillraceException (CONFIGURATION) if the worker does not have it
    */
   static SourceConnector connector(String className) {
     try {
-      return Class.forName(className, true, DebeziumRun.class.getClassLoader())
+      return Class.forName(className, true, Thread.currentThread().getContextClassLoader())
           .asSubclass(SourceConnector.class)
           .getDeclaredConstructor()
           .newInstance();

@@ -90,6 +90,11 @@ final class EventStream implements AutoCloseable {
     if (isDue(now)) {
       closeBatches(now);
     }
+    boolean silent = sent.stream().noneMatch(record -> ChangeEvent.in(record).isPresent());
+    if (silent && !now.isBefore(lastTick.plus(tick))) {
+      closeBatches(now);
+      tickAll(now);
+    }
   }
 
   private void take(SourceRecord record) throws InterruptedException {
@@ -182,10 +187,17 @@ final class EventStream implements AutoCloseable {
     records.add(stream, batch, windows.progress());
   }
 
+  /**
+   * Tells every bucket how far the log was read. A silent source may not say that its latest
+   * transaction is over: then it is as far as the latest event.
+   */
   private void tickAll(Instant now) {
-    ticked = order.place();
     lastTick = now;
-    var upTo = new Position(order.place() - 1, 0);
+    if (order == null) {
+      return;
+    }
+    ticked = order.place();
+    Position upTo = ticked > eventPlace ? new Position(ticked - 1, 0) : latestEvent;
     for (BucketChains stream : tables.known()) {
       records.tick(stream, windows.progress(), upTo);
     }
