@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /**
  * What a source would publish.
  *
- * @param tables what can be read, at least one
+ * @param tables what can be read, at least one unless only the source's connector can tell
  * @param unreadable what cannot: the others are read without it
  */
 public record SourceTables(List<SourceTable> tables, List<Unreadable> unreadable) {

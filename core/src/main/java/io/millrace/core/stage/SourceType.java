@@ -4,12 +4,21 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.window.WindowOptions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the command line must know of a source before its connector runs elsewhere. */
 public interface SourceType<O extends Record> extends StageType<O> {
   /** The Kafka Connect connector class that reads it as these options say. */
   String connectorClass(O options);
+
+  /**
+   * What the connector is told of the Kafka cluster besides its options, for a source that keeps
+   * topics of its own there.
+   */
+  default Map<String, String> clusterProperties(O options, String bootstrapServers) {
+    return Map.of();
+  }
 
   /** The topics of a stream that these options fill. */
   default List<String> topics(O options, StreamId stream) {
@@ -89,7 +98,7 @@ public interface SourceType<O extends Record> extends StageType<O> {
 
   /**
    * Asks the source: connects, checks the right to read, and describes what would be read. Changes
-   * nothing there.
+   * nothing there. Describes nothing if only the connector can tell.
    *
    * @throws MillraceException (CONFIGURATION or SOURCE) if nothing can be read, naming the option
    *     at fault where there is one

@@ -69,6 +69,11 @@ final class SchemaCommand implements Callable<Integer> {
 
   /** A table that does not fit its transforms or sinks is named beside those that do. */
   private static Schemas schemas(Pipeline read, SourceTables found) {
+    if (found.streams().isEmpty()) {
+      throw MillraceException.configuration(
+          "%s: only the source's connector can tell the columns; look at what it sends: millrace peek %s"
+              .formatted(read.file(), read.streams().orElseThrow().get(0).changesTopic()));
+    }
     var streams = new ArrayList<TableColumns>();
     var unreadable = new ArrayList<>(found.unreadable());
     for (SourceTable table : found.tables()) {

@@ -102,7 +102,7 @@ final class StatusCommand implements Callable<Integer> {
 
   /** Only a source of changes is asked, and only then its secrets are needed; null if unknown. */
   private SourceLog log(Pipeline read) {
-    if (!read.source().readsChanges() || read.source().given().text("url").isEmpty()) {
+    if (!read.source().readsChanges() || read.source().isSample()) {
       return null;
     }
     try {

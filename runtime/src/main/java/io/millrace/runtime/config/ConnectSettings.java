@@ -3,12 +3,14 @@ package io.millrace.runtime.config;
 import io.millrace.core.MillraceException;
 import io.millrace.core.options.Option;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The Kafka Connect cluster.
  *
  * @param url its REST API; empty means a worker in this process
+ * @param plugins where that worker finds plugins besides ours
  */
 public record ConnectSettings(
     @Option(
@@ -16,15 +18,22 @@ public record ConnectSettings(
                 "The REST API of the Kafka Connect cluster that runs the source's connector."
                     + " Left out: a worker in this process.",
             example = "http://connect:8083")
-        Optional<String> url) {
+        Optional<String> url,
+    @Option(
+            value =
+                "Folders with more plugins for the worker in this process, each plugin in a folder"
+                    + " of its own within.",
+            example = "[/opt/connect-plugins]")
+        List<String> plugins) {
 
   public ConnectSettings {
     url.ifPresent(ConnectSettings::requireHttp);
+    plugins = List.copyOf(plugins);
   }
 
   /** The cluster at this address. */
   public ConnectSettings at(String address) {
-    return new ConnectSettings(Optional.of(address));
+    return new ConnectSettings(Optional.of(address), plugins);
   }
 
   private static void requireHttp(String url) {

@@ -1,6 +1,7 @@
 package io.millrace.runtime.config;
 
 import io.millrace.core.StreamId;
+import io.millrace.core.options.OptionSpec;
 import io.millrace.core.stage.SourceLog;
 import io.millrace.core.stage.SourceRequest;
 import io.millrace.core.stage.SourceTables;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param found the names of the streams as the source told them; none if it was not asked
  */
 public record SourceSpec<O extends Record>(SourceType<O> type, Given<O> given, List<String> found) {
+  private static final String URL = "url";
+
   public SourceSpec {
     found = List.copyOf(found);
   }
@@ -49,6 +52,17 @@ public record SourceSpec<O extends Record>(SourceType<O> type, Given<O> given, L
   /** The Kafka Connect connector class that reads it. */
   public String connectorClass() {
     return type.connectorClass(given.options());
+  }
+
+  /** What its connector is told of the Kafka cluster besides its options. */
+  public Map<String, String> clusterProperties(String bootstrapServers) {
+    return type.clusterProperties(given.options(), bootstrapServers);
+  }
+
+  /** Whether the file leaves out where the source is: then it is the embedded sample database. */
+  public boolean isSample() {
+    return OptionSpec.of(type.options()).stream().anyMatch(option -> option.key().equals(URL))
+        && given.text(URL).isEmpty();
   }
 
   /** The topics that a stream of it has. */

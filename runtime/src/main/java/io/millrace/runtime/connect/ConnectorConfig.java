@@ -79,6 +79,10 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
     producer(RecordLimit.of(source))
         .forEach((key, value) -> properties.put("producer.override." + key, value));
     properties.putAll(options(source));
+    pipeline
+        .kafka()
+        .bootstrapServers()
+        .ifPresent(servers -> properties.putAll(source.clusterProperties(servers)));
     pipeline.run().ifPresent(run -> properties.putAll(windows(run)));
     return new ConnectorConfig(name(pipeline), properties);
   }

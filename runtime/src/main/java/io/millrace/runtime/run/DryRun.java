@@ -45,12 +45,15 @@ public final class DryRun {
   }
 
   private void source(Consumer<String> tell) {
-    if (pipeline.source().given().text("url").isEmpty()) {
+    if (pipeline.source().isSample()) {
       tell.accept("source: the embedded sample database, not started by a dry run");
       return;
     }
     var transforms = new PipelineTransforms(pipeline.transforms());
     SourceTables tables = pipeline.describe();
+    if (tables.streams().isEmpty()) {
+      tell.accept("source: only its connector asks it");
+    }
     for (SourceTables.Unreadable table : tables.unreadable()) {
       tell.accept("source: %s cannot be read: %s".formatted(table.name(), table.reason()));
     }

@@ -25,9 +25,9 @@ public final class KeptServices implements AutoCloseable {
 
   /** The pipeline with a source that can be asked: its own, else the sample database. */
   public Pipeline withSource(Pipeline pipeline) {
-    return pipeline.source().given().text("url").isPresent()
-        ? pipeline
-        : pipeline.with(pipeline.source().with(services.startSampleDatabase()));
+    return pipeline.source().isSample()
+        ? pipeline.with(pipeline.source().with(services.startSampleDatabase()))
+        : pipeline;
   }
 
   /**

@@ -13,8 +13,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The servers a pipeline's file leaves out, started in this process with their data under one
@@ -50,10 +54,19 @@ final class LocalServices implements AutoCloseable {
         .bootstrapServers();
   }
 
-  /** Starts a Connect worker with our plugins; gives the address of its REST API. */
-  String startConnect(String bootstrapServers, Map<String, String> overrides) {
-    return start(
-            Category.KAFKA, () -> EmbeddedConnect.start(bootstrapServers, plugins(), overrides))
+  /**
+   * Starts a Connect worker with our plugins and those of more folders; gives the address of its
+   * REST API.
+   */
+  String startConnect(String bootstrapServers, List<String> more, Map<String, String> settings) {
+    Path ours = plugins();
+    var overrides = new HashMap<>(settings);
+    overrides.put(
+        "plugin.path",
+        Stream.concat(Stream.of(ours), more.stream().map(Path::of))
+            .map(each -> each.toAbsolutePath().toString())
+            .collect(Collectors.joining(",")));
+    return start(Category.KAFKA, () -> EmbeddedConnect.start(bootstrapServers, ours, overrides))
         .url();
   }
 

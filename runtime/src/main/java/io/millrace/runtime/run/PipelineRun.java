@@ -3,6 +3,7 @@ package io.millrace.runtime.run;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.core.Nonces;
+import io.millrace.core.StreamId;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.UnitMarker;
 import io.millrace.core.stage.SourceRequest;
@@ -22,7 +23,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * A pipeline at work: topics, sinks, connector, and then waiting until all that was asked for is
@@ -110,16 +110,20 @@ public final class PipelineRun implements AutoCloseable {
     var deployment = new Deployment(connect, pipeline, request.id(), range);
     deployment.validate();
     connect.put(deployment.config());
-    progress.step(
-        "Reading %s"
-            .formatted(
-                tables.tables().stream().map(SourceTable::name).collect(Collectors.joining(", "))));
+    progress.step("Reading %s".formatted(String.join(", ", names(tables))));
     var watch = new ConnectorWatch(() -> connect.status(ConnectorConfig.name(pipeline)), clock);
     Optional<Settled> settled = awaitSettled(goal(request), watch, expected, began);
     Optional<RunSummary> summary =
         settled.map(done -> summary(done, Duration.ofNanos(System.nanoTime() - began)));
     summary.ifPresent(done -> request.fulfil());
     return summary;
+  }
+
+  /** What is read; the streams' names where the source has described nothing. */
+  private List<String> names(SourceTables tables) {
+    return tables.tables().isEmpty()
+        ? pipeline.streams().orElseThrow().stream().map(StreamId::name).toList()
+        : tables.tables().stream().map(SourceTable::name).toList();
   }
 
   /** What the request is for: another purpose makes another request. */
@@ -155,7 +159,7 @@ public final class PipelineRun implements AutoCloseable {
   }
 
   private void startWhatIsLeftOut() {
-    if (pipeline.source().given().text("url").isEmpty()) {
+    if (pipeline.source().isSample()) {
       progress.step("Starting the sample database");
       pipeline = pipeline.with(pipeline.source().with(services.startSampleDatabase()));
     }
@@ -170,7 +174,11 @@ public final class PipelineRun implements AutoCloseable {
           pipeline.with(
               pipeline
                   .connect()
-                  .at(services.startConnect(servers, ConnectorConfig.workerProperties())));
+                  .at(
+                      services.startConnect(
+                          servers,
+                          pipeline.connect().plugins(),
+                          ConnectorConfig.workerProperties())));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.millrace.connect.postgres.changes;
 
+import io.millrace.connect.change.ChangeRecords;
+import io.millrace.connect.change.CommitWindows;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.slot.ResnapshotSignal;
@@ -37,6 +39,7 @@ final class ChangeStream implements AutoCloseable {
   private final Duration tick;
   private final ResnapshotSignal signal;
 
+  private Checkpoint checkpoint;
   private Instant lastClosed;
   private Instant lastTick;
   private long reached;
@@ -73,7 +76,8 @@ final class ChangeStream implements AutoCloseable {
     this.batchAge = options.changes().batchAge();
     this.tick = options.changes().tick();
     this.signal = new ResnapshotSignal(opened.checkpoint().generation().slot());
-    this.reached = opened.checkpoint().lsn();
+    this.checkpoint = opened.checkpoint();
+    this.reached = checkpoint.lsn();
     this.ticked = reached;
     this.lastClosed = clock.instant();
     this.lastTick = lastClosed;
@@ -134,10 +138,10 @@ final class ChangeStream implements AutoCloseable {
     } else if (!now.isBefore(lastTick.plus(tick)) && reached != ticked) {
       closeBatches(now);
       tickAll(reached, now);
-      records.reached(checkpoint(reached, windows.progress()));
+      reached(checkpoint(reached, windows.progress()));
     } else if (due && openBytes > 0) {
       closeBatches(now);
-      records.reached(checkpoint(reached, windows.progress()));
+      reached(checkpoint(reached, windows.progress()));
     }
   }
 
@@ -174,19 +178,38 @@ final class ChangeStream implements AutoCloseable {
     windows.advance(transaction.committedAt());
     reach(place);
     tickAll(place, now);
-    records.reached(checkpoint(place, before));
+    reached(checkpoint(place, before));
   }
 
   private void addBatch(EncodedChanges batch) {
-    records.add(opened.tables().of(batch.table()), batch, windows.progress());
+    records.add(
+        opened.tables().of(batch.table()).chains(),
+        new ChangeRecords.Batch(
+            batch.bucket(),
+            batch.first(),
+            batch.last(),
+            batch.schema(),
+            batch.rows(),
+            batch.value()),
+        windows.progress());
   }
 
   private void tickAll(long place, Instant now) {
     ticked = place;
     lastTick = now;
     for (TableStream stream : opened.tables().all()) {
-      records.tick(stream, windows.progress(), Lsn.before(place));
+      records.tick(stream.chains(), windows.progress(), Lsn.before(place));
     }
+  }
+
+  private void reached(Checkpoint latest) {
+    checkpoint = latest;
+    records.reached(latest.toOffset());
+  }
+
+  /** From where the log is to be read again, once the records so far are delivered. */
+  Checkpoint checkpoint() {
+    return checkpoint;
   }
 
   private Checkpoint checkpoint(long place, Progress progress) {

@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.changes;
 
+import io.millrace.connect.change.StreamChain;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.slot.SlotGeneration;
 import io.millrace.connect.postgres.slot.SystemId;
@@ -33,7 +34,7 @@ record Checkpoint(
     int timeline,
     long lsn,
     Instant latestCommit,
-    Map<String, StreamChain> streams,
+    Map<String, TableChain> streams,
     Set<String> gone) {
   private static final String GENERATION = "generation";
   private static final String SYSTEM = "system";
@@ -109,10 +110,10 @@ record Checkpoint(
     offset.put(LATEST_COMMIT, ChronoUnit.MICROS.between(Instant.EPOCH, latestCommit));
     streams.forEach(
         (stream, chain) -> {
-          offset.put(KEY + stream, chain.keyText());
-          offset.put(LAST + stream, chain.lastsText());
-          if (!chain.resnapshotText().isEmpty()) {
-            offset.put(RESNAPSHOT + stream, chain.resnapshotText());
+          offset.put(KEY + stream, chain.records().keyText());
+          offset.put(LAST + stream, chain.records().lastsText());
+          if (!chain.resnapshot().equals(Position.START)) {
+            offset.put(RESNAPSHOT + stream, chain.resnapshot().toString());
           }
           if (chain.membership() != 0) {
             offset.put(MEMBERSHIP + stream, chain.membership());
@@ -165,24 +166,22 @@ record Checkpoint(
     return ((Number) offset.get(key)).longValue();
   }
 
-  private static Map<String, StreamChain> chains(Map<String, Object> offset, int buckets) {
-    var chains = new HashMap<String, StreamChain>();
+  private static Map<String, TableChain> chains(Map<String, Object> offset, int buckets) {
+    var chains = new HashMap<String, TableChain>();
     offset.forEach(
         (key, text) -> {
           if (key.startsWith(LAST)) {
             String stream = key.substring(LAST.length());
-            var chain =
-                StreamChain.parse(
-                    (String) offset.get(KEY + stream),
-                    (String) text,
-                    (String) offset.getOrDefault(RESNAPSHOT + stream, ""),
-                    buckets);
+            var records =
+                StreamChain.parse((String) offset.get(KEY + stream), (String) text, buckets);
+            String resnapshot = (String) offset.get(RESNAPSHOT + stream);
             String membership = MEMBERSHIP + stream;
             chains.put(
                 stream,
-                offset.containsKey(membership)
-                    ? chain.publishedBy(number(offset, membership))
-                    : chain);
+                new TableChain(
+                    records,
+                    resnapshot == null ? Position.START : Position.parse(resnapshot),
+                    offset.containsKey(membership) ? number(offset, membership) : 0));
           }
         });
     return chains;

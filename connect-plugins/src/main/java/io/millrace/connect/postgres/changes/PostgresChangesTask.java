@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.changes;
 
 import io.millrace.connect.Commission;
 import io.millrace.connect.PluginVersion;
+import io.millrace.connect.change.ChangeRecords;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.server.PostgresServer;
 import io.millrace.connect.postgres.slot.Lsn;
@@ -122,7 +123,7 @@ public final class PostgresChangesTask extends SourceTask {
       ChangeStream.Opened opened = opening.open(checkpoint, point);
       inUseSince = null;
       checkpoint = opened.checkpoint();
-      records = new ChangeRecords(pipeline, checkpoint);
+      records = new ChangeRecords(Checkpoint.sourcePartition(pipeline), checkpoint.toOffset());
       stream = new ChangeStream(opened, records, options, allocator, clock);
     }
     stream.read(POLL_LIMIT, confirmed.get());
@@ -131,7 +132,7 @@ public final class PostgresChangesTask extends SourceTask {
 
   /** A checkpoint counts once the records before it are handed over. */
   private List<SourceRecord> taken() {
-    checkpoint = records.checkpoint();
+    checkpoint = stream.checkpoint();
     return records.isEmpty() ? null : records.take();
   }
 

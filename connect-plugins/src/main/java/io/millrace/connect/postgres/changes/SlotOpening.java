@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.changes;
 
+import io.millrace.connect.change.CommitWindows;
 import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.server.Catalog;
 import io.millrace.connect.postgres.server.PostgresServer;

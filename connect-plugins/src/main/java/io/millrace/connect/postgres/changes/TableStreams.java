@@ -114,7 +114,7 @@ final class TableStreams implements ChangeReader.Tables {
   }
 
   /** How far the records of each stream have come. */
-  Map<String, StreamChain> chains() {
+  Map<String, TableChain> chains() {
     return byName.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().chain()));
   }
@@ -130,7 +130,7 @@ final class TableStreams implements ChangeReader.Tables {
       if (known != null) {
         ChangedTable table = describe(relation);
         known.requireKey(table);
-        known.take(ChangeSchema.of(table, options.onUnrepresentable()));
+        known.chains().take(ChangeSchema.of(table, options.onUnrepresentable()));
         takeMembership(known);
         return Optional.of(table.since(known.since()));
       }
@@ -236,7 +236,7 @@ final class TableStreams implements ChangeReader.Tables {
     }
     TableStream stream = other == null ? make(name, table) : other;
     stream.requireKey(table);
-    stream.take(ChangeSchema.of(table, options.onUnrepresentable()));
+    stream.chains().take(ChangeSchema.of(table, options.onUnrepresentable()));
     byName.put(name, stream);
     byRelation.put(table.relation().oid(), stream);
     return stream;
@@ -244,13 +244,13 @@ final class TableStreams implements ChangeReader.Tables {
 
   private TableStream make(String name, ChangedTable table) {
     int buckets = table.key().isEmpty() ? 1 : from.generation().buckets();
-    StreamChain chain = from.streams().getOrDefault(name, StreamChain.start(table.key(), buckets));
+    TableChain chain = from.streams().getOrDefault(name, TableChain.start(table.key(), buckets));
     return new TableStream(
         new StreamId(pipeline, name),
         table.name(),
         from.generation(),
         chain,
-        chain.isStart() ? point : 0);
+        chain.records().isStart() ? point : 0);
   }
 
   /** Breaks the session that asks the catalog. */

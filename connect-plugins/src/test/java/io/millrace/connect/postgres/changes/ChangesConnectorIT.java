@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.connect.change.ChangeLog;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.snapshot.ConnectRest;
 import io.millrace.core.wire.ChangeHeader;

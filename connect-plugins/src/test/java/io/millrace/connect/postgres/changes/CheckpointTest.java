@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.connect.change.StreamChain;
 import io.millrace.connect.postgres.slot.SlotGeneration;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
@@ -28,15 +29,16 @@ class CheckpointTest {
         Instant.parse("2026-11-20T10:00:00.123456Z"),
         Map.of(
             "orders",
-            new StreamChain(
-                List.of("a,b", "Größe"),
-                List.of(new Position(8, 1), new Position(16, 0), Position.START),
+            new TableChain(
+                new StreamChain(
+                    List.of("a,b", "Größe"),
+                    List.of(new Position(8, 1), new Position(16, 0), Position.START)),
                 new Position(32, 0),
                 /* membership= */ 4_000_000_000L),
             "same",
-            StreamChain.start(List.of("id"), 3),
+            TableChain.start(List.of("id"), 3),
             "keyless",
-            new StreamChain(List.of(), List.of(new Position(24, 7)), Position.START, 0)),
+            TableChain.of(new StreamChain(List.of(), List.of(new Position(24, 7))))),
         Set.of("left"));
   }
 

@@ -3,6 +3,7 @@ package io.millrace.connect.postgres.changes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.connect.change.ChangeLog;
 import io.millrace.connect.postgres.slot.Lsn;
 import java.time.Duration;
 import java.util.ArrayList;

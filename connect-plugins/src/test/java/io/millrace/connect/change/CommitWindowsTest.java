@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.changes;
+package io.millrace.connect.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.changes;
+package io.millrace.connect.change;
 
 import io.millrace.core.change.Progress;
 import io.millrace.core.window.Window;
@@ -11,13 +11,13 @@ import java.time.temporal.ChronoUnit;
  * The window that changes belong to: that of the maximum of all commit times so far, since these do
  * not rise with the order of the log.
  */
-final class CommitWindows {
+public final class CommitWindows {
   private final WindowCalendar calendar;
   private Instant latest;
   private Window window;
 
   /** Windows that are at the one of a time. */
-  CommitWindows(WindowOptions options, Instant latest) {
+  public CommitWindows(WindowOptions options, Instant latest) {
     this.calendar = WindowCalendar.of(options, WindowCalendar.TimeLine.INSTANT);
     this.latest = latest;
     this.window = calendar.containing(latest.getEpochSecond());
@@ -28,12 +28,12 @@ final class CommitWindows {
   }
 
   /** Whether a commit at this time, in microseconds since 1970, begins a later window. */
-  boolean isBegunBy(long micros) {
+  public boolean isBegunBy(long micros) {
     return instant(micros).getEpochSecond() >= window.end();
   }
 
   /** Takes a commit into account. */
-  void advance(long micros) {
+  public void advance(long micros) {
     Instant at = instant(micros);
     if (at.isAfter(latest)) {
       latest = at;
@@ -44,7 +44,7 @@ final class CommitWindows {
   }
 
   /** The maximum and its window. */
-  Progress progress() {
+  public Progress progress() {
     return new Progress(window.run(), latest);
   }
 }

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.changes;
+package io.millrace.connect.change;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,15 +32,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /** Records of change streams, judged as a sink would. */
-record ChangeLog(List<Entry> entries) {
+public record ChangeLog(List<Entry> entries) {
   /** One record. */
-  record Entry(ChangeHeader header, String topic, String key, ByteBuffer value) {}
+  public record Entry(ChangeHeader header, String topic, String key, ByteBuffer value) {}
 
   /** A change, with the run that its record names. */
-  record Row(Position position, String run, Map<String, String> values) {}
+  public record Row(Position position, String run, Map<String, String> values) {}
 
   /** What a task has given to Connect. */
-  static ChangeLog of(Collection<SourceRecord> records) {
+  public static ChangeLog of(Collection<SourceRecord> records) {
     return new ChangeLog(records.stream().map(ChangeLog::entry).toList());
   }
 
@@ -55,7 +55,7 @@ record ChangeLog(List<Entry> entries) {
   }
 
   /** Reads topics from their start to their present end. */
-  static ChangeLog read(String bootstrap, List<String> topics) {
+  public static ChangeLog read(String bootstrap, List<String> topics) {
     Map<String, Object> config =
         Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed");
     var bytes = new ByteArrayDeserializer();
@@ -88,11 +88,11 @@ record ChangeLog(List<Entry> entries) {
         ByteBuffer.wrap(record.value()));
   }
 
-  List<ChangeHeader> headers() {
+  public List<ChangeHeader> headers() {
     return entries.stream().map(Entry::header).toList();
   }
 
-  List<ChangeHeader.Tick> ticks() {
+  public List<ChangeHeader.Tick> ticks() {
     return headers().stream()
         .filter(ChangeHeader.Tick.class::isInstance)
         .map(ChangeHeader.Tick.class::cast)
@@ -104,7 +104,7 @@ record ChangeLog(List<Entry> entries) {
    * bucket's chain, on a run that ends twice, and on a header that does not tell what its record
    * holds.
    */
-  Map<String, List<Row>> rows() {
+  public Map<String, List<Row>> rows() {
     var reached = new HashMap<Bucket, Position>();
     var runs = new HashMap<Bucket, String>();
     var rows = new HashMap<String, TreeMap<String, Row>>();

@@ -1,4 +1,4 @@
-package io.millrace.connect.postgres.changes;
+package io.millrace.connect.change;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,50 +15,39 @@ import java.util.stream.Collectors;
  *
  * @param key the names of the key's columns
  * @param lasts where the last record of each bucket ends
- * @param resnapshot where the log asked the last time to read the table again; the start if never
- * @param membership by which row of the catalog the table is published; 0 if that is not known
  */
-record StreamChain(List<String> key, List<Position> lasts, Position resnapshot, long membership) {
-  StreamChain {
+public record StreamChain(List<String> key, List<Position> lasts) {
+  public StreamChain {
     key = List.copyOf(key);
     lasts = List.copyOf(lasts);
   }
 
   /** Before the first record. */
-  static StreamChain start(List<String> key, int buckets) {
-    return new StreamChain(key, Collections.nCopies(buckets, Position.START), Position.START, 0);
+  public static StreamChain start(List<String> key, int buckets) {
+    return new StreamChain(key, Collections.nCopies(buckets, Position.START));
   }
 
   /** Whether there was no record yet. */
-  boolean isStart() {
+  public boolean isStart() {
     return lasts.stream().allMatch(Position.START::equals);
   }
 
-  String keyText() {
+  /** The names of the key, with commas between them. */
+  public String keyText() {
     return key.stream()
         .map(name -> URLEncoder.encode(name, UTF_8))
         .collect(Collectors.joining(","));
   }
 
   /** Positions with commas between them; a single one stands for all, where all are the same. */
-  String lastsText() {
+  public String lastsText() {
     return lasts.stream().distinct().count() == 1
         ? lasts.get(0).toString()
         : lasts.stream().map(Position::toString).collect(Collectors.joining(","));
   }
 
-  /** Empty if nobody ever asked. */
-  String resnapshotText() {
-    return resnapshot.equals(Position.START) ? "" : resnapshot.toString();
-  }
-
-  /** The same of a table that is published by another row of the catalog. */
-  StreamChain publishedBy(long row) {
-    return new StreamChain(key, lasts, resnapshot, row);
-  }
-
-  /** Reads what the other three have written; the membership is not known. */
-  static StreamChain parse(String keyText, String lastsText, String resnapshotText, int buckets) {
+  /** Reads what the other two have written. */
+  public static StreamChain parse(String keyText, String lastsText, int buckets) {
     List<String> key =
         keyText.isEmpty()
             ? List.of()
@@ -69,9 +58,6 @@ record StreamChain(List<String> key, List<Position> lasts, Position resnapshot, 
       throw new IllegalArgumentException(lasts.size() + " positions of " + count + " buckets");
     }
     return new StreamChain(
-        key,
-        lasts.size() == count ? lasts : Collections.nCopies(count, lasts.get(0)),
-        resnapshotText.isEmpty() ? Position.START : Position.parse(resnapshotText),
-        0);
+        key, lasts.size() == count ? lasts : Collections.nCopies(count, lasts.get(0)));
   }
 }

@@ -1,17 +1,18 @@
-package io.millrace.connect.postgres.changes;
+package io.millrace.connect.change;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.connect.postgres.wal.EncodedChanges;
 import io.millrace.core.change.Position;
 import io.millrace.core.change.Progress;
 import io.millrace.core.change.Span;
 import io.millrace.core.wire.ChangeHeader;
 import io.millrace.core.wire.ChangeHeaderCodec;
 import io.millrace.core.wire.SchemaFingerprint;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -20,29 +21,42 @@ import org.apache.kafka.connect.source.SourceRecord;
  * the latest checkpoint as its offset: what Connect may store when the record, and all before it,
  * are delivered.
  */
-final class ChangeRecords {
+public final class ChangeRecords {
   private final Map<String, String> sourcePartition;
   private final List<SourceRecord> waiting = new ArrayList<>();
-  private Checkpoint checkpoint;
   private Map<String, Object> offset;
 
-  /** No records yet. */
-  ChangeRecords(String pipeline, Checkpoint checkpoint) {
-    this.sourcePartition = Checkpoint.sourcePartition(pipeline);
-    this.checkpoint = checkpoint;
-    this.offset = checkpoint.toOffset();
+  /**
+   * A batch of one bucket's changes.
+   *
+   * @param bucket which bucket the rows' keys belong to
+   * @param first where its first change stands
+   * @param last where its last change stands
+   * @param schema of the batch
+   * @param rows how many changes it has
+   * @param value the Arrow IPC stream, which fills the array behind it
+   */
+  public record Batch(
+      int bucket, Position first, Position last, Schema schema, int rows, ByteBuffer value) {}
+
+  /**
+   * No records yet.
+   *
+   * @param sourcePartition what Connect files their offsets under
+   * @param offset the checkpoint that holds before the first one
+   */
+  public ChangeRecords(Map<String, String> sourcePartition, Map<String, Object> offset) {
+    this.sourcePartition = sourcePartition;
+    this.offset = offset;
   }
 
-  Checkpoint checkpoint() {
-    return checkpoint;
-  }
-
-  boolean isEmpty() {
+  /** Whether none waits. */
+  public boolean isEmpty() {
     return waiting.isEmpty();
   }
 
   /** Adds a batch of a stream. */
-  void add(TableStream stream, EncodedChanges batch, Progress progress) {
+  public void add(BucketChains stream, Batch batch, Progress progress) {
     int bucket = batch.bucket();
     var span = new Span(stream.last(bucket), batch.first(), batch.last());
     stream.advance(bucket, batch.last());
@@ -57,7 +71,7 @@ final class ChangeRecords {
   }
 
   /** Tells every bucket of a stream that its changes up to a position were sent. */
-  void tick(TableStream stream, Progress progress, Position upTo) {
+  public void tick(BucketChains stream, Progress progress, Position upTo) {
     for (int bucket = 0; bucket < stream.buckets(); bucket++) {
       Position after = stream.last(bucket);
       stream.advance(bucket, upTo);
@@ -85,9 +99,8 @@ final class ChangeRecords {
   }
 
   /** All before this checkpoint has been added: the last record that waits may say so. */
-  void reached(Checkpoint latest) {
-    checkpoint = latest;
-    offset = latest.toOffset();
+  public void reached(Map<String, Object> checkpoint) {
+    offset = checkpoint;
     if (!waiting.isEmpty()) {
       SourceRecord last = waiting.remove(waiting.size() - 1);
       waiting.add(
@@ -106,7 +119,7 @@ final class ChangeRecords {
   }
 
   /** The records that wait, which do so no longer. */
-  List<SourceRecord> take() {
+  public List<SourceRecord> take() {
     List<SourceRecord> taken = List.copyOf(waiting);
     waiting.clear();
     return taken;

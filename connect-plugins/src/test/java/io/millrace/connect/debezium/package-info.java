@@ -1,0 +1,2 @@
+/** MariaDB for tests. */
+package io.millrace.connect.debezium;
