@@ -31,6 +31,11 @@ public interface SinkType<O extends Record> extends StageType<O> {
    */
   LedgerView look(SinkContext context, O options);
 
+  /** Whether it loads changes too, and not runs only. */
+  default boolean takesChanges() {
+    return true;
+  }
+
   /** The target's type of each field of the schema, in order, as its readers would name it. */
   List<String> columnTypes(Schema schema);
 

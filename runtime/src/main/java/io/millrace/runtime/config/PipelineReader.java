@@ -59,6 +59,7 @@ final class PipelineReader {
     }
     checkStreams(name.get(), source.get());
     checkRuns(source.get(), run);
+    checkChanges(source.get(), sinks);
     return Optional.of(
         new Pipeline(
             findings.file().file(),
@@ -215,6 +216,20 @@ final class PipelineReader {
       String key = e.key().orElse("");
       boolean ofRun = key.equals(PipelineKeys.RUN) || key.startsWith(PipelineKeys.RUN + ".");
       findings.report(ofRun ? key : Section.join(PipelineKeys.SOURCE, key), e.getMessage());
+    }
+  }
+
+  private void checkChanges(SourceSpec<?> source, List<SinkSpec<?>> sinks) {
+    if (!source.readsChanges()) {
+      return;
+    }
+    for (SinkSpec<?> sink : sinks) {
+      if (!sink.type().takesChanges()) {
+        findings.report(
+            sink.given().section().path(),
+            "Cannot load changes into type: %s, which loads runs only; let the source read without changes, or use another sink"
+                .formatted(sink.type().name()));
+      }
     }
   }
 

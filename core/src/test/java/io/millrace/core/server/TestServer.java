@@ -1,4 +1,4 @@
-package io.millrace.connect.clickhouse;
+package io.millrace.core.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
