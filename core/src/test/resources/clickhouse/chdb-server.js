@@ -151,7 +151,8 @@ async function authorized(request, response, parameters, sql) {
     for (const [name, value] of parameters) {
       if (!OURS.has(name)) await session.queryAsync(`SET ${name} = '${value.replace(/[\\']/g, '\\$&')}'`);
     }
-    const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1] || parameters.get('default_format') || 'TabSeparated';
+    const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1]
+      || request.headers['x-clickhouse-format'] || parameters.get('default_format') || 'TabSeparated';
     const out = new Answer(response, format);
     response.setHeader('X-ClickHouse-Format', format);
     response.setHeader('X-ClickHouse-Server-Display-Name', 'chdb');

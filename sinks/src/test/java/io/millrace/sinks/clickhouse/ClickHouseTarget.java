@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 /** Databases of a server, one for the folder of each context. */
 record ClickHouseTarget(ChdbServer server) {
+  private static final String EXACT =
+      " SETTINGS output_format_decimal_trailing_zeros = 1 FORMAT TabSeparated";
+
   Sink open(SinkContext context, Map<String, ?> more) {
     return open(context, more, UnaryOperator.identity());
   }
@@ -42,7 +45,7 @@ record ClickHouseTarget(ChdbServer server) {
   /** The rows of queries, their values joined by {@code " | "}. */
   List<String> read(List<String> queries) {
     return queries.stream()
-        .flatMap(query -> server.lines(query + " FORMAT TabSeparated").stream())
+        .flatMap(query -> server.lines(query + EXACT).stream())
         .map(line -> line.replace("\t", " | ").replace("\\N", "null"))
         .toList();
   }
