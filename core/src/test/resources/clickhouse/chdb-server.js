@@ -13,6 +13,7 @@
 //   cut          the connection ends; it is not done
 //   lost         it is done, and the connection ends without an answer
 //   late         the connection ends; it is done half a second later
+// /statement-faults-left tells how many have not done so yet.
 'use strict';
 const fs = require('fs');
 const http = require('http');
@@ -119,6 +120,7 @@ async function answer(request, response) {
       skip: Number(parameters.get('skip')), times: Number(parameters.get('times')) };
     return response.end();
   }
+  if (url.pathname === '/statement-faults-left') return response.end(String(statementFault.times));
   const { sql, done } = statement(parameters, await read(request));
   try {
     await authorized(request, response, parameters, sql);

@@ -103,7 +103,7 @@ public final class ChdbServer extends TestServer {
   /** The next answers in Native fail after so many bytes. */
   public void fail(Fault fault, long at, int times) {
     String how = fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    get("/fault?how=%s&at=%d&times=%d".formatted(how, at, times));
+    var unused = get("/fault?how=%s&at=%d&times=%d".formatted(how, at, times));
   }
 
   /** How a statement ends. */
@@ -125,12 +125,23 @@ public final class ChdbServer extends TestServer {
    * @param skip so many of them are left alone first
    */
   public void fail(StatementFault fault, String like, int skip, int times) {
-    get(
-        "/statement-fault?how=%s&like=%s&skip=%d&times=%d"
-            .formatted(
-                fault.name().toLowerCase(Locale.ROOT),
-                URLEncoder.encode(like, StandardCharsets.UTF_8),
-                skip,
-                times));
+    var unused =
+        get(
+            "/statement-fault?how=%s&like=%s&skip=%d&times=%d"
+                .formatted(
+                    fault.name().toLowerCase(Locale.ROOT),
+                    URLEncoder.encode(like, StandardCharsets.UTF_8),
+                    skip,
+                    times));
+  }
+
+  /** All statements end as they should from now on. */
+  public void heal() {
+    fail(StatementFault.REFUSED, "^", 0, 0);
+  }
+
+  /** How many statements are still to end in another way. */
+  public int faultsLeft() {
+    return Integer.parseInt(get("/statement-faults-left"));
   }
 }

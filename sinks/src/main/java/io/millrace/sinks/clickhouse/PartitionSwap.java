@@ -3,7 +3,6 @@ package io.millrace.sinks.clickhouse;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.sinks.clickhouse.server.Server;
-import io.millrace.sinks.clickhouse.server.Server.Outcome;
 import io.millrace.sinks.clickhouse.server.SqlText;
 import io.millrace.sinks.clickhouse.server.TableName;
 import java.util.ArrayList;
@@ -11,11 +10,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Puts the rows of a run together in a table that nobody else knows, and shows them at once. */
-final class PartitionSwap {
+/**
+ * Puts the rows of a run together in a table that nobody else knows, and shows them at once.
+ *
+ * <p>Of two that replace the same partition at the same time ClickHouse may keep the rows of both:
+ * whoever shows something has to make sure that it is alone.
+ */
+final class PartitionSwap implements AutoCloseable {
   /** Commands in one ALTER; each makes hard links of a unit's parts. */
   private static final int UNITS_AT_ONCE = 50;
 
@@ -24,16 +28,21 @@ final class PartitionSwap {
   private final TableName together;
   private final String run;
 
-  /**
-   * A swap that is used once.
-   *
-   * @param together the table to be made for it
-   */
-  PartitionSwap(Server server, TableName target, TableName together, String run) {
+  private PartitionSwap(Server server, TableName target, TableName together, String run) {
     this.server = server;
     this.target = target;
     this.together = together;
     this.run = run;
+  }
+
+  /**
+   * Begins a swap that is used once.
+   *
+   * @param together the table to be made for it; once somebody drops it, the swap does nothing more
+   */
+  static PartitionSwap begin(Server server, TableName target, TableName together, String run) {
+    server.execute("CREATE TABLE %s AS %s".formatted(together.sql(), target.sql()));
+    return new PartitionSwap(server, target, together, run);
   }
 
   /** Drops a table if it is there, and waits for what reads it. */
@@ -43,41 +52,42 @@ final class PartitionSwap {
   }
 
   /**
-   * Replaces the run's partition, unless somebody has done so.
+   * Replaces the run's partition.
    *
    * @param staged the tables of all units
    * @param rows how many rows each writer's table holds
-   * @param published asks whether it is done
-   * @return the tables that are gone; nothing was done then
+   * @return the tables of units that are gone, so that nothing was done; or nothing if this swap's
+   *     own table was taken away
    */
-  List<String> show(List<TableName> staged, Map<String, Long> rows, BooleanSupplier published) {
-    server.execute("CREATE TABLE %s AS %s".formatted(together.sql(), target.sql()));
+  Optional<List<String>> show(List<TableName> staged, Map<String, Long> rows) {
     try {
-      if (published.getAsBoolean()) {
-        return List.of();
-      }
       List<String> lost = sameColumns(staged);
-      if (!lost.isEmpty()) {
-        return lost;
+      if (lost.isEmpty()) {
+        replace(staged, rows);
       }
-      for (int i = 0; i < staged.size(); i += UNITS_AT_ONCE) {
-        attach(staged.subList(i, Math.min(staged.size(), i + UNITS_AT_ONCE)));
-      }
-      requireRows(together, rows);
-      require(
-          server.executeIfThere(
-              "ALTER TABLE %s REPLACE PARTITION %s FROM %s"
-                  .formatted(target.sql(), SqlText.literal(run), together.sql())));
-      requireRows(target, rows);
-      return List.of();
+      return Optional.of(lost);
     } catch (MillraceException e) {
-      if (published.getAsBoolean()) {
-        return List.of(); // whoever did it takes away what is not needed any more
+      if (e.retriable() && !server.has(together)) {
+        return Optional.empty();
       }
       throw e;
-    } finally {
-      drop(server, together);
     }
+  }
+
+  private void replace(List<TableName> staged, Map<String, Long> rows) {
+    for (int i = 0; i < staged.size(); i += UNITS_AT_ONCE) {
+      attach(staged.subList(i, Math.min(staged.size(), i + UNITS_AT_ONCE)));
+    }
+    requireRows(together, rows);
+    server.execute(
+        "ALTER TABLE %s REPLACE PARTITION %s FROM %s"
+            .formatted(target.sql(), SqlText.literal(run), together.sql()));
+    requireRows(target, rows);
+  }
+
+  @Override
+  public void close() {
+    drop(server, together);
   }
 
   /** Adds the columns that the target got while units were staged; says which tables are gone. */
@@ -98,7 +108,7 @@ final class PartitionSwap {
                           .formatted(SqlText.identifier(column.getKey()), column.getValue()))
               .collect(Collectors.joining(", "));
       if (!lacking.isEmpty()) {
-        require(server.executeIfThere("ALTER TABLE %s %s".formatted(table.sql(), lacking)));
+        server.execute("ALTER TABLE %s %s".formatted(table.sql(), lacking));
       }
     }
     return staged.stream()
@@ -129,7 +139,7 @@ final class PartitionSwap {
             .map(
                 table -> "ATTACH PARTITION %s FROM %s".formatted(SqlText.literal(run), table.sql()))
             .collect(Collectors.joining(", "));
-    require(server.executeIfThere("ALTER TABLE %s %s".formatted(together.sql(), commands)));
+    server.execute("ALTER TABLE %s %s".formatted(together.sql(), commands));
   }
 
   private void requireRows(TableName table, Map<String, Long> rows) {
@@ -146,16 +156,6 @@ final class PartitionSwap {
           Category.TARGET,
           "Cannot show run %s of %s: %s holds %s rows by writer, and the ledger says %s; it is tried again"
               .formatted(run, target, table, found, rows),
-          null);
-    }
-  }
-
-  private void require(Outcome outcome) {
-    if (outcome == Outcome.NO_TABLE) {
-      throw MillraceException.passing(
-          Category.TARGET,
-          "Cannot show run %s of %s: a table of its rows was dropped meanwhile; it is tried again"
-              .formatted(run, target),
           null);
     }
   }

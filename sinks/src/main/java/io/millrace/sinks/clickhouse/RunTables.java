@@ -1,5 +1,7 @@
 package io.millrace.sinks.clickhouse;
 
+import io.millrace.core.MillraceException;
+import io.millrace.core.MillraceException.Category;
 import io.millrace.core.Nonces;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.ledger.StagedFile;
@@ -13,7 +15,9 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -22,12 +26,16 @@ import java.util.stream.Collectors;
  *
  * <p>The rows of a run are first put together in a table that only one process knows, are counted,
  * and then take the place of the run's partition in one step of the server's: readers see the old
- * rows or the new ones. Somebody who comes late with the rows of an earlier plan finds its table
- * gone: whoever shows a plan drops all such tables of earlier plans first, and waits for what reads
- * them; and whoever has made such a table asks, before it uses it, whether its plan is noted as
- * shown. One of the two sees the other.
+ * rows or the new ones. Whoever has made such a table drops all others of this plan and of earlier
+ * ones, waits for what reads them, and only then asks whether the plan is noted as shown. So of two
+ * that show something of a run at the same time the one that made its table first finds it gone, or
+ * is done before the other goes on; and whoever comes late with an earlier plan is told so by the
+ * note, or finds its table gone.
  */
 final class RunTables implements RunData {
+  private static final int TRIES = 6;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
   private final Server server;
   private final String sink;
   private final String database;
@@ -52,13 +60,7 @@ final class RunTables implements RunData {
           files.stream()
               .filter(file -> path(plan, file).table().equals(target))
               .collect(Collectors.toMap(file -> path(plan, file).writer(), StagedFile::rows));
-      drop(plan, target.database(), Kind.RUN, Bound.BEFORE);
-      var swap =
-          new PartitionSwap(
-              server, target, table(plan, target, Kind.RUN, nonces.next()), plan.run().value());
-      List<TableName> staged =
-          rows.keySet().stream().map(writer -> staged(plan, target, writer)).toList();
-      List<String> lost = swap.show(staged, rows, published);
+      List<String> lost = show(plan, target, rows, published);
       if (!lost.isEmpty()) {
         return lost;
       }
@@ -66,10 +68,53 @@ final class RunTables implements RunData {
     return List.of();
   }
 
+  /** Tries it a few times, since another process may do the same and take this one's table away. */
+  private List<String> show(
+      PlannedRun plan, TableName target, Map<String, Long> rows, BooleanSupplier published) {
+    for (int tries = 1; tries <= TRIES; tries++) {
+      Optional<List<String>> done = showOnce(plan, target, rows, published);
+      if (done.isPresent()) {
+        return done.get();
+      }
+      pause(FIRST_PAUSE.multipliedBy(1L << tries));
+    }
+    throw MillraceException.passing(
+        Category.TARGET,
+        "Cannot show %s in %s: other processes are about to do it as well; it is tried again"
+            .formatted(plan, target),
+        null);
+  }
+
+  private Optional<List<String>> showOnce(
+      PlannedRun plan, TableName target, Map<String, Long> rows, BooleanSupplier published) {
+    TableName together = table(plan, target, Kind.RUN, nonces.next());
+    try (var swap = PartitionSwap.begin(server, target, together, plan.run().value())) {
+      staged(plan, target.database(), Kind.RUN).stream()
+          .filter(table -> !table.equals(together))
+          .forEach(this::drop);
+      if (published.getAsBoolean()) {
+        return Optional.of(List.of());
+      }
+      return swap.show(
+          rows.keySet().stream().map(writer -> staged(plan, target, writer)).toList(), rows);
+    }
+  }
+
+  /** Not as long as the other one's, most likely. */
+  private static void pause(Duration longest) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(longest.toMillis()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw MillraceException.passing(
+          Category.TARGET, "Nothing was shown: the thread was told to stop", e);
+    }
+  }
+
   @Override
   public void remove(PlannedRun plan, List<StagedFile> files) {
     for (TableName target : targets(plan, files)) {
-      drop(plan, target.database(), Kind.RUN, Bound.UP_TO);
+      staged(plan, target.database(), Kind.RUN).forEach(this::drop);
       List<String> writers =
           files.stream()
               .map(file -> path(plan, file))
@@ -84,7 +129,7 @@ final class RunTables implements RunData {
                   TargetTable.WRITER,
                   SqlText.literals(writers));
       // A later plan has taken the partition, unless it went to another table or has no rows.
-      if (isThere(target)
+      if (server.has(target)
           && server.number("SELECT count() FROM %s WHERE %s".formatted(target.sql(), rows)) > 0) {
         server.execute(
             "ALTER TABLE %s DELETE WHERE %s SETTINGS mutations_sync = 2"
@@ -95,8 +140,9 @@ final class RunTables implements RunData {
 
   @Override
   public void sweep(PlannedRun plan) {
-    drop(plan, database, Kind.UNIT, Bound.UP_TO);
-    drop(plan, database, Kind.RUN, Bound.UP_TO);
+    for (Kind kind : Kind.values()) {
+      staged(plan, database, kind).forEach(this::drop);
+    }
   }
 
   /** Once a table is dropped and nothing reads it, no request of its maker can do anything. */
@@ -148,35 +194,22 @@ final class RunTables implements RunData {
     return StagedTable.runOf(sink, plan.stream(), plan.run());
   }
 
-  private boolean isThere(TableName table) {
-    return server.number(
-            "SELECT count() FROM system.tables WHERE database = %s AND name = %s"
-                .formatted(SqlText.literal(table.database()), SqlText.literal(table.table())))
-        > 0;
-  }
-
-  /** Which plans, seen from one. */
-  private enum Bound {
-    BEFORE,
-    UP_TO
-  }
-
-  private void drop(PlannedRun plan, String where, Kind kind, Bound bound) {
-    List<List<String>> names =
-        server.rows(
+  /** The tables of a kind for this plan of a run, and for earlier ones. */
+  private List<TableName> staged(PlannedRun plan, String where, Kind kind) {
+    return server
+        .rows(
             "SELECT name FROM system.tables WHERE database = %s AND startsWith(name, %s)"
                 .formatted(
-                    SqlText.literal(where), SqlText.literal(StagedTable.prefix(kind, run(plan)))));
-    for (List<String> name : names) {
-      boolean due =
-          StagedTable.parse(name.get(0))
-              .map(table -> table.plan().compareTo(plan.plan()))
-              .filter(order -> bound == Bound.BEFORE ? order < 0 : order <= 0)
-              .isPresent();
-      if (due) {
-        drop(new TableName(where, name.get(0)));
-      }
-    }
+                    SqlText.literal(where), SqlText.literal(StagedTable.prefix(kind, run(plan)))))
+        .stream()
+        .map(row -> row.get(0))
+        .filter(
+            name ->
+                StagedTable.parse(name)
+                    .filter(table -> table.plan().compareTo(plan.plan()) <= 0)
+                    .isPresent())
+        .map(name -> new TableName(where, name))
+        .toList();
   }
 
   private void drop(TableName table) {

@@ -65,29 +65,13 @@ final class TargetTable {
    * @throws MillraceException (CONFIGURATION) if it is there and cannot
    */
   void prepare(Schema schema) {
-    if (!isThere()) {
+    if (!server.has(name)) {
       if (!options.create()) {
         throw refused("it is not there; create it, or let the sink do so (create: true)");
       }
       server.execute(ddl(schema));
     }
     check(schema);
-  }
-
-  /** Checks the table if it is there, and changes nothing. */
-  void checkAlone() {
-    if (isThere()) {
-      checkTable();
-    } else if (!options.create()) {
-      throw refused("it is not there; create it, or let the sink do so (create: true)");
-    }
-  }
-
-  private boolean isThere() {
-    return server.number(
-            "SELECT count() FROM system.tables WHERE database = %s AND name = %s"
-                .formatted(SqlText.literal(name.database()), SqlText.literal(name.table())))
-        > 0;
   }
 
   /** The columns as a CREATE TABLE has them, one a line. */

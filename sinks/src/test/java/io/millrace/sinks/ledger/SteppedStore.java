@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store that asks before each single effect whether it may have it. */
-class SteppedStore implements ObjectStore {
+public class SteppedStore implements ObjectStore {
   /** Who says when, and what goes wrong. */
-  interface Turn {
+  public interface Turn {
     /** Returns when the next effect may be had; throws where the process dies instead. */
     void take();
 
@@ -34,7 +34,8 @@ class SteppedStore implements ObjectStore {
   private final ObjectStore store;
   private final Turn turn;
 
-  SteppedStore(ObjectStore store, Turn turn) {
+  /** Asks {@code turn} first, whatever is asked of {@code store}. */
+  public SteppedStore(ObjectStore store, Turn turn) {
     this.store = store;
     this.turn = turn;
   }

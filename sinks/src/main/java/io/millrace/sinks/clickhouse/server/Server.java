@@ -67,32 +67,21 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Whether a statement found the tables it names. */
-  public enum Outcome {
-    DONE,
-    /** A table is not there; nothing was done. */
-    NO_TABLE
-  }
-
   /** Does something. */
   public void execute(String sql) {
-    if (executeIfThere(sql) == Outcome.NO_TABLE) {
-      throw MillraceException.lasting(
-          Category.TARGET, "%s: a table is not there that \"%s\" needs".formatted(failed(), sql));
+    try {
+      var unused = answer(sql, ClickHouseFormat.TabSeparated);
+    } catch (ExecutionException | RuntimeException e) {
+      throw ServerFault.of(failed(), e);
     }
   }
 
-  /** Does something with tables that may be gone. */
-  public Outcome executeIfThere(String sql) {
-    try {
-      var unused = answer(sql, ClickHouseFormat.TabSeparated);
-      return Outcome.DONE;
-    } catch (ExecutionException | RuntimeException e) {
-      if (ServerFault.code(e) == ServerFault.UNKNOWN_TABLE) {
-        return Outcome.NO_TABLE;
-      }
-      throw ServerFault.of(failed(), e);
-    }
+  /** Whether a table is there now. */
+  public boolean has(TableName table) {
+    return number(
+            "SELECT count() FROM system.tables WHERE database = %s AND name = %s"
+                .formatted(SqlText.literal(table.database()), SqlText.literal(table.table())))
+        > 0;
   }
 
   /** The rows of a small answer, as texts; NULL is null. */
@@ -158,12 +147,7 @@ public final class Server implements AutoCloseable {
     } catch (MillraceException e) {
       throw e;
     } catch (Exception e) { // closing an answer declares no narrower one
-      String failed = "Cannot insert into %s at %s".formatted(table, address.endpoint());
-      if (ServerFault.code(e) == ServerFault.UNKNOWN_TABLE) {
-        throw MillraceException.passing(
-            Category.TARGET, failed + ": somebody took it away; the rows are staged anew", e);
-      }
-      throw ServerFault.of(failed, e);
+      throw ServerFault.of("Cannot insert into %s at %s".formatted(table, address.endpoint()), e);
     }
   }
 

@@ -13,8 +13,6 @@ import java.util.regex.Pattern;
  * of ClickHouse's {@code system.errors}.
  */
 final class ServerFault {
-  static final int UNKNOWN_TABLE = 60;
-
   private static final Pattern CODE = Pattern.compile("Code: (\\d+)");
   private static final int LONGEST = 1000;
 
@@ -28,17 +26,18 @@ final class ServerFault {
 
   /**
    * Time-outs, limits that others' statements fill, too many parts, shut-down, and the network
-   * within a cluster.
+   * within a cluster; and tables that another process took away: what is done next goes by what is
+   * there then.
    */
   private static final Set<Integer> PASSING =
       Set.of(
-          3, 159, 198, 202, 203, 209, 210, 225, 236, 241, 242, 252, 279, 285, 319, 341, 394, 425,
-          439, 999);
+          3, 60, 159, 198, 202, 203, 209, 210, 218, 225, 236, 241, 242, 252, 279, 285, 319, 341,
+          394, 425, 439, 999);
 
   private ServerFault() {}
 
   /** ClickHouse's number for what went wrong; 0 if it was not the server that said so. */
-  static int code(Throwable failure) {
+  private static int code(Throwable failure) {
     Optional<ServerException> refused = refused(failure);
     int code = refused.map(ServerException::getCode).orElse(0);
     if (code == 0) {
