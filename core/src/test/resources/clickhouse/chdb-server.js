@@ -13,7 +13,7 @@
 //   cut          the connection ends; it is not done
 //   lost         it is done, and the connection ends without an answer
 //   late         the connection ends; it is done half a second later
-// /statement-faults-left tells how many have not done so yet.
+// /statement-faults-left tells how many have not done so yet, /late-statements how many are to be done late, or being done.
 'use strict';
 const fs = require('fs');
 const http = require('http');
@@ -31,6 +31,7 @@ const keeper = new Session(data);       // the engine lives as long as one sessi
 const users = new Map();                // name -> password; without any everyone may come in
 let fault = { times: 0 };
 let statementFault = { times: 0 };
+let late = 0;
 let bodies = 0;
 
 function read(request) {
@@ -121,6 +122,7 @@ async function answer(request, response) {
     return response.end();
   }
   if (url.pathname === '/statement-faults-left') return response.end(String(statementFault.times));
+  if (url.pathname === '/late-statements') return response.end(String(late));
   const { sql, done } = statement(parameters, await read(request));
   try {
     await authorized(request, response, parameters, sql);
@@ -145,7 +147,10 @@ async function authorized(request, response, parameters, sql) {
   if (how === 'refused') throw new Error('Code: 279. DB::Exception: All connection tries failed. (ALL_CONNECTION_TRIES_FAILED)');
   if (how === 'cut' || how === 'late') response.destroy();
   if (how === 'cut') return;
-  if (how === 'late') await new Promise((resolve) => setTimeout(resolve, 500));
+  if (how === 'late') {
+    late++;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
   const session = new Session(data);
   try {
     const database = parameters.get('database');
@@ -171,6 +176,7 @@ async function authorized(request, response, parameters, sql) {
     response.end();
   } finally {
     session.close();
+    if (how === 'late') late--;
   }
 }
 

@@ -144,4 +144,9 @@ public final class ChdbServer extends TestServer {
   public int faultsLeft() {
     return Integer.parseInt(get("/statement-faults-left"));
   }
+
+  /** How many statements are still to be done late. */
+  public int lateStatements() {
+    return Integer.parseInt(get("/late-statements"));
+  }
 }

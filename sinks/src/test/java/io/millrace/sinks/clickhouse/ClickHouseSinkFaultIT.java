@@ -1,6 +1,7 @@
 package io.millrace.sinks.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.core.Attempt;
@@ -24,6 +25,7 @@ import io.millrace.core.stage.SinkSession;
 import io.millrace.sinks.ledger.SteppedStore;
 import io.millrace.sinks.store.ObjectStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -109,8 +111,8 @@ class ClickHouseSinkFaultIT {
   @ParameterizedTest
   @EnumSource(
       value = StatementFault.class,
-      names = {"REFUSED", "LOST", "LATE"})
-  void anyStatementIsRefusedOrDoneAndNotAnsweredOrDoneLate(StatementFault fault) {
+      names = {"REFUSED", "LOST"})
+  void anyStatementIsRefusedOrIsDoneAndNotAnswered(StatementFault fault) {
     loadUndisturbed(1);
     boolean happened = true;
     for (int statement = 0; happened; statement++) {
@@ -118,6 +120,20 @@ class ClickHouseSinkFaultIT {
       loadUndisturbed(shown + 1);
       happened = target.server().faultsLeft() == 0;
     }
+  }
+
+  @Test
+  void anyStatementIsDoneLateWhenNobodyCountsOnIt() {
+    loadUndisturbed(1);
+    boolean happened = true;
+    for (int statement = 0; happened; statement++) {
+      target.server().fail(StatementFault.LATE, EFFECT, statement, 1);
+      loadUntilShown(shown + 1);
+      happened = target.server().faultsLeft() == 0;
+    }
+    await().atMost(Duration.ofMinutes(1)).until(() -> target.server().lateStatements() == 0);
+    checkThatReadersSeeOneOf(shown, shown);
+    loadUndisturbed(shown + 1);
   }
 
   @Test
@@ -189,8 +205,13 @@ class ClickHouseSinkFaultIT {
     }
   }
 
-  /** Until it is shown, as the runtime does, however often it was begun before. */
   private void loadUndisturbed(int number) {
+    loadUntilShown(number);
+    assertThat(target.stored(context())).as("nothing is staged").hasSize(UNITS);
+  }
+
+  /** As the runtime does, however often it was begun before. */
+  private void loadUntilShown(int number) {
     for (int tries = 1; ; tries++) {
       try {
         load(number, store -> store);
@@ -204,7 +225,6 @@ class ClickHouseSinkFaultIT {
     }
     shown = number;
     checkThatReadersSeeOneOf(number, number);
-    assertThat(target.stored(context())).as("nothing is staged").hasSize(UNITS);
   }
 
   private void load(int number, UnaryOperator<ObjectStore> around) {
