@@ -13,7 +13,8 @@
 //   cut          the connection ends; it is not done
 //   lost         it is done, and the connection ends without an answer
 //   late         the connection ends; it is done half a second later
-// /statement-faults-left tells how many have not done so yet, /late-statements how many are to be done late, or being done.
+//   held         it is done, and answered, after /release
+// /statement-faults-left tells how many have not done so yet, /late-statements how many are late or held.
 'use strict';
 const fs = require('fs');
 const http = require('http');
@@ -32,6 +33,7 @@ const users = new Map();                // name -> password; without any everyon
 let fault = { times: 0 };
 let statementFault = { times: 0 };
 let late = 0;
+let release = () => {};
 let bodies = 0;
 
 function read(request) {
@@ -122,6 +124,10 @@ async function answer(request, response) {
     return response.end();
   }
   if (url.pathname === '/statement-faults-left') return response.end(String(statementFault.times));
+  if (url.pathname === '/release') {
+    release();
+    return response.end();
+  }
   if (url.pathname === '/late-statements') return response.end(String(late));
   const { sql, done } = statement(parameters, await read(request));
   try {
@@ -147,9 +153,9 @@ async function authorized(request, response, parameters, sql) {
   if (how === 'refused') throw new Error('Code: 279. DB::Exception: All connection tries failed. (ALL_CONNECTION_TRIES_FAILED)');
   if (how === 'cut' || how === 'late') response.destroy();
   if (how === 'cut') return;
-  if (how === 'late') {
+  if (how === 'late' || how === 'held') {
     late++;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => how === 'held' ? (release = resolve) : setTimeout(resolve, 500));
   }
   const session = new Session(data);
   try {
@@ -176,7 +182,7 @@ async function authorized(request, response, parameters, sql) {
     response.end();
   } finally {
     session.close();
-    if (how === 'late') late--;
+    if (how === 'late' || how === 'held') late--;
   }
 }
 

@@ -115,7 +115,9 @@ public final class ChdbServer extends TestServer {
     /** It is done, and nobody is told. */
     LOST,
     /** Nobody is told, and it is done half a second later. */
-    LATE
+    LATE,
+    /** It is done, and answered, when it is released. */
+    HELD
   }
 
   /**
@@ -145,7 +147,12 @@ public final class ChdbServer extends TestServer {
     return Integer.parseInt(get("/statement-faults-left"));
   }
 
-  /** How many statements are still to be done late. */
+  /** The statement that is held goes on. */
+  public void release() {
+    var unused = get("/release");
+  }
+
+  /** How many statements are late or held. */
   public int lateStatements() {
     return Integer.parseInt(get("/late-statements"));
   }

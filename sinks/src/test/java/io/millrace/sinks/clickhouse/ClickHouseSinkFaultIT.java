@@ -30,6 +30,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
@@ -134,6 +138,58 @@ class ClickHouseSinkFaultIT {
     await().atMost(Duration.ofMinutes(1)).until(() -> target.server().lateStatements() == 0);
     checkThatReadersSeeOneOf(shown, shown);
     loadUndisturbed(shown + 1);
+  }
+
+  /** The others die before they take away what was staged, which would stop a zombie anyhow. */
+  @Test
+  void stoppedBeforeAnyStatementAndContinuedWhenOthersHaveLoadedThePlanAndTheNext()
+      throws Exception {
+    loadUndisturbed(1);
+    ExecutorService zombie = Executors.newSingleThreadExecutor();
+    try {
+      boolean held = true;
+      for (int statement = 0; held; statement++) {
+        target.server().fail(StatementFault.HELD, EFFECT, statement, 1);
+        int number = shown + 1;
+        Future<?> loading = zombie.submit(() -> load(number, store -> store));
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> loading.isDone() || target.server().lateStatements() > 0);
+        held = !loading.isDone();
+        target.server().fail(StatementFault.CUT, "DROP.*_millrace_unit_", 0, FOR_GOOD);
+        loadUntilItDies(number);
+        loadUntilItDies(number + 1);
+        checkThatReadersSeeOneOf(number + 1, number + 1);
+
+        target.server().heal();
+        target.server().release();
+        endsInAnyWay(loading);
+        checkThatReadersSeeOneOf(number + 1, number + 1);
+        loadUntilShown(number + 1);
+      }
+    } finally {
+      zombie.shutdownNow();
+    }
+    loadUndisturbed(shown + 1);
+  }
+
+  private void loadUntilItDies(int number) {
+    try {
+      load(number, store -> store);
+    } catch (MillraceException e) {
+      assertThat(e.retriable()).isTrue();
+    }
+  }
+
+  private static void endsInAnyWay(Future<?> loading) throws InterruptedException {
+    try {
+      loading.get();
+    } catch (ExecutionException e) {
+      assertThat(e.getCause())
+          .isInstanceOfSatisfying(
+              MillraceException.class, cause -> assertThat(cause.retriable()).isTrue());
+    }
   }
 
   @Test
