@@ -4,6 +4,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.sinks.clickhouse.server.SqlText;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -104,7 +105,13 @@ public final class ColumnType {
       case Utf8, LargeUtf8, Binary, LargeBinary -> "String";
       case FixedSizeBinary ->
           "FixedString(%d)".formatted(((ArrowType.FixedSizeBinary) type).getByteWidth());
-      case Date -> "Date32";
+      case Date -> {
+        // ClickHouse reads the milliseconds of the other kind as something else.
+        if (((ArrowType.Date) type).getUnit() != DateUnit.DAY) {
+          throw unknown(field, path);
+        }
+        yield "Date32";
+      }
       case Timestamp -> {
         var timestamp = (ArrowType.Timestamp) type;
         String zone = timestamp.getTimezone() == null ? "UTC" : timestamp.getTimezone();

@@ -6,7 +6,6 @@ import java.time.LocalDate;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongFunction;
 import org.apache.arrow.vector.DateDayVector;
-import org.apache.arrow.vector.DateMilliVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TimeStampVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -21,7 +20,6 @@ public final class ValueLimits {
   private static final LocalDate FIRST_DAY = LocalDate.of(1900, 1, 1);
   private static final LocalDate LAST_DAY = LocalDate.of(2299, 12, 31);
   private static final long DAY_SECONDS = 86_400;
-  private static final long DAY_MILLIS = DAY_SECONDS * 1000;
 
   private final NullContainers nulls;
 
@@ -62,26 +60,18 @@ public final class ValueLimits {
           path,
           days::get,
           FIRST_DAY.toEpochDay(),
-          LAST_DAY.toEpochDay() + 1,
+          LAST_DAY.toEpochDay(),
           day -> LocalDate.ofEpochDay(day).toString());
-    } else if (vector instanceof DateMilliVector millis) {
-      check(
-          millis,
-          path,
-          millis::get,
-          FIRST_DAY.toEpochDay() * DAY_MILLIS,
-          (LAST_DAY.toEpochDay() + 1) * DAY_MILLIS,
-          milli -> Instant.ofEpochMilli(milli).toString());
     } else if (vector instanceof TimeStampVector times) {
       var type = (ArrowType.Timestamp) times.getField().getType();
       long units = (long) Math.pow(10, ColumnType.digits(type.getUnit()));
-      long last = LAST_DAY.plusDays(1).toEpochDay() * DAY_SECONDS;
+      long end = LAST_DAY.plusDays(1).toEpochDay() * DAY_SECONDS;
       check(
           times,
           path,
           times::get,
           FIRST_DAY.toEpochDay() * DAY_SECONDS * units,
-          Long.MAX_VALUE / units < last ? Long.MAX_VALUE : last * units,
+          Long.MAX_VALUE / units < end ? Long.MAX_VALUE : end * units - 1,
           value -> Instant.ofEpochSecond(Math.floorDiv(value, units)).toString());
     }
     for (FieldVector child : vector.getChildrenFromFields()) {
@@ -94,12 +84,12 @@ public final class ValueLimits {
       String path,
       IntToLongFunction values,
       long first,
-      long end,
+      long last,
       LongFunction<String> text) {
     for (int row = 0; row < vector.getValueCount(); row++) {
       if (!vector.isNull(row)) {
         long value = values.applyAsLong(row);
-        if (value < first || value >= end) {
+        if (value < first || value > last) {
           throw MillraceException.data(
               "Cannot write %s in column %s: ClickHouse knows the years 1900 to 2299; leave the row out by a filter, or cast the column to text"
                   .formatted(text.apply(value), path));
