@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.connect.clickhouse.DebianServer;
 import io.millrace.core.server.ChdbServer;
 import io.millrace.core.server.ChdbServer.StatementFault;
 import java.nio.file.Files;
@@ -175,12 +176,28 @@ class IntoClickHouseIT {
         .isEqualTo("Int64; DateTime64(6, 'UTC'); Nullable(Int32)");
   }
 
+  @Test
+  void aServerThatIsTooOldIsRefusedByItsVersion() throws Exception {
+    assumeTrue(DebianServer.missing().isEmpty(), () -> DebianServer.missing().orElse(""));
+    Path pipeline = Path.of("../configs/clickhouse-sink.yaml").toAbsolutePath();
+    try (var old = DebianServer.start();
+        var dry = example(pipeline, old.url(), "secret", "--dry-run")) {
+      assertThat(dry.await(LIMIT)).isNotZero();
+      assertThat(dry.err()).contains("ClickHouse 18.16", "too old, 24.3 or later is needed");
+    }
+  }
+
   private MillraceProcess example(Path pipeline) {
+    return example(pipeline, server.url(), "");
+  }
+
+  private MillraceProcess example(Path pipeline, String url, String password, String... more) {
+    var arguments = new ArrayList<>(List.of("run", pipeline.toString()));
+    arguments.addAll(List.of(more));
     return MillraceProcess.start(
         folder,
-        Map.of("CLICKHOUSE_URL", server.url(), "CLICKHOUSE_PASSWORD", ""),
+        Map.of("CLICKHOUSE_URL", url, "CLICKHOUSE_PASSWORD", password),
         List.of(),
-        "run",
-        pipeline.toString());
+        arguments.toArray(String[]::new));
   }
 }

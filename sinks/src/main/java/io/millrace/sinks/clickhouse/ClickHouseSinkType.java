@@ -73,7 +73,7 @@ public final class ClickHouseSinkType implements SinkType<ClickHouseSinkOptions>
   }
 
   private static void checkServer(Server server, ClickHouseSinkOptions options) {
-    String version = server.rows("SELECT version()").get(0).get(0);
+    String version = server.version();
     Matcher parts = VERSION.matcher(version);
     boolean known = parts.matches();
     int year = known ? Integer.parseInt(parts.group(1)) : 0;

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,7 @@ public final class Server implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ServerAddress address;
+  private final Map<String, String> settings = new HashMap<>(DEFAULTS);
   private final Client client;
 
   /**
@@ -48,6 +50,7 @@ public final class Server implements AutoCloseable {
    */
   public Server(ServerAddress address) {
     this.address = address;
+    settings.putAll(address.settings());
     try {
       client =
           new Client.Builder()
@@ -67,10 +70,20 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Its version, such as {@code 26.7.1.1}; old servers understand this question too. */
+  public String version() {
+    try {
+      byte[] answer = answer("SELECT version()", ClickHouseFormat.TabSeparated, Map.of());
+      return new String(answer, StandardCharsets.UTF_8).strip();
+    } catch (ExecutionException | RuntimeException e) {
+      throw ServerFault.of(failed(), e);
+    }
+  }
+
   /** Does something. */
   public void execute(String sql) {
     try {
-      var unused = answer(sql, ClickHouseFormat.TabSeparated);
+      var unused = answer(sql, ClickHouseFormat.TabSeparated, settings);
     } catch (ExecutionException | RuntimeException e) {
       throw ServerFault.of(failed(), e);
     }
@@ -88,7 +101,7 @@ public final class Server implements AutoCloseable {
   public List<List<String>> rows(String sql) {
     byte[] answer;
     try {
-      answer = answer(sql, ClickHouseFormat.JSONCompactEachRow);
+      answer = answer(sql, ClickHouseFormat.JSONCompactEachRow, settings);
     } catch (ExecutionException | RuntimeException e) {
       throw ServerFault.of(failed(), e);
     }
@@ -131,9 +144,8 @@ public final class Server implements AutoCloseable {
    * @param token by which the server knows the same rows again
    */
   public void insert(TableName table, List<String> columns, byte[] stream, String token) {
-    var settings = new InsertSettings().setDeduplicationToken(token);
-    DEFAULTS.forEach(settings::serverSetting);
-    address.settings().forEach(settings::serverSetting);
+    var insert = new InsertSettings().setDeduplicationToken(token);
+    settings.forEach(insert::serverSetting);
     List<String> names = columns.stream().map(SqlText::identifier).toList();
     try (var unused =
         await(
@@ -142,7 +154,7 @@ public final class Server implements AutoCloseable {
                 names,
                 new ByteArrayInputStream(stream),
                 ClickHouseFormat.ArrowStream,
-                settings))) {
+                insert))) {
       return;
     } catch (MillraceException e) {
       throw e;
@@ -151,11 +163,11 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private byte[] answer(String sql, ClickHouseFormat format) throws ExecutionException {
-    var settings = new QuerySettings().setFormat(format);
-    DEFAULTS.forEach(settings::serverSetting);
-    address.settings().forEach(settings::serverSetting);
-    try (QueryResponse response = await(client.query(sql, settings));
+  private byte[] answer(String sql, ClickHouseFormat format, Map<String, String> with)
+      throws ExecutionException {
+    var query = new QuerySettings().setFormat(format);
+    with.forEach(query::serverSetting);
+    try (QueryResponse response = await(client.query(sql, query));
         InputStream answer = response.getInputStream()) {
       return answer.readAllBytes();
     } catch (ExecutionException | RuntimeException e) {
