@@ -66,7 +66,7 @@ class IntoClickHouseIT {
     try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
       await()
           .atMost(LIMIT)
-          .until(() -> server.lateStatements() > 0 && markers() > 0 || !run.running());
+          .until(() -> (server.lateStatements() > 0 && markers() > 0) || !run.running());
       assertThat(run.running()).as(run.err()).isTrue();
     }
     server.release();
