@@ -192,11 +192,12 @@ class IntoClickHouseIT {
   }
 
   private MillraceProcess example(Path pipeline, String url, String password, String... more) {
-    var arguments = new ArrayList<>(List.of("run", pipeline.toString()));
+    var arguments =
+        new ArrayList<>(List.of("run", pipeline.toString(), "--set", "sinks.0.url=" + url));
     arguments.addAll(List.of(more));
     return MillraceProcess.start(
         folder,
-        Map.of("CLICKHOUSE_URL", url, "CLICKHOUSE_PASSWORD", password),
+        Map.of("CLICKHOUSE_PASSWORD", password),
         List.of(),
         arguments.toArray(String[]::new));
   }
