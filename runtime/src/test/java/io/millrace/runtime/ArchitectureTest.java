@@ -76,7 +76,8 @@ class ArchitectureTest {
   void onlyItsSessionsKnowTheClientOfClickHouse() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.millrace.connect.clickhouse.server..")
+        .resideOutsideOfPackages(
+            "io.millrace.connect.clickhouse.server..", "io.millrace.sinks.clickhouse.server..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.clickhouse..")

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.connect.clickhouse.ChdbServer;
+import io.millrace.core.server.ChdbServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -18,7 +18,7 @@ class QuickstartIT {
   private static final Path QUICKSTART =
       Path.of("..", "configs", "quickstart.yaml").toAbsolutePath();
   private static final String COUNTS =
-      "rows read 1,000,000 = rows in Kafka 1,000,000 = rows in Parquet 1,000,000";
+      "rows read 1,000,000 = rows in Kafka 1,000,000 = rows in the target 1,000,000";
 
   @TempDir private Path folder;
 

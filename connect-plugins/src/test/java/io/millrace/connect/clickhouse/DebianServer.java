@@ -2,6 +2,7 @@ package io.millrace.connect.clickhouse;
 
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.core.server.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;

@@ -39,6 +39,11 @@ public interface SinkType<O extends Record> extends StageType<O> {
     return false;
   }
 
+  /** Whether it loads changes too, and not runs only. */
+  default boolean takesChanges() {
+    return true;
+  }
+
   /** The target's type of each field of the schema, in order, as its readers would name it. */
   List<String> columnTypes(Schema schema);
 

@@ -48,7 +48,7 @@ final class SummaryText {
   private static void print(String name, List<Load> loads, PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "%s: %d %s, %d partitions, rows in Parquet %,d, %d files, %.1f MB%n",
+        "%s: %d %s, %d partitions, rows in the target %,d, %d files, %.1f MB%n",
         name,
         loads.size(),
         loads.size() == 1 ? "run" : "runs",
@@ -69,7 +69,7 @@ final class SummaryText {
         load.partitions());
     out.printf(
         Locale.ROOT,
-        "  rows read %,d %s rows in Kafka %,d%s %s rows in Parquet %,d%n",
+        "  rows read %,d %s rows in Kafka %,d%s %s rows in the target %,d%n",
         load.rowsRead(),
         sign(load.rowsRead(), load.rowsInKafka()),
         load.rowsInKafka(),

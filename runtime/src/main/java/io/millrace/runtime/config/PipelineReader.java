@@ -63,6 +63,7 @@ final class PipelineReader {
     checkStreams(name.get(), source.get());
     checkRuns(source.get(), run);
     checkMirrors(source.get(), sinks);
+    checkChanges(source.get(), sinks);
     return Optional.of(
         new Pipeline(
             findings.file().file(),
@@ -229,6 +230,20 @@ final class PipelineReader {
             Section.join(sink.given().section().path(), OUTPUT),
             "Cannot keep tables as they are now: that takes a source that reads them and all their"
                 + " changes, such as postgres with mode: cdc");
+      }
+    }
+  }
+
+  private void checkChanges(SourceSpec<?> source, List<SinkSpec<?>> sinks) {
+    if (!source.readsChanges()) {
+      return;
+    }
+    for (SinkSpec<?> sink : sinks) {
+      if (!sink.type().takesChanges()) {
+        findings.report(
+            sink.given().section().path(),
+            "Cannot load changes into type: %s, which loads runs only; let the source read without changes, or use another sink"
+                .formatted(sink.type().name()));
       }
     }
   }

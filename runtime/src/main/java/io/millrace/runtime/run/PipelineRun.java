@@ -261,7 +261,12 @@ public final class PipelineRun implements AutoCloseable {
         sink.sink().countRows(head),
         files.size(),
         markers.stream().mapToLong(marker -> marker.staged().bytes()).sum(),
-        files.isEmpty() ? "" : files.get(0).substring(0, files.get(0).lastIndexOf('/')));
+        files.isEmpty() ? "" : folder(files.get(0)));
+  }
+
+  /** Nothing where the rows lie in a table. */
+  private static String folder(String file) {
+    return file.substring(0, Math.max(0, file.lastIndexOf('/')));
   }
 
   /** Stops what was started, the sinks first. */

@@ -46,7 +46,7 @@ public record RunSummary(
    * @param rowsInTarget rows counted in the published files themselves
    * @param files how many files
    * @param bytes their length
-   * @param folder the folder that holds them all
+   * @param folder the folder that holds them all; empty if none does
    */
   public record Load(
       String stream,

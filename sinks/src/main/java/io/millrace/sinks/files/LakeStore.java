@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The store that a path's scheme asks for. What a store is made of is loaded when a path asks for
+ * The store that a root's scheme asks for. What a store is made of is loaded when a path asks for
  * it, so that a pipeline on local disk starts without.
  */
-enum LakeStore {
+public enum LakeStore {
   FILE("a local path"),
   S3("s3://bucket/"),
   GS("gs://bucket/");
@@ -35,28 +35,29 @@ enum LakeStore {
   }
 
   /**
-   * The store of a path.
+   * The store of a root.
    *
+   * @param option the key of the option that holds it
    * @throws MillraceException (CONFIGURATION) if there is none
    */
-  static LakeStore of(PathTemplate path) {
-    Matcher scheme = SCHEME.matcher(path.root());
+  public static LakeStore of(String option, String root) {
+    Matcher scheme = SCHEME.matcher(root);
     if (!scheme.matches()) {
       return FILE;
     }
     for (LakeStore store : values()) {
       if (store.scheme().equals(scheme.group(1))) {
         if (store != FILE) {
-          BucketPath.parse(path.root());
+          BucketPath.parse(option, root);
         }
         return store;
       }
     }
     throw MillraceException.configuration(
-        "path",
+        option,
         "Cannot write to \"%s\": there is no store for %s://, use %s"
             .formatted(
-                path.root(),
+                root,
                 scheme.group(1),
                 Arrays.stream(values()).map(s -> s.example).collect(Collectors.joining(", "))));
   }
@@ -65,8 +66,8 @@ enum LakeStore {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Refuses options of a store that the path does not ask for. */
-  void requireOnly(S3Options s3, GcsOptions gcs) {
+  /** Refuses options of a store that the root does not ask for. */
+  public void requireOnly(S3Options s3, GcsOptions gcs) {
     if (this != S3 && !s3.equals(S3Options.none())) {
       throw notAskedFor("s3", S3);
     }
@@ -82,19 +83,21 @@ enum LakeStore {
             .formatted(key, store.example, key));
   }
 
-  static ObjectStore open(SinkContext context, ParquetSinkOptions options) {
-    PathTemplate path = PathTemplate.parse(options.path());
-    String root = path.root();
-    return switch (of(path)) {
+  /**
+   * Opens the store of a root.
+   *
+   * @param root as {@link #of} takes it
+   */
+  public static ObjectStore open(SinkContext context, String root, S3Options s3, GcsOptions gcs) {
+    return switch (of("path", root)) {
       case FILE ->
           new LocalStore(
               root.startsWith("file://")
                   ? Path.of(URI.create(root))
                   : context.folder().resolve(root),
               context.nonces());
-      case S3 ->
-          S3Store.open(BucketPath.parse(root), options.s3(), context.nonces(), context.clock());
-      case GS -> GcsStore.open(BucketPath.parse(root), options.gcs(), context.nonces());
+      case S3 -> S3Store.open(BucketPath.parse(root), s3, context.nonces(), context.clock());
+      case GS -> GcsStore.open(BucketPath.parse(root), gcs, context.nonces());
     };
   }
 }

@@ -97,7 +97,7 @@ public record ParquetSinkOptions(
   private static final long LARGEST_PAGE = 64L << 20;
 
   public ParquetSinkOptions {
-    LakeStore.of(PathTemplate.parse(path)).requireOnly(s3, gcs);
+    LakeStore.of("path", PathTemplate.parse(path).root()).requireOnly(s3, gcs);
     if (pageSize.bytes() < 1 || pageSize.bytes() > LARGEST_PAGE) {
       throw MillraceException.configuration(
           "page_size", "Cannot use pages of %s: up to 64m are allowed".formatted(pageSize));

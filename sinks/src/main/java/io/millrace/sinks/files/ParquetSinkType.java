@@ -32,7 +32,7 @@ public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
   public Sink open(
       SinkContext context, ParquetSinkOptions options, UnaryOperator<ObjectStore> around) {
     PathTemplate path = PathTemplate.parse(options.path());
-    ObjectStore store = around.apply(LakeStore.open(context, options));
+    ObjectStore store = around.apply(store(context, options));
     StoreLedger ledger = StoreLedger.open(store, context, options.keepSuperseded());
     return keepsMirrors(options)
         ? new MirrorSink(context, options, path, store, ledger)
@@ -46,14 +46,19 @@ public final class ParquetSinkType implements SinkType<ParquetSinkOptions> {
 
   @Override
   public void check(SinkContext context, ParquetSinkOptions options) {
-    ObjectStore store = LakeStore.open(context, options);
+    ObjectStore store = store(context, options);
     store.requireWritable();
     StoreLedger.check(store, context);
   }
 
   @Override
   public LedgerView look(SinkContext context, ParquetSinkOptions options) {
-    return StoreLedger.look(LakeStore.open(context, options), context);
+    return StoreLedger.look(store(context, options), context);
+  }
+
+  private static ObjectStore store(SinkContext context, ParquetSinkOptions options) {
+    String root = PathTemplate.parse(options.path()).root();
+    return LakeStore.open(context, root, options.s3(), options.gcs());
   }
 
   /** Parquet's names, such as {@code int32 (DATE)}. */

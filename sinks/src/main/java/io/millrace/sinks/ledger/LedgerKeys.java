@@ -104,8 +104,12 @@ final class LedgerKeys {
     return prefix + "held/" + path(stream, run);
   }
 
-  /** The plan of an object below a run's folder of what is staged or held. */
-  PlanId planOf(String key) {
+  /** Of the objects below a run's folder of what is staged or held: those up to a plan. */
+  List<String> upTo(PlanId plan, List<String> keys) {
+    return keys.stream().filter(key -> planOf(key).compareTo(plan) <= 0).toList();
+  }
+
+  private static PlanId planOf(String key) {
     String[] names = key.split("/", -1);
     return PlanId.parse(names[names.length - 2]);
   }

@@ -2,29 +2,25 @@ package io.millrace.sinks.ledger;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
-import io.millrace.core.PlanId;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.StagedFile;
-import io.millrace.core.ledger.UnitMarker;
 import io.millrace.sinks.ledger.LedgerKeys.Run;
 import io.millrace.sinks.store.ObjectStore;
-import io.millrace.sinks.store.ObjectStore.Move;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Stream;
 
 /**
- * Gives the files of a head their final names and takes those of superseded plans away. Goes by the
- * markers alone, so that whoever runs it, however late and with whatever configuration, does the
- * same.
+ * Shows readers the files of a head and takes those of superseded plans away. Goes by the markers
+ * alone, so that whoever runs it, however late and with whatever configuration, does the same.
  */
 final class Publication {
   private final ObjectStore store;
   private final LedgerKeys keys;
+  private final RunData data;
   private final RunHeads heads;
   private final UnitMarkers markers;
   private final InstantSource clock;
@@ -35,11 +31,13 @@ final class Publication {
   Publication(
       ObjectStore store,
       LedgerKeys keys,
+      RunData data,
       RunHeads heads,
       UnitMarkers markers,
       InstantSource clock) {
     this.store = store;
     this.keys = keys;
+    this.data = data;
     this.heads = heads;
     this.markers = markers;
     this.clock = clock;
@@ -48,9 +46,8 @@ final class Publication {
   /** Publishes a head; those before it are published. */
   void publish(Run run, int number) {
     RunHead head = heads.read(run, number);
-    List<Move> moves =
-        files(head.plan()).map(file -> new Move(file.staged(), file.path())).toList();
-    List<Move> lost = store.move(moves);
+    List<StagedFile> files = files(head.plan());
+    List<String> lost = data.publish(head.plan(), files, () -> heads.published(run) >= number);
     // Whoever comes so late that the head was superseded meanwhile, and the files of its plan
     // removed, may have brought some back: nobody else will look for them.
     int newest = heads.newest(run).orElse(head).number();
@@ -62,8 +59,7 @@ final class Publication {
       throw MillraceException.lasting(
           Category.TARGET,
           "Cannot publish %s: %d of its %d files are gone, the first is %s; read the run again, or replay it"
-              .formatted(
-                  head.plan(), lost.size(), moves.size(), store.location(lost.get(0).from())));
+              .formatted(head.plan(), lost.size(), files.size(), lost.get(0)));
     }
     heads.notePublished(run, number);
   }
@@ -84,7 +80,7 @@ final class Publication {
     }
     Instant now = clock.instant();
     Instant first = removals.computeIfAbsent(run.removed(head.number()), key -> now);
-    return !now.isBefore(first.plus(store.longestRequest()));
+    return !now.isBefore(first.plus(data.longestRequest()));
   }
 
   /**
@@ -93,7 +89,7 @@ final class Publication {
    */
   void remove(PlannedRun plan) {
     sweep(plan);
-    store.delete(files(plan).map(StagedFile::path).toList());
+    data.remove(plan, files(plan));
   }
 
   /**
@@ -101,16 +97,12 @@ final class Publication {
    * before it: for one that is closed somebody late may have staged or noted something, and died.
    */
   void sweep(PlannedRun plan) {
-    sweep(keys.staging(plan.stream(), plan.run()), plan.plan());
-    sweep(keys.held(plan.stream(), plan.run()), plan.plan());
+    data.sweep(plan);
+    List<String> held = store.list(keys.held(plan.stream(), plan.run()));
+    store.delete(keys.upTo(plan.plan(), held));
   }
 
-  private void sweep(String folder, PlanId upTo) {
-    store.delete(
-        store.list(folder).stream().filter(key -> keys.planOf(key).compareTo(upTo) <= 0).toList());
-  }
-
-  private Stream<StagedFile> files(PlannedRun plan) {
-    return markers.of(plan).stream().map(UnitMarker::staged).flatMap(s -> s.files().stream());
+  private List<StagedFile> files(PlannedRun plan) {
+    return markers.of(plan).stream().flatMap(marker -> marker.staged().files().stream()).toList();
   }
 }

@@ -17,7 +17,6 @@ import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
-import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.ledger.UnitMarker;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.sinks.ledger.LedgerKeys.Run;
@@ -39,6 +38,7 @@ import java.util.stream.Stream;
 public final class StoreLedger implements Ledger {
   private final ObjectStore store;
   private final LedgerKeys keys;
+  private final RunData data;
   private final String pipeline;
   private final InstantSource clock;
   private final Duration keepSuperseded;
@@ -50,15 +50,17 @@ public final class StoreLedger implements Ledger {
   private final ChangeLinks chains;
   private final MirrorVersions mirrors;
 
-  private StoreLedger(ObjectStore store, SinkContext context, Duration keepSuperseded) {
+  private StoreLedger(
+      ObjectStore store, RunData data, SinkContext context, Duration keepSuperseded) {
     this.store = store;
-    this.keys = new LedgerKeys(context.pipeline(), context.sink());
+    this.keys = keys(context);
+    this.data = data;
     this.pipeline = context.pipeline();
     this.clock = context.clock();
     this.keepSuperseded = keepSuperseded;
     this.markers = new UnitMarkers(store, keys, pipeline);
     this.heads = new RunHeads(store, keys, pipeline, context.nonces(), clock);
-    this.publication = new Publication(store, keys, heads, markers, clock);
+    this.publication = new Publication(store, keys, data, heads, markers, clock);
     this.ownership = Ownership.of(store, keys, context);
     this.replays = new Replays(store, keys, context.nonces(), clock);
     this.chains = new ChangeLinks(store, keys, pipeline, context.nonces(), clock);
@@ -66,8 +68,16 @@ public final class StoreLedger implements Ledger {
         new MirrorVersions(store, keys, pipeline, context.nonces(), clock, keepSuperseded);
   }
 
+  private static LedgerKeys keys(SinkContext context) {
+    return new LedgerKeys(context.pipeline(), context.sink());
+  }
+
+  private static RunData files(ObjectStore store, SinkContext context) {
+    return new StoredFiles(store, keys(context));
+  }
+
   /**
-   * Opens the ledger, creating it if the store has none.
+   * Opens the ledger of files in the same store, creating it if the store has none.
    *
    * @param keepSuperseded how long the files of a superseded plan stay after the later one is
    *     published
@@ -75,8 +85,20 @@ public final class StoreLedger implements Ledger {
    *     divided in another way, or if the store would let two writers create one document
    */
   public static StoreLedger open(ObjectStore store, SinkContext context, Duration keepSuperseded) {
-    var ledger = new StoreLedger(store, context, keepSuperseded);
-    store.requireCreateIfAbsent(ledger.keys.folder());
+    return open(new StoreLedger(store, files(store, context), context, keepSuperseded));
+  }
+
+  /**
+   * Opens the ledger of data that lies elsewhere and is removed as soon as it is superseded.
+   *
+   * @throws MillraceException as {@link #open(ObjectStore, SinkContext, Duration)}
+   */
+  public static StoreLedger open(ObjectStore store, RunData data, SinkContext context) {
+    return open(new StoreLedger(store, data, context, Duration.ZERO));
+  }
+
+  private static StoreLedger open(StoreLedger ledger) {
+    ledger.store.requireCreateIfAbsent(ledger.keys.folder());
     ledger.ownership.claim();
     return ledger;
   }
@@ -88,8 +110,7 @@ public final class StoreLedger implements Ledger {
    * @throws MillraceException (TARGET) if so
    */
   public static void check(ObjectStore store, SinkContext context) {
-    var keys = new LedgerKeys(context.pipeline(), context.sink());
-    Ownership.of(store, keys, context).check();
+    Ownership.of(store, keys(context), context).check();
   }
 
   /**
@@ -99,7 +120,12 @@ public final class StoreLedger implements Ledger {
    *     another way
    */
   public static LedgerView look(ObjectStore store, SinkContext context) {
-    var ledger = new StoreLedger(store, context, Duration.ZERO);
+    return look(store, files(store, context), context);
+  }
+
+  /** The same of data that lies elsewhere. */
+  public static LedgerView look(ObjectStore store, RunData data, SinkContext context) {
+    var ledger = new StoreLedger(store, data, context, Duration.ZERO);
     ledger.ownership.checkFromAnyCluster();
     return ledger;
   }
@@ -285,8 +311,7 @@ public final class StoreLedger implements Ledger {
   public List<String> files(RunHead head) {
     return markers.of(head.plan()).stream()
         .flatMap(marker -> marker.staged().files().stream())
-        .map(StagedFile::path)
-        .map(store::location)
+        .map(file -> data.location(head.plan(), file))
         .toList();
   }
 

@@ -20,10 +20,19 @@ public record BucketPath(String scheme, String bucket, String prefix) {
    * @throws MillraceException (CONFIGURATION) if it names no bucket, or holds an empty segment
    */
   public static BucketPath parse(String url) {
+    return parse("path", url);
+  }
+
+  /**
+   * Reads the URL of an option.
+   *
+   * @param option the option's key, for errors
+   */
+  public static BucketPath parse(String option, String url) {
     Matcher parts = URL.matcher(url);
     if (!parts.matches() || parts.group(2).isEmpty()) {
       throw MillraceException.configuration(
-          "path", "Cannot write to \"%s\": name a bucket, such as s3://lake/raw/".formatted(url));
+          option, "Cannot write to \"%s\": name a bucket, such as s3://lake/raw/".formatted(url));
     }
     String prefix = parts.group(3);
     if (!prefix.isEmpty() && !prefix.endsWith("/")) {
@@ -31,7 +40,7 @@ public record BucketPath(String scheme, String bucket, String prefix) {
     }
     if (prefix.startsWith("/") || prefix.contains("//")) {
       throw MillraceException.configuration(
-          "path", "Cannot write to \"%s\": a folder in it has no name".formatted(url));
+          option, "Cannot write to \"%s\": a folder in it has no name".formatted(url));
     }
     return new BucketPath(parts.group(1), parts.group(2), prefix);
   }

@@ -35,6 +35,7 @@ public class SteppedStore implements ObjectStore {
   private final ObjectStore store;
   private final Turn turn;
 
+  /** Asks {@code turn} first, whatever is asked of {@code store}. */
   public SteppedStore(ObjectStore store, Turn turn) {
     this.store = store;
     this.turn = turn;

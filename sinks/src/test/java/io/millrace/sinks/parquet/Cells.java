@@ -47,13 +47,14 @@ import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
 
 /** Sets single values, which the product never does. */
-final class Cells {
+public final class Cells {
   private Cells() {}
 
   /** A null with something below it, which must not reach the file. */
-  record Hidden(Object below) {}
+  public record Hidden(Object below) {}
 
-  static void set(FieldVector vector, int row, Object value) {
+  /** Sets a value of any type; nested ones as {@link NestedCells} takes them. */
+  public static void set(FieldVector vector, int row, Object value) {
     if (vector instanceof ExtensionTypeVector<?> v) {
       set(v.getUnderlyingVector(), row, value);
     } else if (value instanceof Hidden hidden) {

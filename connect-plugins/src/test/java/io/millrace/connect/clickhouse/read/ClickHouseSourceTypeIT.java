@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millrace.connect.clickhouse.ChdbServer;
 import io.millrace.connect.clickhouse.ClickHouseOptions;
 import io.millrace.core.MillraceException;
+import io.millrace.core.server.ChdbServer;
 import io.millrace.core.stage.SourceContract;
 import io.millrace.core.stage.SourceTable;
 import io.millrace.core.stage.SourceTables;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.connect.TopicLog;
-import io.millrace.connect.clickhouse.ChdbServer;
-import io.millrace.connect.clickhouse.ChdbServer.Fault;
 import io.millrace.connect.round.RecordQueue;
 import io.millrace.core.Bounds;
 import io.millrace.core.PlanId;
+import io.millrace.core.server.ChdbServer;
+import io.millrace.core.server.ChdbServer.Fault;
 import io.millrace.core.window.NullRows;
 import io.millrace.core.window.WindowOptions;
 import io.millrace.core.wire.BatchHeader;

@@ -1,8 +1,9 @@
-package io.millrace.connect.clickhouse;
+package io.millrace.core.server;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +103,57 @@ public final class ChdbServer extends TestServer {
   /** The next answers in Native or ArrowStream fail after so many bytes. */
   public void fail(Fault fault, long at, int times) {
     String how = fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    get("/fault?how=%s&at=%d&times=%d".formatted(how, at, times));
+    var unused = get("/fault?how=%s&at=%d&times=%d".formatted(how, at, times));
+  }
+
+  /** How a statement ends. */
+  public enum StatementFault {
+    /** With an error that passes; it is not done. */
+    REFUSED,
+    /** The connection ends; it is not done. */
+    CUT,
+    /** It is done, and nobody is told. */
+    LOST,
+    /** Nobody is told, and it is done half a second later. */
+    LATE,
+    /** It is done, and answered, when it is released. */
+    HELD
+  }
+
+  /**
+   * Some statements end in another way.
+   *
+   * @param like a regular expression that finds them
+   * @param skip so many of them are left alone first
+   */
+  public void fail(StatementFault fault, String like, int skip, int times) {
+    var unused =
+        get(
+            "/statement-fault?how=%s&like=%s&skip=%d&times=%d"
+                .formatted(
+                    fault.name().toLowerCase(Locale.ROOT),
+                    URLEncoder.encode(like, StandardCharsets.UTF_8),
+                    skip,
+                    times));
+  }
+
+  /** All statements end as they should from now on. */
+  public void heal() {
+    fail(StatementFault.REFUSED, "^", 0, 0);
+  }
+
+  /** How many statements are still to end in another way. */
+  public int faultsLeft() {
+    return Integer.parseInt(get("/statement-faults-left"));
+  }
+
+  /** The statement that is held goes on. */
+  public void release() {
+    var unused = get("/release");
+  }
+
+  /** How many statements are late or held. */
+  public int lateStatements() {
+    return Integer.parseInt(get("/late-statements"));
   }
 }

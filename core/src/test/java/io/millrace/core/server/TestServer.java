@@ -1,4 +1,4 @@
-package io.millrace.connect.clickhouse;
+package io.millrace.core.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,8 +57,8 @@ public abstract class TestServer implements AutoCloseable {
   }
 
   /** Asks for a page of the server. */
-  protected final void get(String path) {
-    var unused = send(HttpRequest.newBuilder(URI.create(url() + path)), path);
+  protected final String get(String path) {
+    return send(HttpRequest.newBuilder(URI.create(url() + path)), path);
   }
 
   private String send(HttpRequest.Builder request, String what) {

@@ -8,8 +8,17 @@
 //   throw        an exception's text, then the connection ends
 //   throw-whole  an exception's text, then the answer ends like a whole one, as old servers do
 //   stop         the answer ends like a whole one, with the block that reaches N bytes
+// /statement-fault?how=HOW&like=REGEX&skip=S&times=T makes T statements that REGEX finds, after the first S, end in another way:
+//   refused      an error of the network within a cluster; it is not done
+//   cut          the connection ends; it is not done
+//   lost         it is done, and the connection ends without an answer
+//   late         the connection ends; it is done half a second later
+//   held         it is done, and answered, after /release
+// /statement-faults-left tells how many have not done so yet, /late-statements how many are late or held.
 'use strict';
+const fs = require('fs');
 const http = require('http');
+const path = require('path');
 const [modules, data, port] = process.argv.slice(2);
 const { Session } = require(require.resolve('chdb', { paths: [modules] }));
 
@@ -25,12 +34,16 @@ const EXCEPTION = 'Code: 395. DB::Exception: Value passed to throwIf function is
 const keeper = new Session(data);       // the engine lives as long as one session does
 const users = new Map();                // name -> password; without any everyone may come in
 let fault = { times: 0 };
+let statementFault = { times: 0 };
+let late = 0;
+let release = () => {};
+let bodies = 0;
 
 function read(request) {
   return new Promise((resolve, reject) => {
     const pieces = [];
     request.on('data', (piece) => pieces.push(piece)).on('error', reject);
-    request.on('end', () => resolve(Buffer.concat(pieces).toString()));
+    request.on('end', () => resolve(Buffer.concat(pieces)));
   });
 }
 
@@ -81,6 +94,25 @@ class Answer {
   }
 }
 
+// Whether a statement ends in the way that a test asked for.
+function failing(sql) {
+  if (statementFault.times <= 0 || !statementFault.like.test(sql)) return false;
+  if (statementFault.skip-- > 0) return false;
+  return statementFault.times-- > 0;
+}
+
+function statement(parameters, body) {
+  const query = parameters.get('query');
+  // The rows of an INSERT are bytes; the engine takes them from a file.
+  const insert = /^([^]*)\bFORMAT\s+(\w+)\s*$/i.exec(query || '');
+  if (body.length && insert && /^\s*INSERT\b/i.test(query)) {
+    const file = path.join(data, `..`, `body-${bodies++}`);
+    fs.writeFileSync(file, body);
+    return { sql: `${insert[1]} FROM INFILE '${file}' FORMAT ${insert[2]}`, done: () => fs.unlinkSync(file) };
+  }
+  return { sql: [query, body.toString()].filter(Boolean).join('\n'), done: () => {} };
+}
+
 async function answer(request, response) {
   const url = new URL(request.url, 'http://localhost');
   const parameters = url.searchParams;
@@ -89,7 +121,26 @@ async function answer(request, response) {
     fault = { how: parameters.get('how'), at: Number(parameters.get('at')), times: Number(parameters.get('times')) };
     return response.end();
   }
-  const sql = [parameters.get('query'), await read(request)].filter(Boolean).join('\n');
+  if (url.pathname === '/statement-fault') {
+    statementFault = { how: parameters.get('how'), like: new RegExp(parameters.get('like'), 's'),
+      skip: Number(parameters.get('skip')), times: Number(parameters.get('times')) };
+    return response.end();
+  }
+  if (url.pathname === '/statement-faults-left') return response.end(String(statementFault.times));
+  if (url.pathname === '/release') {
+    release();
+    return response.end();
+  }
+  if (url.pathname === '/late-statements') return response.end(String(late));
+  const { sql, done } = statement(parameters, await read(request));
+  try {
+    await authorized(request, response, parameters, sql);
+  } finally {
+    done();
+  }
+}
+
+async function authorized(request, response, parameters, sql) {
   const [user, password] = credentials(request, parameters);
   if (users.size && users.get(user) !== password) {
     throw new Error(`Code: 516. DB::Exception: ${user}: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)`);
@@ -101,6 +152,14 @@ async function answer(request, response) {
   }
   if (parameters.get('compress') === '1') throw new Error('Code: 48. DB::Exception: this server has no compression');
 
+  const how = failing(sql) ? statementFault.how : 'done';
+  if (how === 'refused') throw new Error('Code: 279. DB::Exception: All connection tries failed. (ALL_CONNECTION_TRIES_FAILED)');
+  if (how === 'cut' || how === 'late') response.destroy();
+  if (how === 'cut') return;
+  if (how === 'late' || how === 'held') {
+    late++;
+    await new Promise((resolve) => how === 'held' ? (release = resolve) : setTimeout(resolve, 500));
+  }
   const session = new Session(data);
   try {
     const database = parameters.get('database');
@@ -108,8 +167,8 @@ async function answer(request, response) {
     for (const [name, value] of parameters) {
       if (!OURS.has(name)) await session.queryAsync(`SET ${name} = '${value.replace(/[\\']/g, '\\$&')}'`);
     }
-    const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1] || request.headers['x-clickhouse-format']
-      || parameters.get('default_format') || 'TabSeparated';
+    const format = (/\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql) || [])[1]
+      || request.headers['x-clickhouse-format'] || parameters.get('default_format') || 'TabSeparated';
     const out = new Answer(response, format);
     response.setHeader('X-ClickHouse-Format', format);
     response.setHeader('X-ClickHouse-Server-Display-Name', 'chdb');
@@ -124,11 +183,13 @@ async function answer(request, response) {
       }
     } else {
       const raw = (await session.queryAsync(sql, { format })).bytes();
+      if (how === 'lost') return response.destroy();
       await out.send(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
     }
     response.end();
   } finally {
     session.close();
+    if (how === 'late' || how === 'held') late--;
   }
 }
 

@@ -1,0 +1,2 @@
+/** The ClickHouse sink against the engine of a current server. */
+package io.millrace.sinks.clickhouse;
