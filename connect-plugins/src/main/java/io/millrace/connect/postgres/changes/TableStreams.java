@@ -155,7 +155,7 @@ final class TableStreams implements ChangeReader.Tables {
 
   /** What is there of a table that joins is read too, where tables are. */
   private void join(TableStream stream) {
-    LOG.info("Table {} joins as stream {}", stream.table(), stream.id().name());
+    LOG.info("Table {} joins as stream {}", stream.table(), stream.chains().id().name());
     if (options.mode() == Mode.CDC) {
       stream.askForResnapshot(place);
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.connect.TopicLog;
-import io.millrace.connect.clickhouse.ChdbServer;
-import io.millrace.connect.clickhouse.ChdbServer.Fault;
+import io.millrace.core.server.ChdbServer;
+import io.millrace.core.server.ChdbServer.Fault;
 import io.millrace.core.wire.ArrowCodec;
 import io.millrace.core.wire.BatchHeader;
 import java.util.HashMap;

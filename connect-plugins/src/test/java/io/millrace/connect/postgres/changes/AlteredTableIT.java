@@ -3,6 +3,7 @@ package io.millrace.connect.postgres.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connect.change.ChangeLog;
 import io.millrace.core.wire.ArrowCodec;
 import java.nio.file.Path;
 import java.sql.SQLException;

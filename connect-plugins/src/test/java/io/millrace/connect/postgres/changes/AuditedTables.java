@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connect.change.ChangeLog;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.connect.TopicLog;
-import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.change.ChangeLog;
+import io.millrace.connect.postgres.PostgresOptions;
 import io.millrace.connect.postgres.copy.ArrowText;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.slot.ResnapshotRequest;

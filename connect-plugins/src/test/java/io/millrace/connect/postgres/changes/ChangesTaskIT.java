@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.connect.change.ChangeLog;
-import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Position;
 import io.millrace.core.wire.ChangeHeader;

@@ -2,6 +2,7 @@ package io.millrace.connect.postgres.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connect.change.ChangeLog;
 import io.millrace.core.wire.ChangeHeader;
 import java.nio.file.Path;
 import java.sql.SQLException;
