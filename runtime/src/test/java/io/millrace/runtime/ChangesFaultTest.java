@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * stands in a second table, which each transaction writes beside the first.
  */
 class ChangesFaultTest {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Path PIPELINE = Path.of("pipeline.yaml");
 
   @TempDir private Path folder;
@@ -36,7 +36,7 @@ class ChangesFaultTest {
   private record Load(long changes, int rowsPerStatement, Duration pause) {}
 
   @Test
-  @Timeout(300)
+  @Timeout(600)
   void everyCommittedChangeIsThereOnceWhateverIsKilled() throws Exception {
     stream(new Load(10_000, 50, Duration.ofMillis(20)));
   }

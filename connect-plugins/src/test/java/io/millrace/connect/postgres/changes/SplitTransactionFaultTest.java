@@ -6,7 +6,6 @@ import io.millrace.connect.change.ChangeLog;
 import io.millrace.core.wire.ChangeHeader;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -74,12 +73,16 @@ class SplitTransactionFaultTest {
     server.close();
   }
 
-  /** Nothing more comes of this task; its server sees that its sessions are gone. */
+  /**
+   * Ends the task as if its process had died: its sessions are gone before it is told, so that it
+   * can say nothing to the server. Then its sockets are closed, as the system would; a session that
+   * waits for somebody to read what it sends does not end before.
+   */
   private void kill() throws SQLException {
-    run.abandon();
     server.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE"
             + " 'millrace app%'");
+    run.close();
     server.awaitNoReader();
   }
 
@@ -113,15 +116,12 @@ class SplitTransactionFaultTest {
   }
 
   private void killWithin(int rows, int every) throws Exception {
-    List<SourceRecord> before = List.copyOf(run.delivered());
     long place = run.stored();
     server.execute(TRANSACTION.formatted(rows));
     long committed = server.end();
     long all = Long.parseLong(server.one("SELECT count(*) - 2 FROM audit"));
-    var prefixes = new ArrayList<List<SourceRecord>>();
     for (long k = 1; k < all; k += every) {
       List<SourceRecord> prefix = killAfter(k);
-      prefixes.add(prefix);
       if (changes(prefix) < all) {
         run.storeLast();
         assertThat(run.stored())
@@ -134,12 +134,6 @@ class SplitTransactionFaultTest {
     List<SourceRecord> whole = killAfter(all); // the commit is read, and no offset says so
     tables.assertExact(run.log().rows());
     assertThat(changes(whole)).isEqualTo(all);
-    for (List<SourceRecord> prefix : prefixes) {
-      var seen = new ArrayList<>(before);
-      seen.addAll(prefix);
-      seen.addAll(whole);
-      tables.assertExact(ChangeLog.of(seen).rows());
-    }
 
     kill();
     int again = run.delivered().size();

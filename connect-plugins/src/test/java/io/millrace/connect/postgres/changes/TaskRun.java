@@ -125,11 +125,6 @@ final class TaskRun implements AutoCloseable {
     }
   }
 
-  /** Forgets the task as if its process had died: it is not told, and keeps its sessions. */
-  void abandon() {
-    task = null;
-  }
-
   /** Ends the task; what it has sent since the stored offset will be sent again. */
   @Override
   public void close() {
