@@ -147,7 +147,13 @@ final class BusyTables implements AutoCloseable {
     for (Future<Void> writer : writing) {
       writer.get(60, TimeUnit.SECONDS);
     }
-    return Long.parseLong(one("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"));
+    return logEnd(sql);
+  }
+
+  /** Where the server's log ends. */
+  static long logEnd(Connection sql) throws SQLException {
+    return Long.parseLong(
+        lines(sql, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").get(0));
   }
 
   void execute(String statements) throws SQLException {

@@ -46,6 +46,10 @@ final class Cluster implements AutoCloseable {
     return kafka.address();
   }
 
+  String connectUrl() {
+    return connect.url();
+  }
+
   /** A pipeline of the sample table over this cluster, with more options of its source. */
   Path pipeline(String name, String source) throws IOException {
     return pipeline(name, "table: public.trips\n  " + source, "  - type: parquet");

@@ -137,11 +137,16 @@ final class MirrorKeeper implements SinkEvents {
     }
   }
 
-  /** Gives a version that is being made up; whoever comes next makes it. */
+  /**
+   * Lets a version be made that is about to be; what takes longer is made by whoever comes next.
+   */
   void stop() {
-    thread.shutdownNow();
+    thread.shutdown();
     try {
-      var unused = thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (!thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        thread.shutdownNow();
+        var unused = thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -50,7 +50,7 @@ sealed interface Document {
           "log_elsewhere",
           List.of(),
           "point",
-          Marker.Point.of(null),
+          List.of(),
           "abandoned_units",
           0,
           "fingerprints",
@@ -122,21 +122,17 @@ sealed interface Document {
       String fingerprint,
       String abandoned,
       List<Span> logElsewhere,
-      Point point)
+      List<Point> point)
       implements Document {
 
-    /** Where the plan stands among changes; empty texts if nowhere. */
+    /** Where the plan stands among changes; there is none if nowhere. */
     record Point(String generation, String position) {
-      static Point of(SnapshotPoint pointOrNull) {
-        return pointOrNull == null
-            ? new Point("", "")
-            : new Point(pointOrNull.generation().toString(), pointOrNull.position().toString());
+      static Point of(SnapshotPoint point) {
+        return new Point(point.generation().toString(), point.position().toString());
       }
 
-      SnapshotPoint orNull() {
-        return position.isEmpty()
-            ? null
-            : new SnapshotPoint(PlanId.parse(generation), Position.parse(position));
+      SnapshotPoint point() {
+        return new SnapshotPoint(PlanId.parse(generation), Position.parse(position));
       }
     }
 
@@ -193,7 +189,7 @@ sealed interface Document {
           marker.fingerprint(),
           marker.abandoned(),
           Span.of(log.elsewhere()),
-          Point.of(marker.pointOrNull()));
+          marker.point().map(Point::of).stream().toList());
     }
 
     UnitMarker unitMarker(String pipeline) {
@@ -215,7 +211,7 @@ sealed interface Document {
               Span.logSpans(logElsewhere)),
           fingerprint,
           abandoned,
-          point.orNull());
+          point.isEmpty() ? null : point.get(0).point());
     }
   }
 

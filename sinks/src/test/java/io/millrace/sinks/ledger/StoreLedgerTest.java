@@ -461,7 +461,7 @@ class StoreLedgerTest {
                 + "\"plan\":\"1795171000001-p1\",\"size\":1}\n");
     assertThat(text(us + "units/trips/snapshot/1795171000001-p1/part-0.json"))
         .isEqualTo(
-            "{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\",\"plan\":\"1795171000001-p1\",\"partition\":\"part-0\",\"plan_size\":1,\"attempt\":{\"number\":1,\"nonce\":\"attempt1\",\"started_at\":\"2026-11-19T10:00:00Z\"},\"source_rows\":5,\"writer\":\"w1\",\"files\":[{\"path\":\"trips/x\",\"staged\":\"_millrace/taxi/lake/staging/trips/snapshot/1795171000001-p1/part-0-w1.staged\",\"rows\":5,\"bytes\":9,\"crc32c\":\"00c0ffee\"}],\"log\":{\"topic\":\"taxi.trips\",\"topic_id\":\"Zm9vYmFy\",\"partition\":0,\"first\":100,\"last\":110,\"leader_epoch\":3,\"rows\":10},\"fingerprint\":\"parquet-1\",\"abandoned\":\"\",\"log_elsewhere\":[]}\n");
+            "{\"version\":1,\"stream\":\"trips\",\"run\":\"snapshot\",\"plan\":\"1795171000001-p1\",\"partition\":\"part-0\",\"plan_size\":1,\"attempt\":{\"number\":1,\"nonce\":\"attempt1\",\"started_at\":\"2026-11-19T10:00:00Z\"},\"source_rows\":5,\"writer\":\"w1\",\"files\":[{\"path\":\"trips/x\",\"staged\":\"_millrace/taxi/lake/staging/trips/snapshot/1795171000001-p1/part-0-w1.staged\",\"rows\":5,\"bytes\":9,\"crc32c\":\"00c0ffee\"}],\"log\":{\"topic\":\"taxi.trips\",\"topic_id\":\"Zm9vYmFy\",\"partition\":0,\"first\":100,\"last\":110,\"leader_epoch\":3,\"rows\":10},\"fingerprint\":\"parquet-1\",\"abandoned\":\"\",\"log_elsewhere\":[],\"point\":[]}\n");
     assertThat(text(us + "hints/Zm9v/3.json"))
         .matches(
             "\\{\"version\":1,\"ledger\":\"[a-z0-9]{12}\",\"topic_id\":\"Zm9v\",\"partition\":3,\"offset\":100\\}\n");
