@@ -1,4 +1,4 @@
-package io.millrace.sinks.mirror.build;
+package io.millrace.sinks.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -32,8 +32,6 @@ import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.core.stage.SinkSession;
 import io.millrace.core.wire.BatchStreamReader;
-import io.millrace.sinks.files.ParquetSinkOptions;
-import io.millrace.sinks.files.ParquetSinkType;
 import io.millrace.sinks.ledger.SteppedStore;
 import io.millrace.sinks.mirror.ChangeBatches;
 import io.millrace.sinks.mirror.PlayedTable;

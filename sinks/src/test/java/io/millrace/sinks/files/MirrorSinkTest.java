@@ -1,4 +1,4 @@
-package io.millrace.sinks.mirror.build;
+package io.millrace.sinks.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Versions of random tables, of what a sink has loaded of them. */
-class MirrorBuilderTest {
+class MirrorSinkTest {
   @TempDir private Path scratch;
 
   @Test
