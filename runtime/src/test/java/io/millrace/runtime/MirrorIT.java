@@ -12,6 +12,7 @@ import io.millrace.runtime.config.StageTypes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -170,6 +171,7 @@ class MirrorIT {
           INSERT INTO sales.orders SELECT n, n / 100.0 FROM generate_series(1, 1000) n;
           INSERT INTO sales.customers SELECT n, 'customer ' || n FROM generate_series(1, 100) n;
           """);
+      Files.writeString(folder.resolve("password"), "not asked for");
       String[] sink = example("sink");
       require(example("deploy"));
       Thread sinks = new Thread(() -> run(sink));
@@ -213,7 +215,7 @@ class MirrorIT {
             "source.user",
             cluster.user(),
             "source.password",
-            "none",
+            "${file:%s}".formatted(folder.resolve("password")),
             "source.changes.tick",
             "500ms",
             "source.changes.heartbeat",
