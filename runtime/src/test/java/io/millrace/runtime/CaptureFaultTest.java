@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A table that several writers change while it is copied and followed, and a sink that is killed
+ * A table that several writers change while it is copied and followed, and sinks that are killed
  * again and again: its rows as they were and all changes after that, in the order of their
- * positions, give the table.
+ * positions, give the table, and so do the files of the sink that keeps it as it is now.
  */
 class CaptureFaultTest {
   private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -111,11 +111,23 @@ class CaptureFaultTest {
       execute(sql, "CREATE EXTENSION hstore");
       Path pipeline =
           cluster.pipeline(
-              "shop", "mode: cdc\n  changes: {tick: 500ms, batch_age: 100ms, buckets: 4}");
-      Files.writeString(
-          pipeline,
-          Files.readString(pipeline)
-              .replace("- type: parquet", "- type: parquet\n    cut: {every: 1s}"));
+              "shop",
+              """
+              table: public.trips
+                mode: cdc
+                changes: {tick: 500ms, batch_age: 100ms, buckets: 4}
+              run: {every: 2s}\
+              """,
+              """
+              - type: parquet
+                name: lake
+                cut: {every: 1s}
+              - type: parquet
+                name: now
+                path: now/{stream}/
+                output: mirror
+                cut: {every: 1s}\
+              """);
       ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
       var writers = new ArrayList<Future<Void>>();
       for (int i = 0; i < WRITERS; i++) {
@@ -146,9 +158,12 @@ class CaptureFaultTest {
               .formatted(LAST_ROWS));
       try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
         await().atMost(LIMIT).until(() -> hasLast("lake") || !sink.running());
-        await().atMost(LIMIT).until(() -> !Lake.files(folder, pipeline).isEmpty());
+        await()
+            .atMost(LIMIT)
+            .until(() -> !Lake.files(folder, pipeline, "--sink", "lake").isEmpty());
         assertThat(sink.running()).as(sink.err()).isTrue();
         requireTable(cluster, pipeline);
+        await().atMost(LIMIT).untilAsserted(() -> requireMirror(cluster, pipeline));
       }
       requireTheSameFromTheStart(pipeline);
       try (var drop = MillraceProcess.start(folder, "drop", pipeline.toString(), "--slot")) {
@@ -177,16 +192,17 @@ class CaptureFaultTest {
     Files.writeString(
         again,
         Files.readString(pipeline)
-            .replace(
-                "- type: parquet",
-                "- type: parquet\n    name: again\n    path: again/{stream}/{run}/"));
+            .replace("name: lake", "name: again\n  path: again/{stream}/{run}/")
+            .replace("name: now\n  path: now", "name: later\n  path: later"));
     try (var sink = MillraceProcess.start(folder, "sink", again.toString())) {
       await().atMost(LIMIT).until(() -> hasLast("again") || !sink.running());
       assertThat(sink.running()).as(sink.err()).isTrue();
     }
     String positions = "SELECT _lsn, _seq, _op, trip_id, vendor_id FROM read_parquet(%s)";
-    String once = positions.formatted(list(Lake.files(folder, pipeline, "--changes")));
-    String twice = positions.formatted(list(Lake.files(folder, again, "--changes")));
+    String once =
+        positions.formatted(list(Lake.files(folder, pipeline, "--sink", "lake", "--changes")));
+    String twice =
+        positions.formatted(list(Lake.files(folder, again, "--sink", "again", "--changes")));
     try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
       assertThat(number(duck, "SELECT count(*) FROM (%s EXCEPT ALL %s)".formatted(once, twice)))
           .isZero();
@@ -197,8 +213,8 @@ class CaptureFaultTest {
 
   /** Folds what the files hold, and compares. */
   private void requireTable(Cluster cluster, Path pipeline) throws Exception {
-    List<Path> snapshot = Lake.files(folder, pipeline);
-    List<Path> changes = Lake.files(folder, pipeline, "--changes");
+    List<Path> snapshot = Lake.files(folder, pipeline, "--sink", "lake");
+    List<Path> changes = Lake.files(folder, pipeline, "--sink", "lake", "--changes");
     Path folded = folder.resolve("folded.parquet");
     try (var duck = DriverManager.getConnection("jdbc:duckdb:")) {
       execute(
@@ -233,6 +249,13 @@ class CaptureFaultTest {
               .formatted(list(snapshot), folded));
     }
     assertThat(TableHash.ofFiles(List.of(folded), cluster.url(), cluster.user(), "public.trips"))
+        .isEqualTo(TableHash.ofTable(cluster.url(), cluster.user(), "public.trips"));
+  }
+
+  /** Nobody writes any more. */
+  private void requireMirror(Cluster cluster, Path pipeline) throws SQLException {
+    List<Path> files = Lake.files(folder, pipeline, "--sink", "now");
+    assertThat(TableHash.ofFiles(files, cluster.url(), cluster.user(), "public.trips"))
         .isEqualTo(TableHash.ofTable(cluster.url(), cluster.user(), "public.trips"));
   }
 
