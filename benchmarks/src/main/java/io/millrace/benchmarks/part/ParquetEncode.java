@@ -4,14 +4,14 @@ import io.millrace.sinks.parquet.ArrowParquetWriter;
 import io.millrace.sinks.parquet.Compression;
 import io.millrace.sinks.parquet.ParquetOptions;
 import io.millrace.sinks.parquet.ParquetOptions.Dictionaries;
+import io.millrace.sinks.parquet.StreamOutputFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -65,7 +65,8 @@ public class ParquetEncode {
   @Benchmark
   @OperationsPerInvocation(SampleRows.ROWS)
   public long encode() throws IOException {
-    try (var writer = new ArrowParquetWriter(new Nowhere(), rows.getSchema(), options, Map.of())) {
+    var nowhere = new StreamOutputFile(OutputStream.nullOutputStream());
+    try (var writer = new ArrowParquetWriter(nowhere, rows.getSchema(), options, Map.of())) {
       writer.append(rows);
       return writer.finish().bytes();
     }
@@ -76,45 +77,5 @@ public class ParquetEncode {
   public void close() {
     decoder.close();
     allocator.close();
-  }
-
-  /** A file whose bytes are only counted. */
-  private static final class Nowhere implements OutputFile {
-    @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return new PositionOutputStream() {
-        private long position;
-
-        @Override
-        public long getPos() {
-          return position;
-        }
-
-        @Override
-        public void write(int one) {
-          position++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) {
-          position += length;
-        }
-      };
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-      return create(blockSizeHint);
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return 0;
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.StreamId;
 import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Cut;
 import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.ChangeEntry.LogMark;
 import io.millrace.core.ledger.RunHead;
@@ -14,11 +15,9 @@ import io.millrace.runtime.bucket.ChangeWorker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +39,6 @@ final class ChangeLane implements Lane {
 
   private static final String NOBODY = "";
 
-  private record BufferKey(Bucket bucket, int cut) {}
-
   private record Waiting(ConsumerRecord<byte[], byte[]> record, ChangeHeader header) {}
 
   private final LanePlace place;
@@ -50,11 +47,7 @@ final class ChangeLane implements Lane {
   private final ChangeServices services;
   private final LaneLetters letters;
   private final Deque<Waiting> queue = new ArrayDeque<>();
-  private final Map<BufferKey, UnitBuffer> buffers = new HashMap<>();
-
-  /** Cuts that there was no room for. */
-  private final Set<BufferKey> unbuffered = new HashSet<>();
-
+  private final CutBuffers buffers;
   private final Map<Bucket, BucketReader> readers = new HashMap<>();
 
   /** Where in the log the buckets' chains end. */
@@ -83,6 +76,7 @@ final class ChangeLane implements Lane {
     this.stream = stream;
     this.worker = worker;
     this.services = services;
+    this.buffers = new CutBuffers(services.buffers());
     this.letters = letters;
   }
 
@@ -151,12 +145,7 @@ final class ChangeLane implements Lane {
   private void keep(BucketAction.Keep keep, Waiting taken) {
     byte[] value = taken.record().value();
     services.events().changesKept(keep.bucket(), taken.header().rows(), value.length);
-    var key = new BufferKey(keep.bucket(), keep.cut());
-    if (!unbuffered.contains(key)) {
-      buffers
-          .computeIfAbsent(key, any -> services.buffers().get())
-          .add(keep.sequence(), value, taken.header().rows(), taken.record().offset());
-    }
+    buffers.keep(keep, value, taken.header().rows(), taken.record().offset());
   }
 
   private void perform(BucketAction action) {
@@ -208,13 +197,13 @@ final class ChangeLane implements Lane {
   }
 
   private void load(BucketAction.Load load) {
-    Bucket bucket = load.cut().cut().bucket();
-    var key = new BufferKey(bucket, load.cut().cut().number());
-    AttemptSource source = buffers.remove(key);
-    if (source == null) {
-      unbuffered.remove(key);
-      source = new LoggedBatches(services.consumers(), place.topic(), load.cut().batches());
-    }
+    Cut cut = load.cut().cut();
+    AttemptSource source =
+        buffers
+            .take(cut.bucket(), cut.number())
+            .<AttemptSource>map(kept -> kept)
+            .orElseGet(
+                () -> new LoggedBatches(services.consumers(), place.topic(), load.cut().batches()));
     var request = new CutRequest(load.cut(), place.topicId(), source);
     services
         .writers()
@@ -308,15 +297,7 @@ final class ChangeLane implements Lane {
 
   private void discard(Bucket bucket) {
     closeReader(bucket);
-    unbuffered.removeIf(key -> key.bucket().equals(bucket));
-    Iterator<Map.Entry<BufferKey, UnitBuffer>> kept = buffers.entrySet().iterator();
-    while (kept.hasNext()) {
-      Map.Entry<BufferKey, UnitBuffer> entry = kept.next();
-      if (entry.getKey().bucket().equals(bucket)) {
-        entry.getValue().close();
-        kept.remove();
-      }
-    }
+    buffers.discard(bucket);
   }
 
   @Override
@@ -395,31 +376,18 @@ final class ChangeLane implements Lane {
 
   @Override
   public Optional<UnitBuffer> largestBuffer() {
-    return largest().map(Map.Entry::getValue);
-  }
-
-  private Optional<Map.Entry<BufferKey, UnitBuffer>> largest() {
-    return buffers.entrySet().stream()
-        .filter(entry -> entry.getValue().inMemory() > 0)
-        .max(Comparator.comparingLong(entry -> entry.getValue().inMemory()))
-        .map(entry -> Map.entry(entry.getKey(), entry.getValue()));
+    return buffers.largest();
   }
 
   @Override
   public Optional<PlanId> newestPlan() {
-    return largest().map(entry -> entry.getKey().bucket().generation().id());
+    return buffers.largestGeneration();
   }
 
   /** Nothing is kept of the largest cut any more: it is loaded from the log. */
   @Override
   public void parkNewest(String reason) {
-    largest()
-        .ifPresent(
-            entry -> {
-              buffers.remove(entry.getKey());
-              unbuffered.add(entry.getKey());
-              entry.getValue().close();
-            });
+    buffers.giveLargestUp();
   }
 
   @Override
@@ -438,7 +406,6 @@ final class ChangeLane implements Lane {
     closed = true;
     letters.close();
     List.copyOf(readers.keySet()).forEach(this::closeReader);
-    buffers.values().forEach(UnitBuffer::close);
-    buffers.clear();
+    buffers.close();
   }
 }

@@ -56,8 +56,8 @@ final class PartitionSwap implements AutoCloseable {
    *
    * @param staged the tables of all units
    * @param rows how many rows each writer's table holds
-   * @return the tables of units that are gone, so that nothing was done; or nothing if this swap's
-   *     own table was taken away
+   * @return the tables of units that are gone, so that nothing was done; or nothing if tables were
+   *     taken away meanwhile, its own or those of units: somebody else is at it, or done
    */
   Optional<List<String>> show(List<TableName> staged, Map<String, Long> rows) {
     try {
@@ -67,7 +67,7 @@ final class PartitionSwap implements AutoCloseable {
       }
       return Optional.of(lost);
     } catch (MillraceException e) {
-      if (e.retriable() && !server.has(together)) {
+      if (e.retriable() && !(server.has(together) && staged.stream().allMatch(server::has))) {
         return Optional.empty();
       }
       throw e;

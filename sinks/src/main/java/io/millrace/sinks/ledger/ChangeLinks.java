@@ -109,7 +109,7 @@ final class ChangeLinks implements ChangeChains {
                 .formatted(entry.cut(), file.staged(), chain.staging()));
       }
     }
-    byte[] ours = LedgerJson.write(Document.Change.of(entry));
+    byte[] ours = LedgerJson.write(ChangeDocument.of(entry));
     if (!Arrays.equals(ours, store.claim(chain.entry(number), ours))) {
       return false;
     }
@@ -197,8 +197,7 @@ final class ChangeLinks implements ChangeChains {
   @Override
   public void halt(ChangeEntry gap) {
     store.overwrite(
-        keys.gap(gap.cut().bucket(), gap.cut().number()),
-        LedgerJson.write(Document.Change.of(gap)));
+        keys.gap(gap.cut().bucket(), gap.cut().number()), LedgerJson.write(ChangeDocument.of(gap)));
   }
 
   /** A note counts as long as the chain ends where it says. */
@@ -267,7 +266,7 @@ final class ChangeLinks implements ChangeChains {
 
   private ChangeEntry entry(String key) {
     byte[] json = LedgerJson.standing(store, key);
-    return LedgerJson.read(Document.Change.class, json, store.location(key)).entry(pipeline);
+    return LedgerJson.read(ChangeDocument.class, json, store.location(key)).entry(pipeline);
   }
 
   private boolean exists(String key) {

@@ -6,18 +6,12 @@ import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
-import io.millrace.core.change.Bucket;
-import io.millrace.core.change.Cut;
-import io.millrace.core.change.Generation;
 import io.millrace.core.change.Position;
-import io.millrace.core.change.Progress;
 import io.millrace.core.change.SnapshotPoint;
-import io.millrace.core.ledger.ChangeEntry;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.LogRange;
 import io.millrace.core.ledger.LogSpan;
-import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.RunHead;
@@ -34,7 +28,7 @@ import java.util.Map;
  * and the {@code version}. Other programs read them, so that within a version components may be
  * added, never taken away or given another meaning.
  */
-sealed interface Document {
+interface Document {
   /** The version this code writes, and the only one it reads. */
   int VERSION = 1;
 
@@ -305,151 +299,6 @@ sealed interface Document {
     }
   }
 
-  /** A generation. */
-  record Origin(String id, String system, String slot, int buckets, List<String> key, String hash) {
-    static Origin of(Generation generation) {
-      return new Origin(
-          generation.id().toString(),
-          generation.system(),
-          generation.slot(),
-          generation.buckets(),
-          generation.key(),
-          generation.hash());
-    }
-
-    Generation generation() {
-      return new Generation(PlanId.parse(id), system, slot, buckets, key, hash);
-    }
-  }
-
-  /** A stretch of a bucket's changes is loaded. */
-  record Change(
-      int version,
-      String stream,
-      Origin generation,
-      int bucket,
-      int number,
-      String run,
-      String after,
-      String last,
-      String openRun,
-      Instant latestCommit,
-      long sourceRows,
-      String writer,
-      List<Marker.File> files,
-      Mark log,
-      String fingerprint,
-      List<Decision> decisions)
-      implements Document {
-
-    /** Why the changes are left out; there is none if they are loaded. */
-    record Decision(String reason, String by, Instant at) {}
-
-    record Mark(String topicId, int partition, long offset, Instant timestamp) {}
-
-    static Change of(ChangeEntry entry) {
-      Bucket bucket = entry.cut().bucket();
-      ChangeEntry.Reach reach = entry.reach();
-      ChangeEntry.LogMark log = entry.log();
-      return new Change(
-          VERSION,
-          bucket.stream().name(),
-          Origin.of(bucket.generation()),
-          bucket.number(),
-          entry.cut().number(),
-          entry.cut().run().value(),
-          reach.after().toString(),
-          reach.last().toString(),
-          reach.progress().run().value(),
-          reach.progress().latestCommit(),
-          reach.rows(),
-          entry.staged().writer(),
-          Marker.File.of(entry.staged()),
-          new Mark(log.topicId(), log.partition(), log.offset(), log.timestamp()),
-          entry.fingerprint(),
-          entry.gap().stream().map(d -> new Decision(d.reason(), d.by(), d.at())).toList());
-    }
-
-    ChangeEntry entry(String pipeline) {
-      var of = new Bucket(new StreamId(pipeline, stream), generation.generation(), bucket);
-      return new ChangeEntry(
-          new Cut(of, number, new RunId(run)),
-          new ChangeEntry.Reach(
-              Position.parse(after),
-              Position.parse(last),
-              new Progress(new RunId(openRun), latestCommit),
-              sourceRows),
-          Marker.File.staged(writer, files),
-          new ChangeEntry.LogMark(log.topicId, log.partition, log.offset, log.timestamp),
-          fingerprint,
-          decisions.stream()
-              .map(d -> new ChangeEntry.Decision(d.reason, d.by, d.at))
-              .findFirst()
-              .orElse(null));
-    }
-  }
-
-  /** A table as of a position. */
-  record Mirror(
-      int version,
-      String stream,
-      int number,
-      String run,
-      String plan,
-      Origin generation,
-      String position,
-      String openRun,
-      Instant latestCommit,
-      List<Rows> buckets,
-      String fingerprint,
-      String writer)
-      implements Document {
-
-    /** A bucket's files: one for the next version, none or one for readers. */
-    record Rows(List<Marker.File> state, List<Marker.File> table) {
-      static Rows of(MirrorVersion.BucketRows rows) {
-        return new Rows(
-            Marker.File.of(new Staged("", List.of(rows.state()))),
-            Marker.File.of(new Staged("", rows.table())));
-      }
-
-      MirrorVersion.BucketRows rows() {
-        return new MirrorVersion.BucketRows(
-            Marker.File.staged("", state).files().get(0), Marker.File.staged("", table).files());
-      }
-    }
-
-    static Mirror of(MirrorVersion mirror, String writer) {
-      PlannedRun base = mirror.base();
-      MirrorVersion.AsOf asOf = mirror.asOf();
-      return new Mirror(
-          VERSION,
-          mirror.stream().name(),
-          mirror.number(),
-          base.run().value(),
-          base.plan().toString(),
-          Origin.of(mirror.generation()),
-          asOf.position().toString(),
-          asOf.progress().run().value(),
-          asOf.progress().latestCommit(),
-          mirror.buckets().stream().map(Rows::of).toList(),
-          mirror.fingerprint(),
-          writer);
-    }
-
-    MirrorVersion mirror(String pipeline) {
-      return new MirrorVersion(
-          new StreamId(pipeline, stream),
-          number,
-          planned(pipeline, stream, run, plan),
-          generation.generation(),
-          new MirrorVersion.AsOf(
-              Position.parse(position), new Progress(new RunId(openRun), latestCommit)),
-          buckets.stream().map(Rows::rows).toList(),
-          fingerprint);
-    }
-  }
-
   /** A replay has its number. */
   record ReplayClaim(
       int version,
@@ -477,7 +326,8 @@ sealed interface Document {
     }
   }
 
-  private static PlannedRun planned(String pipeline, String stream, String run, String plan) {
+  /** A plan by its names. */
+  static PlannedRun planned(String pipeline, String stream, String run, String plan) {
     return new PlannedRun(new StreamId(pipeline, stream), new RunId(run), PlanId.parse(plan));
   }
 }

@@ -99,7 +99,7 @@ public final class MirrorVersions implements MirrorsView {
         next.number() == 0 ? Optional.empty() : Optional.of(read(versions, next.number() - 1));
     requireLater(next, previous);
     requireKeys(versions, next);
-    byte[] ours = LedgerJson.write(Document.Mirror.of(next, nonces.next()));
+    byte[] ours = LedgerJson.write(MirrorDocument.of(next, nonces.next()));
     if (!Arrays.equals(ours, store.claim(versions.version(next.number()), ours))) {
       store.delete(ownStaged(versions, next));
       return false;
@@ -234,7 +234,7 @@ public final class MirrorVersions implements MirrorsView {
     String key = versions.version(number);
     byte[] json = LedgerJson.standing(store, key);
     MirrorVersion read =
-        LedgerJson.read(Document.Mirror.class, json, store.location(key)).mirror(pipeline);
+        LedgerJson.read(MirrorDocument.class, json, store.location(key)).mirror(pipeline);
     known.merge(versions.stream(), read, (a, b) -> a.number() > b.number() ? a : b);
     return read;
   }

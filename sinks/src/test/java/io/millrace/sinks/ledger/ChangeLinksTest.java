@@ -146,7 +146,7 @@ class ChangeLinksTest {
   void whoeverGoesOnPublishesWhatWasLeft() {
     ChangeEntry first = entry(bucket, 0, 0, 5);
     String folder = FOLDER + "changes/rides/1795000000000-aaaa/3/";
-    store.claim(folder + "0.json", LedgerJson.write(Document.Change.of(first)));
+    store.claim(folder + "0.json", LedgerJson.write(ChangeDocument.of(first)));
     assertThat(chains.published(bucket)).isEmpty();
     assertThat(anotherProcess().chains().resume(bucket)).hasValue(first);
     assertThat(chains.published(bucket)).containsExactly(first);
@@ -157,7 +157,7 @@ class ChangeLinksTest {
   void theNextEntryComesBehindThePublicationOfTheOneBefore() {
     ChangeEntry first = entry(bucket, 0, 0, 5);
     String folder = FOLDER + "changes/rides/1795000000000-aaaa/3/";
-    store.claim(folder + "0.json", LedgerJson.write(Document.Change.of(first)));
+    store.claim(folder + "0.json", LedgerJson.write(ChangeDocument.of(first)));
     assertThat(chains.append(entry(bucket, 1, 5, 6))).isTrue();
     assertThat(store.list(FOLDER + "changes"))
         .containsExactly(
@@ -290,7 +290,7 @@ class ChangeLinksTest {
   void theDocumentIsForOtherProgramsToRead() {
     ChangeEntry entry = entry(bucket, 0, 0, 0x163002D50L);
     String writer = entry.staged().writer();
-    assertThat(new String(LedgerJson.write(Document.Change.of(entry)), UTF_8))
+    assertThat(new String(LedgerJson.write(ChangeDocument.of(entry)), UTF_8))
         .isEqualToIgnoringWhitespace(
             """
             {"version":1,"stream":"rides",
