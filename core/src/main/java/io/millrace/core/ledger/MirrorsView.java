@@ -15,6 +15,11 @@ public interface MirrorsView {
         }
 
         @Override
+        public Optional<String> halted(StreamId stream) {
+          return Optional.empty();
+        }
+
+        @Override
         public List<String> files(MirrorVersion version) {
           return List.of();
         }
@@ -22,6 +27,9 @@ public interface MirrorsView {
 
   /** The newest version that readers shall see. */
   Optional<MirrorVersion> published(StreamId stream);
+
+  /** Why no later version can be made, until somebody does something about it. */
+  Optional<String> halted(StreamId stream);
 
   /** The files that readers shall read, as absolute paths or URLs. */
   List<String> files(MirrorVersion version);

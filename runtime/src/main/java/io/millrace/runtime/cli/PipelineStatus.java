@@ -60,6 +60,7 @@ record PipelineStatus(
    * @param halted the changes that the log lacks, each of which halts its bucket
    * @param gaps the changes that somebody decided to do without
    * @param mirror its table as it is now; null if the sink keeps none, or has none yet
+   * @param mirrorHalted why that goes no further; null if it does
    */
   record StreamStatus(
       String sink,
@@ -69,7 +70,8 @@ record PipelineStatus(
       List<ChangesStatus> changes,
       List<MissingChanges> halted,
       List<MissingChanges> gaps,
-      MirrorStatus mirror) {
+      MirrorStatus mirror,
+      String mirrorHalted) {
     /** Whether there is something to see, and nothing more is on its way as far as one knows. */
     boolean settled() {
       return !(plans.isEmpty() && changes.isEmpty())
@@ -237,7 +239,8 @@ record PipelineStatus(
         ChangesStatus.of(chains, stream),
         MissingChanges.of(chains.halted(stream)),
         MissingChanges.of(chains.gaps(stream)),
-        ledger.mirrors().published(stream).map(MirrorStatus::of).orElse(null));
+        ledger.mirrors().published(stream).map(MirrorStatus::of).orElse(null),
+        ledger.mirrors().halted(stream).orElse(null));
   }
 
   private static PlanStatus headed(RunHead head, State state) {

@@ -212,6 +212,11 @@ final class StatusCommand implements Callable<Integer> {
           mirror.rows(),
           mirror.version());
     }
+    if (stream.mirrorHalted() != null) {
+      out.printf(
+          "%s: table %s goes no further: %s%n",
+          stream.sink(), stream.stream(), stream.mirrorHalted());
+    }
     for (MissingChanges missing : stream.halted()) {
       out.printf("%s: %s is halted: %s%n", stream.sink(), missing.changes(), missing.reason());
     }

@@ -291,6 +291,10 @@ final class LedgerKeys {
       return folder + "/" + number + REMOVED;
     }
 
+    String halted() {
+      return folder + "/halted" + JSON;
+    }
+
     String staged(int number, String name) {
       return "%s/%d-%s.staged".formatted(staging, number, name);
     }

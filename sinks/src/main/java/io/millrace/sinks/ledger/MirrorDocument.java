@@ -70,4 +70,16 @@ record MirrorDocument(
         buckets.stream().map(Rows::rows).toList(),
         fingerprint);
   }
+
+  /**
+   * Why no version of a number can be made; it counts as long as there is none.
+   *
+   * @param at when that was found last
+   */
+  record Halt(int version, String stream, int number, String reason, Instant at)
+      implements Document {
+    Halt(StreamId stream, int number, String reason, Instant at) {
+      this(VERSION, stream.name(), number, reason, at);
+    }
+  }
 }

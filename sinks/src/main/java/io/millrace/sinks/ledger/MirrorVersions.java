@@ -67,6 +67,27 @@ public final class MirrorVersions implements MirrorsView {
     return number == DenseNumbers.NONE ? Optional.empty() : Optional.of(read(versions, number));
   }
 
+  /** Notes that the next version cannot be made, until somebody does something about it. */
+  public void halt(StreamId stream, String reason) {
+    Versions versions = keys.versions(stream);
+    var halt =
+        new MirrorDocument.Halt(stream, publishedUpTo(versions) + 1, reason, clock.instant());
+    store.overwrite(versions.halted(), LedgerJson.write(halt));
+  }
+
+  @Override
+  public Optional<String> halted(StreamId stream) {
+    Versions versions = keys.versions(stream);
+    int next = publishedUpTo(versions) + 1;
+    return store
+        .read(versions.halted())
+        .map(
+            json ->
+                LedgerJson.read(MirrorDocument.Halt.class, json, store.location(versions.halted())))
+        .filter(halt -> halt.number() == next)
+        .map(MirrorDocument.Halt::reason);
+  }
+
   @Override
   public List<String> files(MirrorVersion version) {
     return version.tables().map(StagedFile::path).map(store::location).toList();

@@ -239,7 +239,38 @@ class MirrorSinkTest {
           .isInstanceOf(MillraceException.class)
           .hasMessageContaining("Cannot fold");
       assertThat(table.staged()).isEmpty();
+      assertThat(table.halted()).get().asString().contains("Cannot fold");
+      readAgain(table);
     }
+  }
+
+  @Test
+  void thereIsNoVersionWithoutChangesThatWereAbandoned() throws Exception {
+    try (var table = new MirroredTable(buckets(3), scratch)) {
+      table.snapshot();
+      table.change();
+      table.load();
+      table.advance();
+      table.change();
+      table.abandon(1);
+      table.endRun();
+      table.load();
+      assertThatThrownBy(table::advance).hasMessageContaining("millrace resnapshot");
+      assertThat(table.halted()).get().asString().contains("were abandoned (lost)");
+      table.requireSeen("as it was before");
+      readAgain(table);
+    }
+  }
+
+  private static void readAgain(MirroredTable table) throws Exception {
+    table.snapshot();
+    table.change();
+    table.endRun();
+    table.load();
+    while (table.advance().isPresent()) {
+      assertThat(table.halted()).isEmpty();
+    }
+    table.requireSeen("read again");
   }
 
   private static long buckets(int wanted) {

@@ -17,6 +17,7 @@ import io.millrace.core.change.Progress;
 import io.millrace.core.change.SnapshotPoint;
 import io.millrace.core.ledger.ChangeChains;
 import io.millrace.core.ledger.ChangeEntry;
+import io.millrace.core.ledger.ChangeEntry.Decision;
 import io.millrace.core.ledger.ChangeEntry.LogMark;
 import io.millrace.core.ledger.ChangeEntry.Reach;
 import io.millrace.core.ledger.LogRange;
@@ -338,6 +339,23 @@ final class MirroredTable implements AutoCloseable {
     all.clear();
   }
 
+  /** What was told of a bucket is lost, and somebody decides to do without it. */
+  void abandon(int number) {
+    var bucket = new Bucket(STREAM, table.generation(), number);
+    ChangeChains chains = loader.ledger().chains();
+    Optional<ChangeEntry> before = chains.resume(bucket);
+    var cut = new Cut(bucket, before.map(entry -> entry.cut().number() + 1).orElse(0), run());
+    var reach =
+        new Reach(
+            before.map(entry -> entry.reach().last()).orElse(Position.START),
+            table.now(),
+            new Progress(run(), Instant.EPOCH),
+            0);
+    var log = new LogMark("topic", 0, cut.number(), now);
+    chains.append(ChangeEntry.gap(cut, reach, log, new Decision("lost", "operator", now)));
+    told(number).clear();
+  }
+
   private ChangeEntry entry(Cut cut, Optional<ChangeEntry> before, Told rows, Told last) {
     Position to =
         last.tickOrNull() != null
@@ -373,6 +391,11 @@ final class MirroredTable implements AutoCloseable {
 
   MirrorVersion newest() {
     return keeper.sink.ledger().mirrors().published(STREAM).orElseThrow();
+  }
+
+  /** Why it goes no further. */
+  Optional<String> halted() {
+    return keeper.sink.ledger().mirrors().halted(STREAM);
   }
 
   /** Readers see the table as it was where they are told that it is. */

@@ -121,12 +121,17 @@ public final class MirrorBuilder implements Mirror {
   public Optional<MirrorVersion> advance(StreamId stream) {
     Optional<MirrorVersion> newest = versions.resume(stream);
     versions.clean(stream);
-    Optional<Snapshot> snapshot = snapshots.newest(stream).filter(found -> isNew(found, newest));
     try {
+      Optional<Snapshot> snapshot = snapshots.newest(stream).filter(found -> isNew(found, newest));
       if (snapshot.isPresent()) {
         return begin(snapshot.get(), newest);
       }
       return newest.isPresent() ? goOn(newest.get()) : Optional.empty();
+    } catch (MillraceException e) {
+      if (!e.retriable()) {
+        versions.halt(stream, e.getMessage());
+      }
+      throw e;
     } catch (IOException e) {
       throw MillraceException.passing(
           Category.TARGET, "Cannot mirror %s: %s".formatted(stream, e.getMessage()), e);
