@@ -54,6 +54,14 @@ class MirrorSinkTest {
       table.load(2);
       assertThat(table.advance()).isPresent();
       table.requireSeen("all three");
+      table.change();
+      table.endRun();
+      table.load();
+      table.change();
+      table.endRun();
+      table.load(0);
+      assertThat(table.advance()).isPresent();
+      table.requireSeen("the end that all three have passed, though one is further");
     }
   }
 
