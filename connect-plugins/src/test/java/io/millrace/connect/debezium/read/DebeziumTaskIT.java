@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /** Debezium's MariaDB connector within our task; Connect's part is played by {@link TaskRun}. */
 class DebeziumTaskIT {
-  private static final int ROUNDS = 4;
+  private static final int ROUNDS = 2;
   private static final int SOAK_ROUNDS = 60;
 
   /** What the row of every type is, by Arrow: days and microseconds since 1970, bits of floats. */

@@ -336,7 +336,7 @@ class CaptureIT {
     return Lsn.parse(one("SELECT pg_current_wal_insert_lsn()"));
   }
 
-  @RepeatedTest(5)
+  @RepeatedTest(2)
   void aSnapshotAndTheChangesAfterItAreTheTable(RepetitionInfo round) throws Exception {
     makeTables("handover" + round.getCurrentRepetition());
     var stopped = new AtomicBoolean();
