@@ -96,6 +96,7 @@ class CommandLineIT {
               Map.of(
                   "PGPASSWORD", "any",
                   "CLICKHOUSE_PASSWORD", "any",
+                  "MARIADB_PASSWORD", "any",
                   "S3_ACCESS_KEY_ID", "any",
                   "S3_SECRET_ACCESS_KEY", "any"),
               "validate",
