@@ -15,7 +15,7 @@ final class EventSums {
   private static final String CLICKHOUSE =
       """
       SELECT count(), sum(id), sum(vendor), sum(zone), sum(toInt64(round(distance * 1000))),
-        sum(toInt64(round(amount * 8))), sum(toUnixTimestamp64Milli(at)),
+        sum(toInt64(round(amount * 8))), sum(toInt128(toUnixTimestamp64Milli(at))),
         sum(reinterpretAsUInt32(reverse(substring(MD5(payment), 1, 4)))),
         sum(reinterpretAsUInt32(reverse(substring(MD5(reference), 1, 4))))
       FROM %s

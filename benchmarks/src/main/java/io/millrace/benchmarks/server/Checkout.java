@@ -30,7 +30,7 @@ public record Checkout(Path root) {
 
   /** ClickHouse's engine behind HTTP, which the tests bring. */
   public Path chdbServer() {
-    return root.resolve("connect-plugins/src/test/resources/clickhouse/chdb-server.js");
+    return root.resolve("core/src/test/resources/clickhouse/chdb-server.js");
   }
 
   /** A peer's libraries: a folder for a worker's {@code plugin.path}, or a class path. */
