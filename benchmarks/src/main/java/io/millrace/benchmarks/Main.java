@@ -1,5 +1,8 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.changes.ChangeLog;
+import io.millrace.benchmarks.changes.ChangesWay;
+import io.millrace.benchmarks.changes.Latency;
 import io.millrace.benchmarks.clickhouse.ClickHouseServer;
 import io.millrace.benchmarks.clickhouse.ClickHouseWay;
 import io.millrace.benchmarks.path.CopyLimit;
@@ -10,6 +13,7 @@ import io.millrace.benchmarks.path.MillraceRunPath;
 import io.millrace.benchmarks.path.SinkPath;
 import io.millrace.benchmarks.path.SparkPath;
 import io.millrace.benchmarks.path.WithoutLogPath;
+import io.millrace.benchmarks.result.LatencyReport;
 import io.millrace.benchmarks.result.Report;
 import io.millrace.benchmarks.result.ResultFiles;
 import io.millrace.benchmarks.result.ScaleReport;
@@ -215,6 +219,91 @@ public final class Main implements Callable<Integer> {
       }
     }
     report();
+    return whole ? 0 : 1;
+  }
+
+  /** Measures change capture. */
+  @Command(
+      name = "changes",
+      description =
+          "Measure how fast committed changes are read from a slot of Postgres: Millrace's"
+              + " connector, the path into Parquet, Debezium's connector, and the slot read to"
+              + " nothing.")
+  public int changes(
+      @Option(
+              names = "--changes",
+              defaultValue = "1000000",
+              description = "How many changes, half of them updates. Default: ${DEFAULT-VALUE}")
+          long count,
+      @Option(
+              names = "--only",
+              split = ",",
+              paramLabel = "NAME",
+              description = "Only these ways, such as changes-millrace.")
+          List<String> ways)
+      throws Exception {
+    Path folder = work();
+    boolean whole = true;
+    try (SourceDatabase database = SourceDatabase.start(folder.resolve("postgres"))) {
+      ChangeLog log =
+          ChangeLog.write(
+              checkout, database, count, Repetition.emptied(folder.resolve("run/slot")));
+      List<Setting> set = settings.stream().map(Setting::parse).toList();
+      var repetition = new Repetition(checkout, files(), folder.resolve("run"), set);
+      for (ChangesWay way : ChangesWay.all()) {
+        if (ways == null || ways.contains(way.name())) {
+          whole &=
+              repetition.measure(
+                  new Repetition.Measured(
+                      way.name(),
+                      ChangeLog.LABEL,
+                      count,
+                      Map.entry("Postgres", database.version())),
+                  repeat,
+                  own -> way.measure(new ChangesWay.Setup(checkout, log, set, own)));
+        }
+      }
+    }
+    report();
+    return whole ? 0 : 1;
+  }
+
+  /** Measures how late changes are. */
+  @Command(
+      name = "latency",
+      description =
+          "Measure how long it takes from a commit until readers see the row, under a hundred"
+              + " transactions a second, by the settings that matter: a result file for each in the"
+              + " folder latency of the results.")
+  public int latency(
+      @Option(
+              names = "--only",
+              split = ",",
+              paramLabel = "NAME",
+              description = "Only these settings, such as changes-1000.")
+          List<String> names)
+      throws Exception {
+    Path folder = work();
+    var latencyFiles = new ResultFiles(files().folder().resolve("latency"));
+    boolean whole = true;
+    try (SourceDatabase database = SourceDatabase.start(folder.resolve("postgres"))) {
+      for (Latency latency : Latency.all()) {
+        if (names == null || names.contains(latency.name())) {
+          var repetition =
+              new Repetition(checkout, latencyFiles, folder.resolve("run"), latency.settings());
+          whole &=
+              repetition.measure(
+                  new Repetition.Measured(
+                      latency.name(),
+                      Latency.LABEL,
+                      latency.rows(),
+                      Map.entry("Postgres", database.version())),
+                  repeat,
+                  own -> latency.measure(checkout, database, own));
+        }
+      }
+    }
+    new LatencyReport(latencyFiles, page()).write();
     return whole ? 0 : 1;
   }
 

@@ -102,9 +102,7 @@ final class Repetition {
       System.err.printf(
           "%s with %s, %,d rows, run %d of %d%n",
           measured.path(), measured.table(), measured.rows(), run, repeat);
-      Path own = folder.resolve(measured.path());
-      delete(own);
-      Files.createDirectories(own);
+      Path own = emptied(folder.resolve(measured.path()));
       try {
         runs.add(one.in(own));
       } catch (RuntimeException | SQLException | IOException e) {
@@ -199,6 +197,12 @@ final class Repetition {
       Thread.currentThread().interrupt();
       return "unknown";
     }
+  }
+
+  /** Makes a folder that has nothing in it. */
+  static Path emptied(Path folder) throws IOException {
+    delete(folder);
+    return Files.createDirectories(folder);
   }
 
   private static void delete(Path folder) throws IOException {

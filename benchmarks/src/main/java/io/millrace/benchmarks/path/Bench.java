@@ -47,7 +47,7 @@ public record Bench(
   }
 
   /** The bytes of files. */
-  static long bytes(List<Path> files) {
+  public static long bytes(List<Path> files) {
     long bytes = 0;
     for (Path file : files) {
       try {

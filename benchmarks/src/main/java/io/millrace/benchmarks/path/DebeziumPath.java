@@ -9,7 +9,6 @@ import io.millrace.benchmarks.server.ConnectWorker;
 import io.millrace.benchmarks.server.ConnectWorker.Records;
 import io.millrace.benchmarks.table.SourceDatabase.Column;
 import io.millrace.runtime.connect.ConnectorConfig;
-import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -109,31 +108,16 @@ public final class DebeziumPath implements MeasuredPath {
   }
 
   private static Map<String, String> source(Bench bench) {
-    URI address = URI.create(bench.database().url().substring("jdbc:".length()));
-    return Map.ofEntries(
-        Map.entry("connector.class", "io.debezium.connector.postgresql.PostgresConnector"),
-        Map.entry("tasks.max", "1"),
-        Map.entry("database.hostname", address.getHost()),
-        Map.entry("database.port", Integer.toString(address.getPort())),
-        Map.entry("database.user", bench.database().user()),
-        Map.entry("database.password", "none"),
-        Map.entry("database.dbname", "postgres"),
-        Map.entry("plugin.name", "pgoutput"),
-        Map.entry("slot.name", SLOT),
-        Map.entry("publication.name", SLOT),
-        Map.entry("publication.autocreate.mode", "filtered"),
-        Map.entry("slot.drop.on.stop", "true"),
-        Map.entry("topic.prefix", PREFIX),
-        Map.entry("table.include.list", "public." + bench.table().table()),
-        Map.entry("snapshot.mode", "initial_only"),
-        Map.entry("snapshot.fetch.size", "10240"),
-        Map.entry("max.batch.size", "8192"),
-        Map.entry("max.queue.size", "32768"),
-        Map.entry("transforms", "flat"),
-        Map.entry("transforms.flat.type", "io.debezium.transforms.ExtractNewRecordState"),
-        Map.entry("transforms.flat.delete.tombstone.handling.mode", "drop"),
-        Map.entry("decimal.handling.mode", "string"),
-        Map.entry("time.precision.mode", "connect"));
+    return new DebeziumSource(bench.database(), PREFIX, SLOT, SLOT, bench.table().table())
+        .properties(
+            Map.of(
+                "publication.autocreate.mode", "filtered",
+                "slot.drop.on.stop", "true",
+                "snapshot.mode", "initial_only",
+                "snapshot.fetch.size", "10240",
+                "transforms", "flat",
+                "transforms.flat.type", "io.debezium.transforms.ExtractNewRecordState",
+                "transforms.flat.delete.tombstone.handling.mode", "drop"));
   }
 
   private static Pass load(Bench bench, Broker broker, String topic, long wire)

@@ -7,7 +7,10 @@ import io.millrace.benchmarks.server.ConnectWorker;
 import io.millrace.core.Nonces;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
+import io.millrace.core.change.Bucket;
+import io.millrace.core.ledger.ChangeChainsView;
 import io.millrace.core.ledger.LedgerView;
+import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.core.window.RunRange;
@@ -34,7 +37,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** A pipeline of one table and one sink, as its operator has it: a file, commands, a ledger. */
-final class MillracePipeline {
+public final class MillracePipeline {
   private static final Pattern LOADING = Pattern.compile("(Loading)");
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
@@ -50,7 +53,7 @@ final class MillracePipeline {
   }
 
   /** Writes the file and creates the topics. */
-  static MillracePipeline create(Route route, String kafka, String connectUrl) {
+  public static MillracePipeline create(Route route, String kafka, String connectUrl) {
     MillracePipeline pipeline = write(route, kafka, "connect:\n  url: " + connectUrl + "\n");
     try (KafkaCluster cluster = KafkaCluster.open(pipeline.pipeline.kafka())) {
       cluster.createTopics(pipeline.pipeline);
@@ -85,7 +88,7 @@ final class MillracePipeline {
   }
 
   /** Starts a Connect worker with our plugin. */
-  static ConnectWorker worker(Route route, Broker broker) {
+  public static ConnectWorker worker(Route route, Broker broker) {
     return ConnectWorker.start(
         route.checkout(),
         route.folder().resolve("connect"),
@@ -95,7 +98,7 @@ final class MillracePipeline {
   }
 
   /** A {@code kafka:} section for a broker. */
-  static String kafka(Broker broker) {
+  public static String kafka(Broker broker) {
     return "kafka:\n  bootstrap.servers: " + broker.bootstrapServers() + "\n";
   }
 
@@ -110,7 +113,7 @@ final class MillracePipeline {
   }
 
   /** Starts a sink process, which is not yet ready on return. */
-  ChildProcess startSink() {
+  public ChildProcess startSink() {
     return startSink(1);
   }
 
@@ -121,12 +124,12 @@ final class MillracePipeline {
   }
 
   /** Waits until the sink reads. */
-  static void awaitLoading(ChildProcess sink) {
+  public static void awaitLoading(ChildProcess sink) {
     sink.awaitSaid(LOADING, 1, START_LIMIT);
   }
 
   /** A request to read the table, checked by the cluster; {@link ConnectWorker#put} makes it. */
-  ConnectorConfig request(ConnectWorker worker) {
+  public ConnectorConfig request(ConnectWorker worker) {
     var deployment =
         new Deployment(
             new ConnectClient(worker.url()), pipeline, nonces.next(), new RunRange.Continuous());
@@ -138,8 +141,33 @@ final class MillracePipeline {
     return stream().topic();
   }
 
+  /** The topic of its changes. */
+  public String changesTopic() {
+    return stream().changesTopic();
+  }
+
+  /** What is loaded of its changes. */
+  public ChangeChainsView changes() {
+    return ledger().chains();
+  }
+
+  /** Each bucket of its changes that something is loaded of. */
+  public List<Bucket> buckets() {
+    return changes().buckets(stream());
+  }
+
   private StreamId stream() {
     return pipeline.streams().orElseThrow().get(0);
+  }
+
+  /** The table as it is now, if the sink has come that far. */
+  public Optional<MirrorVersion> mirror() {
+    return ledger().mirrors().published(stream());
+  }
+
+  /** The files of a table as it is now. */
+  public List<String> files(MirrorVersion version) {
+    return ledger().mirrors().files(version);
   }
 
   /** The run that readers see. */

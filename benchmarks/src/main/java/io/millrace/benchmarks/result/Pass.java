@@ -17,6 +17,7 @@ import java.util.Map;
  * @param processes what each took part with
  * @param wireBytes bytes in Kafka, or received from COPY
  * @param parquetBytes bytes of the files; 0 where there are none
+ * @param delays how late each row was, where that is measured
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Pass(
@@ -27,7 +28,30 @@ public record Pass(
     double machineSeconds,
     Map<String, Usage> processes,
     long wireBytes,
-    long parquetBytes) {
+    long parquetBytes,
+    Delays delays) {
+
+  /** A pass without delays. */
+  public Pass(
+      String name,
+      long rows,
+      double seconds,
+      Double steadyRowsPerSecond,
+      double machineSeconds,
+      Map<String, Usage> processes,
+      long wireBytes,
+      long parquetBytes) {
+    this(
+        name,
+        rows,
+        seconds,
+        steadyRowsPerSecond,
+        machineSeconds,
+        processes,
+        wireBytes,
+        parquetBytes,
+        null);
+  }
 
   /** A pass as a meter has seen it. */
   public static Pass of(String name, long rows, Meter.Reading reading, long wire, long parquet) {
@@ -53,6 +77,20 @@ public record Pass(
         processes,
         wireBytes,
         parquetBytes);
+  }
+
+  /** The same, with how late its rows were. */
+  public Pass late(Delays how) {
+    return new Pass(
+        name,
+        rows,
+        seconds,
+        steadyRowsPerSecond,
+        machineSeconds,
+        processes,
+        wireBytes,
+        parquetBytes,
+        how);
   }
 
   /** The same, with a rate of its steady part. */

@@ -17,7 +17,7 @@ public final class Report {
   private static final String BEGIN = "<!-- results: made by benchmarks/run, do not edit -->";
   private static final String END = "<!-- end of results -->";
   private static final String LIMIT = "copy";
-  private static final Set<String> LIMITS = Set.of(LIMIT, "clickhouse-drain");
+  private static final Set<String> LIMITS = Set.of(LIMIT, "clickhouse-drain", "changes-drain");
 
   /** The paths in the order of the tables, with what they are called there. */
   private static final Map<String, String> LABELS = labels();
@@ -41,6 +41,10 @@ public final class Report {
     labels.put("millrace-without-log", "Millrace without the log, one JVM");
     labels.put("spark", "Spark JDBC to Parquet, no log");
     labels.put("debezium-iceberg", "Debezium and Iceberg's sink");
+    labels.put("changes-drain", "a slot's messages, thrown away (the limit)");
+    labels.put("changes-millrace-log", "Millrace: connector, into Kafka");
+    labels.put("changes-millrace", "Millrace: connector and sink, into Parquet");
+    labels.put("changes-debezium", "Debezium's connector, into Kafka");
     labels.put("clickhouse-drain", "FORMAT Native, thrown away (the limit)");
     labels.put("clickhouse-native", "Millrace: FORMAT Native into Arrow");
     labels.put("clickhouse-memory", "Millrace: decoding from memory, one thread");

@@ -99,7 +99,17 @@ public record Result(
                       (one, other) -> one,
                       LinkedHashMap::new)),
           (long) median(passes, Pass::wireBytes),
-          (long) median(passes, Pass::parquetBytes));
+          (long) median(passes, Pass::parquetBytes),
+          delays(passes.stream().map(Pass::delays).filter(Objects::nonNull).toList()));
+    }
+
+    private static Delays delays(List<Delays> delays) {
+      return delays.isEmpty()
+          ? null
+          : new Delays(
+              median(delays, Delays::median),
+              median(delays, Delays::p99),
+              median(delays, Delays::most));
     }
 
     static <T> double median(List<T> all, ToDoubleFunction<T> figure) {

@@ -21,6 +21,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** One Kafka node in a process of its own, with the flags of Kafka's own start script. */
 public final class Broker implements AutoCloseable {
+  /** Where its data lie in its folder. */
+  public static final String DATA = "kafka";
+
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Pattern READY = Pattern.compile("bootstrap=(\\S+)");
 
@@ -54,13 +57,13 @@ public final class Broker implements AutoCloseable {
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
   }
 
-  /** Starts an empty one; its data and its log lie in the folder. */
+  /** Starts one; its data, if there are any already, and its log lie in the folder. */
   public static Broker start(Checkout checkout, Path folder) {
     var flags = new ArrayList<>(List.of("-Xms1g", "-Xmx1g"));
     flags.addAll(KAFKA_FLAGS);
     var main =
         new ArrayList<>(
-            List.of(EmbeddedKafka.class.getName(), folder.resolve("kafka").toString(), "0"));
+            List.of(EmbeddedKafka.class.getName(), folder.resolve(DATA).toString(), "0"));
     main.addAll(STOCK);
     ChildProcess process =
         ChildProcess.java("broker", folder.resolve("broker.log"), flags, checkout.all(), main);

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.server;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.benchmarks.process.ChildProcess;
 import io.millrace.benchmarks.process.Metered;
 import io.millrace.benchmarks.process.Wait;
@@ -26,7 +27,9 @@ import java.util.regex.Pattern;
 public final class ConnectWorker implements AutoCloseable {
   private static final String MAIN = "org.apache.kafka.connect.cli.ConnectDistributed";
   private static final Duration START_LIMIT = Duration.ofSeconds(150);
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int OK = 200;
+  private static final int REFUSED = 400;
   private static final Pattern LISTENING =
       Pattern.compile("REST server listening at http://(127\\.0\\.0\\.1:\\d+)/");
   private static final String BYTE_CONVERTER =
@@ -44,6 +47,7 @@ public final class ConnectWorker implements AutoCloseable {
       </configuration>
       """;
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private final ChildProcess process;
   private final String url;
 
@@ -146,7 +150,6 @@ public final class ConnectWorker implements AutoCloseable {
 
   /** It listens before it knows its own resources, and then answers with 404. */
   private void awaitReady() {
-    var http = HttpClient.newHttpClient();
     var health =
         HttpRequest.newBuilder(URI.create(url + "/health")).timeout(Duration.ofSeconds(10)).build();
     Wait.until(
@@ -183,6 +186,72 @@ public final class ConnectWorker implements AutoCloseable {
 
   public void delete(String connector) {
     new ConnectClient(url).delete(connector);
+  }
+
+  /** Creates a connector that does nothing before {@link #resume}. */
+  public void putStopped(ConnectorConfig connector) {
+    var request = JSON.createObjectNode().put("name", connector.name());
+    request.set("config", JSON.valueToTree(connector.properties()));
+    require(send("POST", "/connectors", request.put("initial_state", "STOPPED").toString()));
+  }
+
+  /** Lets a connector go on. */
+  public void resume(String connector) {
+    require(send("PUT", "/connectors/" + connector + "/resume", ""));
+  }
+
+  /** Stops a connector; its offsets stay. */
+  public void stop(String connector) {
+    require(send("PUT", "/connectors/" + connector + "/stop", ""));
+  }
+
+  /** What is stored of a connector, as Connect's REST API writes it. */
+  public String offsets(String connector) {
+    return require(send("GET", "/connectors/" + connector + "/offsets", ""));
+  }
+
+  /** Forgets what is stored of a connector, as soon as it has stopped. */
+  public void forgetOffsets(String connector) {
+    accepted("DELETE", "/connectors/" + connector + "/offsets", "");
+  }
+
+  /** Lets a connector go on from elsewhere, as soon as it has stopped. */
+  public void setOffsets(String connector, String offsets) {
+    forgetOffsets(connector);
+    accepted("PATCH", "/connectors/" + connector + "/offsets", offsets);
+  }
+
+  /** Asks until it is not refused. */
+  private void accepted(String method, String path, String body) {
+    Wait.until(
+        "Connect takes " + method + " " + path,
+        START_LIMIT,
+        Wait.COARSE,
+        () -> send(method, path, body).statusCode() < REFUSED);
+  }
+
+  private static String require(HttpResponse<String> response) {
+    if (response.statusCode() >= REFUSED) {
+      throw new IllegalStateException(
+          "Connect refuses %s: %s".formatted(response.uri(), response.body()));
+    }
+    return response.body();
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) {
+    var request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Throws if the worker, the connector or one of its tasks has failed. */

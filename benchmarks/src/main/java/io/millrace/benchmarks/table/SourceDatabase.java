@@ -23,6 +23,7 @@ public final class SourceDatabase implements AutoCloseable {
       Map.of(
           "shared_buffers", "1GB",
           "max_wal_size", "4GB",
+          "wal_level", "logical",
           // Nothing but the path that is measured shall use the machine.
           "autovacuum", "off");
 
