@@ -1,10 +1,13 @@
 package io.millrace.runtime;
 
+import static org.awaitility.Awaitility.await;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,6 +28,9 @@ final class BusyTables implements AutoCloseable {
   static final String UNCHANGED = "~";
 
   private static final int ROWS = 2400;
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** So that writers leave the machine to what is tried. */
   private static final int BETWEEN_MILLIS = 10;
 
   private final Cluster cluster;
@@ -120,20 +126,12 @@ final class BusyTables implements AutoCloseable {
   }
 
   /** Waits until so many changes more were committed. */
-  void awaitChanges(long more) throws SQLException, InterruptedException {
+  void awaitChanges(long more) throws SQLException {
     long before = changes();
-    while (changes() < before + more) {
-      Thread.sleep(50);
-      requireWriting();
-    }
-  }
-
-  private void requireWriting() {
-    for (Future<Void> writer : writing) {
-      if (writer.isDone()) {
-        throw new AssertionError("A writer has stopped: " + writer);
-      }
-    }
+    await()
+        .atMost(LIMIT)
+        .failFast("a writer has stopped", () -> writing.stream().anyMatch(Future::isDone))
+        .until(() -> changes() >= before + more);
   }
 
   private long changes() throws SQLException {

@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.runtime.cli.Main;
-import io.millrace.runtime.cli.Surroundings;
-import io.millrace.runtime.config.StageTypes;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.millrace.runtime.cli.Commands;
+import io.millrace.runtime.cli.Commands.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,21 +31,11 @@ class ChangesCommandsIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private Ended last;
 
   private int run(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    return Main.run(
-        new Surroundings(
-            folder,
-            Map.of(),
-            StageTypes.installed(),
-            InstantSource.system(),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true)),
-        args);
+    last = new Commands(folder).run(args);
+    return last.code();
   }
 
   private static String one(Connection sql, String query) throws SQLException {
@@ -74,36 +60,36 @@ class ChangesCommandsIT {
       String slots = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'millrace_shop'";
       requireSchema(pipeline);
       assertThat(run("run", pipeline, "--once")).isEqualTo(2);
-      assertThat(err.toString()).contains("changes, which have no end");
+      assertThat(last.err()).contains("changes, which have no end");
       assertThat(run("drop", pipeline)).isEqualTo(2);
-      assertThat(err.toString()).contains("Say what to drop: --slot");
+      assertThat(last.err()).contains("Say what to drop: --slot");
 
-      assertThat(run("deploy", pipeline)).as(err.toString()).isZero();
+      assertThat(run("deploy", pipeline)).as(last.err()).isZero();
       Set<String> topics = admin.listTopics().names().get(60, TimeUnit.SECONDS);
       assertThat(topics).contains("shop.trips.changes").doesNotContain("shop.trips");
       await().atMost(LIMIT).until(() -> one(sql, slots + " AND active").equals("1"));
 
-      assertThat(run("status", pipeline)).as(err.toString()).isZero();
-      assertThat(out.toString()).contains("source: slot millrace_shop keeps ", "being read");
+      assertThat(run("status", pipeline)).as(last.err()).isZero();
+      assertThat(last.out()).contains("source: slot millrace_shop keeps ", "being read");
       assertThat(run("status", pipeline, "--json")).isZero();
-      assertThat(out.toString()).contains("\"name\" : \"slot millrace_shop\"");
+      assertThat(last.out()).contains("\"name\" : \"slot millrace_shop\"");
 
       assertThat(run("resnapshot", pipeline, "--table", "trips")).isEqualTo(2);
-      assertThat(err.toString()).contains("with mode changes: it takes no snapshots");
+      assertThat(last.err()).contains("with mode changes: it takes no snapshots");
 
-      assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
-      assertThat(out.toString()).contains("Dropped replication slot millrace_shop");
+      assertThat(run("drop", pipeline, "--slot")).as(last.err()).isZero();
+      assertThat(last.out()).contains("Dropped replication slot millrace_shop");
       assertThat(one(sql, slots)).isEqualTo("0");
 
-      assertThat(run("deploy", pipeline)).as(err.toString()).isZero();
+      assertThat(run("deploy", pipeline)).as(last.err()).isZero();
       await().atMost(LIMIT).until(() -> one(sql, slots + " AND active").equals("1"));
-      assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
+      assertThat(run("drop", pipeline, "--slot")).as(last.err()).isZero();
       assertThat(run("drop", pipeline, "--slot")).isZero();
-      assertThat(out.toString()).contains("There was no slot to drop");
+      assertThat(last.out()).contains("There was no slot to drop");
 
       String plain = cluster.pipeline("plain", "tasks: 1").toString();
       assertThat(run("resnapshot", plain, "--table", "trips")).isEqualTo(2);
-      assertThat(err.toString()).contains("none are read", "millrace deploy FILE --read-again");
+      assertThat(last.err()).contains("none are read", "millrace deploy FILE --read-again");
       readATableAgain(cluster);
     }
   }
@@ -114,16 +100,16 @@ class ChangesCommandsIT {
             .pipeline("mart", "mode: cdc\n  changes: {tick: 500ms, heartbeat: 500ms}")
             .toString();
     assertThat(run("resnapshot", pipeline, "--table", "trips")).isEqualTo(1);
-    assertThat(err.toString()).contains("no replication slot \"millrace_mart\" yet");
-    assertThat(run("deploy", pipeline)).as(err.toString()).isZero();
+    assertThat(last.err()).contains("no replication slot \"millrace_mart\" yet");
+    assertThat(run("deploy", pipeline)).as(last.err()).isZero();
     await().atMost(LIMIT).until(() -> plans(cluster, "mart.trips").size() == 1);
     assertThat(run("resnapshot", pipeline, "--table", "public.trip")).isEqualTo(2);
-    assertThat(err.toString())
+    assertThat(last.err())
         .contains("Cannot read \"public.trip\" again: the pipeline reads public.trips");
-    assertThat(run("resnapshot", pipeline, "--table", "public.trips")).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("Asked for public.trips");
+    assertThat(run("resnapshot", pipeline, "--table", "public.trips")).as(last.err()).isZero();
+    assertThat(last.out()).contains("Asked for public.trips");
     await().atMost(LIMIT).until(() -> plans(cluster, "mart.trips").size() == 2);
-    assertThat(run("drop", pipeline, "--slot")).as(err.toString()).isZero();
+    assertThat(run("drop", pipeline, "--slot")).as(last.err()).isZero();
   }
 
   /** The plans whose records a topic has. */
@@ -153,19 +139,19 @@ class ChangesCommandsIT {
 
   /** Before the slot is made: as the changes will be, and nothing else, since nothing is copied. */
   private void requireSchema(String pipeline) {
-    assertThat(run("schema", pipeline)).as(err.toString()).isZero();
-    assertThat(out.toString().lines().toList())
+    assertThat(run("schema", pipeline)).as(last.err()).isZero();
+    assertThat(last.out().lines().toList())
         .hasSize(1 + 1 + 20 + 7)
         .startsWith("trips.changes (public.trips)")
         .anyMatch(line -> line.matches("trip_id +bigint +int64 +yes +int64"))
         .anyMatch(line -> line.matches("_before +struct<trip_id: int64> +yes +.*"))
         .anyMatch(line -> line.matches("_op +utf8 +no +.*STRING.*"));
-    assertThat(run("schema", pipeline, "--target")).as(err.toString()).isZero();
-    assertThat(out.toString())
+    assertThat(run("schema", pipeline, "--target")).as(last.err()).isZero();
+    assertThat(last.out())
         .startsWith("message schema {\n  optional int64 trip_id")
         .contains("required int64 _lsn");
-    assertThat(run("schema", pipeline, "--set", "source.mode=cdc")).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("trips (public.trips, about", "\ntrips.changes (public");
+    assertThat(run("schema", pipeline, "--set", "source.mode=cdc")).as(last.err()).isZero();
+    assertThat(last.out()).contains("trips (public.trips, about", "\ntrips.changes (public");
   }
 
   @Test
@@ -178,7 +164,7 @@ class ChangesCommandsIT {
           pipeline,
           Files.readString(pipeline)
               .replace("- type: parquet", "- type: parquet\n    cut: {every: 0s}"));
-      assertThat(run("deploy", pipeline.toString())).as(err.toString()).isZero();
+      assertThat(run("deploy", pipeline.toString())).as(last.err()).isZero();
       String active = "SELECT count(*) FROM pg_replication_slots WHERE active";
       await().atMost(LIMIT).until(() -> one(sql, active).equals("1"));
       try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
@@ -194,13 +180,13 @@ class ChangesCommandsIT {
       }
       String topic = "shop.trips.changes";
       assertThat(run("peek", topic, "--file", pipeline.toString(), "--limit", "1000")).isZero();
-      assertThat(out.toString())
+      assertThat(last.out())
           .containsPattern(topic + "-\\d+@\\d+ [\\d,]+ changes from [0-9a-f.]{18,} to ")
           .containsPattern("  generation \\d+-[a-z0-9]+, bucket \\d+ of 16 by trip_id, after 0")
           .containsPattern("trip_id .* _before +_op +_lsn +_commit_at +_tx +_seq +_unchanged\n")
           .containsPattern(" +\\{\"trip_id\":\\d+} +delete +\\d+ +20..-.*Z +\\d+ +\\d+ +\\[]\n")
           .containsPattern(topic + "-\\d+@\\d+ tick: nothing more up to [0-9a-f]{16}\\.0\n");
-      assertThat(run("drop", pipeline.toString(), "--slot")).as(err.toString()).isZero();
+      assertThat(run("drop", pipeline.toString(), "--slot")).as(last.err()).isZero();
     }
   }
 

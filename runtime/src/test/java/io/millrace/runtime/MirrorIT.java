@@ -6,17 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.core.change.Position;
-import io.millrace.runtime.cli.Main;
-import io.millrace.runtime.cli.Surroundings;
-import io.millrace.runtime.config.StageTypes;
+import io.millrace.runtime.cli.Commands;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,40 +46,17 @@ class MirrorIT {
 
   @TempDir private static Path folder;
   private static Cluster cluster;
+  private static Commands commands;
 
   @BeforeAll
   static void start() throws Exception {
+    commands = new Commands(folder);
     cluster = new Cluster(folder, 1);
   }
 
   @AfterAll
   static void stop() {
     cluster.close();
-  }
-
-  /** A command in this JVM. */
-  private record Outcome(int code, String out, String err) {}
-
-  private static Outcome run(String... args) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int code =
-        Main.run(
-            new Surroundings(
-                folder,
-                Map.of(),
-                StageTypes.installed(),
-                InstantSource.system(),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true)),
-            args);
-    return new Outcome(code, out.toString(), err.toString());
-  }
-
-  private static String require(String... args) {
-    Outcome outcome = run(args);
-    assertThat(outcome.code()).as("%s: %s", List.of(args), outcome.err()).isZero();
-    return outcome.out();
   }
 
   private static Path pipeline(String name) throws IOException {
@@ -138,21 +110,41 @@ class MirrorIT {
     }
   }
 
+  /** A pipeline that is deployed and loaded, and dropped in the end. */
+  private static final class Working implements AutoCloseable {
+    private final String[] drop;
+    private final Thread sinks;
+
+    Working(String file) {
+      this(
+          new String[] {"deploy", file},
+          new String[] {"sink", file},
+          new String[] {"drop", file, "--slot"});
+    }
+
+    Working(String[] deploy, String[] sink, String[] drop) {
+      this.drop = drop;
+      commands.require(deploy);
+      sinks = new Thread(() -> commands.run(sink));
+      sinks.start();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      sinks.interrupt();
+      sinks.join();
+      commands.require(drop);
+    }
+  }
+
   private static void round(String name) throws Exception {
     String pipeline = pipeline(name).toString();
     try (var tables = new BusyTables(cluster, name)) {
       tables.write(WRITERS);
-      require("deploy", pipeline);
-      Thread sinks = new Thread(() -> run("sink", pipeline));
-      sinks.start();
-      try {
+      try (var working = new Working(pipeline)) {
         awaitTables(pipeline, Position.START);
         tables.awaitChanges(CHANGES);
         requireEqual(name, pipeline, tables, tables.stop());
-      } finally {
-        sinks.interrupt();
-        sinks.join();
-        require("drop", pipeline, "--slot");
       }
     } catch (AssertionError | Exception e) {
       throw new AssertionError(name + ": " + e.getMessage(), e);
@@ -172,11 +164,8 @@ class MirrorIT {
           INSERT INTO sales.customers SELECT n, 'customer ' || n FROM generate_series(1, 100) n;
           """);
       Files.writeString(folder.resolve("password"), "not asked for");
-      String[] sink = example("sink");
-      require(example("deploy"));
-      Thread sinks = new Thread(() -> run(sink));
-      sinks.start();
-      try {
+      try (var working =
+          new Working(example("deploy"), example("sink"), example("drop", "--slot"))) {
         awaitTables(Position.START, example("files", "--sink", "tables", "--json"));
         statement.execute(
             "DELETE FROM sales.orders WHERE id % 10 = 0; UPDATE sales.customers SET name = 'nobody'"
@@ -186,19 +175,18 @@ class MirrorIT {
             example("files", "--sink", "tables", "--json"));
         for (String stream : List.of("orders", "customers")) {
           List<Path> files =
-              require(example("files", "--sink", "tables", "--stream", stream))
+              commands
+                  .require(example("files", "--sink", "tables", "--stream", stream))
                   .lines()
                   .map(Path::of)
                   .toList();
           assertThat(TableHash.ofFiles(files, cluster.url(), cluster.user(), "sales." + stream))
               .isEqualTo(TableHash.ofTable(cluster.url(), cluster.user(), "sales." + stream));
         }
-        assertThat(require(example("files", "--sink", "log", "--changes", "--stream", "orders")))
+        assertThat(
+                commands.require(
+                    example("files", "--sink", "log", "--changes", "--stream", "orders")))
             .contains("orders.changes");
-      } finally {
-        sinks.interrupt();
-        sinks.join();
-        require(example("drop", "--slot"));
       }
     }
   }
@@ -235,30 +223,56 @@ class MirrorIT {
     String pipeline = pipeline("again").toString();
     try (var tables = new BusyTables(cluster, "again")) {
       tables.write(WRITERS);
-      require("deploy", pipeline);
-      Thread sinks = new Thread(() -> run("sink", pipeline));
-      sinks.start();
-      try {
+      try (var working = new Working(pipeline)) {
         awaitTables(pipeline, Position.START);
         String first = plan(pipeline);
         assertThat(first).isNotEmpty();
         await()
             .atMost(LIMIT)
-            .until(() -> run("resnapshot", pipeline, "--table", "again.orders").code() == 0);
+            .until(
+                () -> commands.run("resnapshot", pipeline, "--table", "again.orders").code() == 0);
         await().atMost(LIMIT).until(() -> !plan(pipeline).equals(first));
         tables.awaitChanges(CHANGES);
         requireEqual("again", pipeline, tables, tables.stop());
-      } finally {
-        sinks.interrupt();
-        sinks.join();
-        require("drop", pipeline, "--slot");
       }
+    }
+  }
+
+  @Test
+  void aColumnThatBecomesNarrowerHoldsItsTableUntilThatIsReadAgain() throws Exception {
+    String pipeline = pipeline("narrow").toString();
+    try (var tables = new BusyTables(cluster, "narrow")) {
+      tables.execute("ALTER TABLE narrow.orders ADD size int DEFAULT 5");
+      tables.write(WRITERS);
+      requireHeld(pipeline, tables);
+    }
+  }
+
+  private static void requireHeld(String pipeline, BusyTables tables) throws Exception {
+    try (var working = new Working(pipeline)) {
+      awaitTables(pipeline, Position.START);
+      tables.execute("ALTER TABLE narrow.orders ALTER size TYPE smallint");
+      String held = "now: table orders goes no further: ";
+      await().atMost(LIMIT).until(() -> commands.run("status", pipeline).out().contains(held));
+      assertThat(commands.require("status", pipeline))
+          .containsPattern(
+              held + ".*\"size\".*it was integer and is smallint now.*read the table again")
+          .contains("now: table orders is as of ", "now: table accounts is as of ");
+
+      commands.require("resnapshot", pipeline, "--table", "narrow.orders");
+      tables.awaitChanges(CHANGES);
+      requireEqual("narrow", pipeline, tables, tables.stop());
+      assertThat(commands.require("status", pipeline)).doesNotContain(held);
+      Commands.Ended changes = commands.run("files", pipeline, "--sink", "now", "--changes");
+      assertThat(changes.code()).isEqualTo(2);
+      assertThat(changes.err()).contains("output: mirror");
     }
   }
 
   /** The plan of the orders that the mirror's sink has published. */
   private static String plan(String pipeline) throws IOException {
-    for (JsonNode stream : JSON.readTree(require("status", pipeline, "--json")).path("streams")) {
+    for (JsonNode stream :
+        JSON.readTree(commands.require("status", pipeline, "--json")).path("streams")) {
       for (JsonNode plan : stream.path("plans")) {
         if (stream.path("sink").asText().equals("now")
             && stream.path("stream").asText().equals("orders")
@@ -281,7 +295,7 @@ class MirrorIT {
         .pollInterval(Duration.ofMillis(500))
         .until(
             () -> {
-              JsonNode tables = JSON.readTree(require(files));
+              JsonNode tables = JSON.readTree(commands.require(files));
               for (JsonNode table : tables) {
                 if (Position.parse(table.path("last").asText()).compareTo(place) < 0) {
                   return false;
@@ -297,7 +311,8 @@ class MirrorIT {
     for (String stream : BusyTables.STREAMS) {
       String table = name + "." + stream;
       List<Path> files =
-          require("files", pipeline, "--sink", "now", "--stream", stream)
+          commands
+              .require("files", pipeline, "--sink", "now", "--stream", stream)
               .lines()
               .map(Path::of)
               .toList();
@@ -313,7 +328,8 @@ class MirrorIT {
 
   private static List<String> changes(String pipeline, String stream) throws Exception {
     String files =
-        require("files", pipeline, "--sink", "log", "--changes", "--stream", stream)
+        commands
+            .require("files", pipeline, "--sink", "log", "--changes", "--stream", stream)
             .lines()
             .map(file -> "'" + file + "'")
             .collect(Collectors.joining(",", "[", "]"));

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.runtime.config.StageTypes;
+import io.millrace.runtime.cli.Commands.Ended;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.FutureTask;
 
 /** Commands about changes in a folder, and sinks that load them. */
@@ -30,23 +26,8 @@ final class ChangeCommands {
     this.bootstrapServers = bootstrapServers;
   }
 
-  /** What a command said and how it ended. */
-  record Ended(int code, String out, String err) {}
-
   Ended millrace(String... args) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int code =
-        Main.run(
-            new Surroundings(
-                folder,
-                Map.of(),
-                StageTypes.installed(),
-                InstantSource.system(),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true)),
-            args);
-    return new Ended(code, out.toString(), err.toString());
+    return new Commands(folder).run(args);
   }
 
   /** A pipeline's file: the changes of a table into the lake at the path, with these cuts. */

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.core.StreamId;
 import io.millrace.embedded.EmbeddedKafka;
-import io.millrace.runtime.cli.ChangeCommands.Ended;
+import io.millrace.runtime.cli.Commands.Ended;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;

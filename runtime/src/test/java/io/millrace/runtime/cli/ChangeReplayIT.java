@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.StreamId;
 import io.millrace.embedded.EmbeddedKafka;
-import io.millrace.runtime.cli.ChangeCommands.Ended;
+import io.millrace.runtime.cli.Commands.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 /**
  * The ledger on an object store: markers, heads and open plans as small JSON documents, each
- * created once (only hints are overwritten).
+ * created once (only hints, and notes of what goes no further, are overwritten).
  *
  * <p>{@link io.millrace.sinks.ledger.StoreLedger} is the way in, {@code LedgerKeys} says where a
  * document lies, {@code LedgerJson} what it holds, {@code Step} what is due. Facts come in from the

@@ -1,12 +1,12 @@
 package io.millrace.connect.debezium.read;
 
+import io.millrace.connect.change.ChainOffsets;
 import io.millrace.connect.change.StreamChain;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.change.Generation;
 import io.millrace.core.change.KeyHash;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,13 +36,8 @@ record Checkpoint(
     Map<String, StreamChain> streams) {
   private static final String GENERATION = "generation";
   private static final String CONNECTOR = "connector";
-  private static final String BUCKETS = "buckets";
-  private static final String HASH = "hash";
   private static final String OFFSETS = "debezium";
   private static final String PLACE = "place";
-  private static final String LATEST_COMMIT = "latest_commit";
-  private static final String KEY = "key.";
-  private static final String LAST = "last.";
 
   Checkpoint {
     offsets = Map.copyOf(offsets);
@@ -95,16 +90,9 @@ record Checkpoint(
     var offset = new LinkedHashMap<String, Object>();
     offset.put(GENERATION, generation.toString());
     offset.put(CONNECTOR, connector);
-    offset.put(BUCKETS, buckets);
-    offset.put(HASH, KeyHash.NAME);
     offset.put(OFFSETS, OffsetText.of(offsets));
     offset.put(PLACE, place);
-    offset.put(LATEST_COMMIT, ChronoUnit.MICROS.between(Instant.EPOCH, latestCommit));
-    streams.forEach(
-        (stream, chain) -> {
-          offset.put(KEY + stream, chain.keyText());
-          offset.put(LAST + stream, chain.lastsText());
-        });
+    ChainOffsets.put(offset, buckets, latestCommit, streams);
     return offset;
   }
 
@@ -114,49 +102,17 @@ record Checkpoint(
    * @throws MillraceException (SOURCE) if its keys were hashed otherwise than they would be now
    */
   static Optional<Checkpoint> of(Map<String, Object> offset) {
-    if (offset == null) {
-      return Optional.empty();
-    }
-    try {
-      if (!KeyHash.NAME.equals(offset.get(HASH))) {
-        throw MillraceException.lasting(
-            MillraceException.Category.SOURCE,
-            "The generation's keys are hashed by %s, and this Millrace knows %s: use the version it was begun with, or begin anew: millrace drop FILE --slot"
-                .formatted(offset.get(HASH), KeyHash.NAME));
-      }
-      int buckets = (int) number(offset, BUCKETS);
-      return Optional.of(
-          new Checkpoint(
-              PlanId.parse((String) offset.get(GENERATION)),
-              offset.get(CONNECTOR).toString(),
-              buckets,
-              OffsetText.parse((String) offset.get(OFFSETS)),
-              number(offset, PLACE),
-              Instant.EPOCH.plus(number(offset, LATEST_COMMIT), ChronoUnit.MICROS),
-              chains(offset, buckets)));
-    } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
-      throw MillraceException.lasting(
-          MillraceException.Category.DATA,
-          "Cannot read the connector's stored offset %s: reset its offsets".formatted(offset),
-          e);
-    }
+    return ChainOffsets.read(offset, Checkpoint::parse);
   }
 
-  private static long number(Map<String, Object> offset, String key) {
-    return ((Number) offset.get(key)).longValue();
-  }
-
-  private static Map<String, StreamChain> chains(Map<String, Object> offset, int buckets) {
-    var chains = new HashMap<String, StreamChain>();
-    offset.forEach(
-        (key, text) -> {
-          if (key.startsWith(LAST)) {
-            String stream = key.substring(LAST.length());
-            chains.put(
-                stream,
-                StreamChain.parse((String) offset.get(KEY + stream), (String) text, buckets));
-          }
-        });
-    return chains;
+  private static Checkpoint parse(Map<String, Object> offset) {
+    return new Checkpoint(
+        PlanId.parse((String) offset.get(GENERATION)),
+        offset.get(CONNECTOR).toString(),
+        ChainOffsets.buckets(offset),
+        OffsetText.parse((String) offset.get(OFFSETS)),
+        ChainOffsets.number(offset, PLACE),
+        ChainOffsets.latestCommit(offset),
+        ChainOffsets.chains(offset));
   }
 }

@@ -1,15 +1,14 @@
 package io.millrace.connect.postgres.changes;
 
+import io.millrace.connect.change.ChainOffsets;
 import io.millrace.connect.change.StreamChain;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.slot.SlotGeneration;
 import io.millrace.connect.postgres.slot.SystemId;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
-import io.millrace.core.change.KeyHash;
 import io.millrace.core.change.Position;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,12 +39,7 @@ record Checkpoint(
   private static final String SYSTEM = "system";
   private static final String TIMELINE = "timeline";
   private static final String SLOT = "slot";
-  private static final String BUCKETS = "buckets";
-  private static final String HASH = "hash";
   private static final String PLACE = "lsn";
-  private static final String LATEST_COMMIT = "latest_commit";
-  private static final String KEY = "key.";
-  private static final String LAST = "last.";
   private static final String RESNAPSHOT = "resnapshot.";
   private static final String MEMBERSHIP = "membership.";
   private static final String GONE = "gone.";
@@ -104,14 +98,11 @@ record Checkpoint(
     offset.put(SYSTEM, generation.system());
     offset.put(TIMELINE, timeline);
     offset.put(SLOT, generation.slot());
-    offset.put(BUCKETS, generation.buckets());
-    offset.put(HASH, KeyHash.NAME);
     offset.put(PLACE, Lsn.text(lsn));
-    offset.put(LATEST_COMMIT, ChronoUnit.MICROS.between(Instant.EPOCH, latestCommit));
+    var chains = new HashMap<String, StreamChain>();
     streams.forEach(
         (stream, chain) -> {
-          offset.put(KEY + stream, chain.records().keyText());
-          offset.put(LAST + stream, chain.records().lastsText());
+          chains.put(stream, chain.records());
           if (!chain.resnapshot().equals(Position.START)) {
             offset.put(RESNAPSHOT + stream, chain.resnapshot().toString());
           }
@@ -119,6 +110,7 @@ record Checkpoint(
             offset.put(MEMBERSHIP + stream, chain.membership());
           }
         });
+    ChainOffsets.put(offset, generation.buckets(), latestCommit, chains);
     gone.forEach(stream -> offset.put(GONE + stream, true));
     return offset;
   }
@@ -129,60 +121,38 @@ record Checkpoint(
    * @throws MillraceException (SOURCE) if its keys were hashed otherwise than they would be now
    */
   static Optional<Checkpoint> of(Map<String, Object> offset) {
-    if (offset == null) {
-      return Optional.empty();
-    }
-    try {
-      if (!KeyHash.NAME.equals(offset.get(HASH))) {
-        throw MillraceException.lasting(
-            MillraceException.Category.SOURCE,
-            "The generation's keys are hashed by %s, and this Millrace knows %s: use the version it was begun with, or begin anew: millrace drop FILE --slot"
-                .formatted(offset.get(HASH), KeyHash.NAME));
-      }
-      int buckets = (int) number(offset, BUCKETS);
-      var generation =
-          new SlotGeneration(
-              PlanId.parse((String) offset.get(GENERATION)),
-              offset.get(SYSTEM).toString(),
-              offset.get(SLOT).toString(),
-              buckets);
-      return Optional.of(
-          new Checkpoint(
-              generation,
-              (int) number(offset, TIMELINE),
-              Lsn.parse(offset.get(PLACE).toString()),
-              Instant.EPOCH.plus(number(offset, LATEST_COMMIT), ChronoUnit.MICROS),
-              chains(offset, buckets),
-              gone(offset)));
-    } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
-      throw MillraceException.lasting(
-          MillraceException.Category.DATA,
-          "Cannot read the connector's stored offset %s: reset its offsets".formatted(offset),
-          e);
-    }
+    return ChainOffsets.read(offset, Checkpoint::parse);
   }
 
-  private static long number(Map<String, Object> offset, String key) {
-    return ((Number) offset.get(key)).longValue();
+  private static Checkpoint parse(Map<String, Object> offset) {
+    var generation =
+        new SlotGeneration(
+            PlanId.parse((String) offset.get(GENERATION)),
+            offset.get(SYSTEM).toString(),
+            offset.get(SLOT).toString(),
+            ChainOffsets.buckets(offset));
+    return new Checkpoint(
+        generation,
+        (int) ChainOffsets.number(offset, TIMELINE),
+        Lsn.parse(offset.get(PLACE).toString()),
+        ChainOffsets.latestCommit(offset),
+        chains(offset),
+        gone(offset));
   }
 
-  private static Map<String, TableChain> chains(Map<String, Object> offset, int buckets) {
+  private static Map<String, TableChain> chains(Map<String, Object> offset) {
     var chains = new HashMap<String, TableChain>();
-    offset.forEach(
-        (key, text) -> {
-          if (key.startsWith(LAST)) {
-            String stream = key.substring(LAST.length());
-            var records =
-                StreamChain.parse((String) offset.get(KEY + stream), (String) text, buckets);
-            String resnapshot = (String) offset.get(RESNAPSHOT + stream);
-            String membership = MEMBERSHIP + stream;
-            chains.put(
-                stream,
-                new TableChain(
-                    records,
-                    resnapshot == null ? Position.START : Position.parse(resnapshot),
-                    offset.containsKey(membership) ? number(offset, membership) : 0));
-          }
+    ChainOffsets.forEachChain(
+        offset,
+        (stream, records) -> {
+          String resnapshot = (String) offset.get(RESNAPSHOT + stream);
+          String membership = MEMBERSHIP + stream;
+          chains.put(
+              stream,
+              new TableChain(
+                  records,
+                  resnapshot == null ? Position.START : Position.parse(resnapshot),
+                  offset.containsKey(membership) ? ChainOffsets.number(offset, membership) : 0));
         });
     return chains;
   }

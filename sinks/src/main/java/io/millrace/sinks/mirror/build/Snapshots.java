@@ -1,6 +1,7 @@
 package io.millrace.sinks.mirror.build;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.PlanId;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
@@ -25,7 +26,7 @@ final class Snapshots {
    */
   record Snapshot(PlannedRun plan, SnapshotPoint point, List<UnitMarker> units) {
     private static final Comparator<Snapshot> ORDER =
-        Comparator.<Snapshot, io.millrace.core.PlanId>comparing(s -> s.point.generation())
+        Comparator.<Snapshot, PlanId>comparing(s -> s.point.generation())
             .thenComparing(s -> s.point.position());
   }
 

@@ -8,6 +8,7 @@ import io.millrace.core.wire.BatchStreamWriter;
 import io.millrace.sinks.mirror.vector.BatchOutput;
 import io.millrace.sinks.parquet.ArrowParquetWriter;
 import io.millrace.sinks.parquet.ParquetOptions;
+import io.millrace.sinks.parquet.ParquetSchema;
 import io.millrace.sinks.parquet.ParquetSummary;
 import io.millrace.sinks.parquet.StreamOutputFile;
 import io.millrace.sinks.store.ObjectStore;
@@ -64,6 +65,7 @@ final class StagedBucket implements BatchOutput, AutoCloseable {
     this.store = store;
     this.form = form;
     this.output = form.output(schema);
+    form.options().bloomFilters().requireColumns(ParquetSchema.of(output));
     this.statePlace = state;
     this.tablePlace = table;
     this.stateStream = store.stage(state.staged());

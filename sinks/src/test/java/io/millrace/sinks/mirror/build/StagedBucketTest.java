@@ -1,6 +1,7 @@
 package io.millrace.sinks.mirror.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
@@ -14,6 +15,7 @@ import io.millrace.sinks.mirror.PlayedColumn;
 import io.millrace.sinks.mirror.Values;
 import io.millrace.sinks.mirror.build.StagedBucket.Form;
 import io.millrace.sinks.mirror.build.StagedBucket.Place;
+import io.millrace.sinks.parquet.BloomFilters;
 import io.millrace.sinks.parquet.ParquetOptions;
 import io.millrace.sinks.store.MemoryStore;
 import java.io.IOException;
@@ -91,6 +93,17 @@ class StagedBucketTest {
       assertThat(stateRows(rows.state())).isEmpty();
       assertThat(rows.table()).isEmpty();
     }
+  }
+
+  @Test
+  void aFilterOfAColumnThatIsNotThereIsRefusedBeforeThereAreRows() {
+    var options =
+        ParquetOptions.DEFAULT.withBloomFilters(new BloomFilters(List.of("nobody"), 0.01));
+    assertThatThrownBy(
+            () ->
+                new StagedBucket(
+                    store, SCHEMA, new Form(UNIT, List.of(), options, Map.of()), STATE, TABLE))
+        .hasMessageContaining("Cannot make a Bloom filter for \"nobody\"");
   }
 
   @Test
