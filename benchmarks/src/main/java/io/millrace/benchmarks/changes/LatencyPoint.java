@@ -20,7 +20,7 @@ record LatencyPoint(String name, boolean mirror, List<Setting> settings, Duratio
   /** From the shortest to what a pipeline has that says nothing. */
   static List<LatencyPoint> all() {
     return List.of(
-        changes("changes-0", SHORT, "50ms", "100ms", "0s"),
+        changes("changes-200", SHORT, "50ms", "100ms", "200ms"),
         changes("changes-1000", SHORT, "250ms", "1s", "1s"),
         changes("changes-10000", LONG, "1s", "10s", "10s"),
         changes("changes-60000", LONG.multipliedBy(3), "1s", "10s", "1m"),
@@ -51,7 +51,7 @@ record LatencyPoint(String name, boolean mirror, List<Setting> settings, Duratio
             "source.changes.tick=" + tick,
             "run.every=" + run,
             "sinks.0.output=mirror",
-            "sinks.0.cut.every=0s"),
+            "sinks.0.cut.every=10s"),
         time);
   }
 

@@ -16,7 +16,7 @@ public final class LatencyReport {
   private final ResultFiles files;
   private final Path page;
 
-  /** The page has the marks. */
+  /** Where the page is missing, or has no marks, they are put at its end. */
   public LatencyReport(ResultFiles files, Path page) {
     this.files = files;
     this.page = page;
@@ -48,7 +48,11 @@ public final class LatencyReport {
                   percent(pass, "sink")));
     }
     try {
-      Files.writeString(page, Report.between(Files.readString(page), text.toString(), BEGIN, END));
+      String old = Files.exists(page) ? Files.readString(page) : "";
+      if (!old.contains(BEGIN)) {
+        old += "\n" + BEGIN + "\n" + END + "\n";
+      }
+      Files.writeString(page, Report.between(old, text.toString(), BEGIN, END));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,7 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.ledger.ChangeEntry;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +22,17 @@ import java.util.function.Supplier;
 
 /**
  * Makes the versions of mirrored tables, on a thread apart from all others: those of the streams
- * whose first bucket this process loads, so that processes do not all make the same. At its start
- * it looks at all streams once, for what was left undone.
+ * whose first bucket this process loads, so that processes do not all make the same. It looks at a
+ * stream soon after one of its buckets has passed the end of a run here, and now and then for what
+ * other processes have loaded; at its start at all streams once, for what was left undone.
  */
 final class MirrorKeeper implements SinkEvents {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
   private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** All buckets of a table pass the end of a run within about this time. */
+  private static final Duration SOON = Duration.ofMillis(200);
 
   /** A bucket's chain gets an entry every five minutes, wherever it is read. */
   private static final Duration GONE_AFTER = Duration.ofMinutes(15);
@@ -38,6 +44,8 @@ final class MirrorKeeper implements SinkEvents {
   private final SinkEvents events;
   private final Failures failures;
   private final Map<StreamId, Instant> lastLoaded = new ConcurrentHashMap<>();
+  private final Map<Bucket, RunId> openRuns = new ConcurrentHashMap<>();
+  private final Set<StreamId> moved = ConcurrentHashMap.newKeySet();
   private final Map<StreamId, Pause> pauses = new HashMap<>();
   private boolean lookedAtAll;
 
@@ -77,8 +85,14 @@ final class MirrorKeeper implements SinkEvents {
 
   /** Begins the rounds, the first at once. */
   void start(Duration every) {
+    schedule(this::lookAtAll, every);
+    schedule(this::lookAtMoved, SOON);
+  }
+
+  private void schedule(Runnable round, Duration every) {
     var unused =
-        thread.scheduleWithFixedDelay(this::round, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(
+            () -> guarded(round), 0, every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -87,17 +101,34 @@ final class MirrorKeeper implements SinkEvents {
     if (bucket.number() == 0) {
       lastLoaded.put(bucket.stream(), clock.instant());
     }
+    RunId open = entry.reach().progress().run();
+    if (!open.equals(openRuns.put(bucket, open))) {
+      moved.add(bucket.stream());
+    }
   }
 
-  private void round() {
-    try {
-      Instant now = clock.instant();
-      if (!lookedAtAll) {
-        allStreams.get().forEach(this::look);
-        lookedAtAll = true;
+  private void lookAtAll() {
+    Instant now = clock.instant();
+    if (!lookedAtAll) {
+      allStreams.get().forEach(this::look);
+      lookedAtAll = true;
+    }
+    lastLoaded.values().removeIf(at -> at.plus(GONE_AFTER).isBefore(now));
+    openRuns.keySet().removeIf(bucket -> !lastLoaded.containsKey(bucket.stream()));
+    lastLoaded.keySet().forEach(this::look);
+  }
+
+  private void lookAtMoved() {
+    for (StreamId stream : lastLoaded.keySet()) {
+      if (moved.remove(stream)) {
+        look(stream);
       }
-      lastLoaded.values().removeIf(at -> at.plus(GONE_AFTER).isBefore(now));
-      lastLoaded.keySet().forEach(this::look);
+    }
+  }
+
+  private void guarded(Runnable round) {
+    try {
+      round.run();
     } catch (MillraceException e) {
       events.retrying("look for tables to mirror", e);
     } catch (RuntimeException | Error e) {
