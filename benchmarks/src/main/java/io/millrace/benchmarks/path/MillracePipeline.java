@@ -62,7 +62,7 @@ public final class MillracePipeline {
   }
 
   /** Writes a file that leaves Kafka and Connect out, so that the command line brings its own. */
-  static MillracePipeline alone(Route route) {
+  public static MillracePipeline alone(Route route) {
     return write(route, "", "");
   }
 
@@ -123,6 +123,23 @@ public final class MillracePipeline {
     return route.millrace(role, route.folder().resolve(role + ".log"), command("sink"));
   }
 
+  /** Reads the file as {@code millrace validate} does, in a process of its own. */
+  public void validate() {
+    try (ChildProcess validate =
+        route.millrace("validate", route.folder().resolve("validate.log"), command("validate"))) {
+      validate.awaitSuccess(START_LIMIT);
+    }
+  }
+
+  /** Lets a worker read the table into the topic, to its end. */
+  public void fill(Broker broker, ConnectWorker worker) {
+    ConnectorConfig request = request(worker);
+    try (var end = new TopicEnd(broker, topic())) {
+      worker.put(request);
+      end.awaitPlan(() -> worker.requireWorking(request.name()));
+    }
+  }
+
   /** Waits until the sink reads. */
   public static void awaitLoading(ChildProcess sink) {
     sink.awaitSaid(LOADING, 1, START_LIMIT);
@@ -176,7 +193,7 @@ public final class MillracePipeline {
   }
 
   /** Waits for another published run than the one before. */
-  RunHead awaitPublished(Optional<RunHead> before, Runnable requireWorking) {
+  public RunHead awaitPublished(Optional<RunHead> before, Runnable requireWorking) {
     long[] next = {System.nanoTime()};
     Wait.until(
         "a run is published",

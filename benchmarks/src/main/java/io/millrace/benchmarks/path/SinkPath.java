@@ -7,7 +7,6 @@ import io.millrace.benchmarks.result.Pass;
 import io.millrace.benchmarks.server.Broker;
 import io.millrace.benchmarks.server.ConnectWorker;
 import io.millrace.core.ledger.RunHead;
-import io.millrace.runtime.connect.ConnectorConfig;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -55,12 +54,8 @@ public final class SinkPath implements MeasuredPath {
 
   /** Lets the worker read the table into the topic; gives the bytes it took there. */
   private static long fill(Broker broker, ConnectWorker worker, MillracePipeline pipeline) {
-    ConnectorConfig request = pipeline.request(worker);
     long bytes = broker.bytes(pipeline.topic());
-    try (var end = new TopicEnd(broker, pipeline.topic())) {
-      worker.put(request);
-      end.awaitPlan(() -> worker.requireWorking(request.name()));
-    }
+    pipeline.fill(broker, worker);
     return broker.bytes(pipeline.topic()) - bytes;
   }
 

@@ -1,22 +1,15 @@
 package io.millrace.benchmarks.result;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
 /** A table of how late changes are, put between two marks in the page. */
 public final class LatencyReport {
-  private static final String BEGIN =
-      "<!-- latency: made by benchmarks/run latency, do not edit -->";
-  private static final String END = "<!-- end of latency -->";
-
   private final ResultFiles files;
   private final Path page;
 
-  /** Where the page is missing, or has no marks, they are put at its end. */
+  /** The page is created where it is missing. */
   public LatencyReport(ResultFiles files, Path page) {
     this.files = files;
     this.page = page;
@@ -47,15 +40,7 @@ public final class LatencyReport {
                   percent(pass, "worker"),
                   percent(pass, "sink")));
     }
-    try {
-      String old = Files.exists(page) ? Files.readString(page) : "";
-      if (!old.contains(BEGIN)) {
-        old += "\n" + BEGIN + "\n" + END + "\n";
-      }
-      Files.writeString(page, Report.between(old, text.toString(), BEGIN, END));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PageSection.of(page, "latency", "benchmarks/run latency").write(text.toString());
   }
 
   private static String percent(Pass pass, String role) {

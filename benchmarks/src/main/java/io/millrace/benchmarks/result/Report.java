@@ -1,8 +1,5 @@
 package io.millrace.benchmarks.result;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,8 +11,6 @@ import java.util.stream.Collectors;
 
 /** The page's tables and charts, made of result files and put between two marks in the page. */
 public final class Report {
-  private static final String BEGIN = "<!-- results: made by benchmarks/run, do not edit -->";
-  private static final String END = "<!-- end of results -->";
   private static final String LIMIT = "copy";
   private static final Set<String> LIMITS = Set.of(LIMIT, "clickhouse-drain", "changes-drain");
 
@@ -64,26 +59,7 @@ public final class Report {
     if (text.length() == 0) {
       text.append("No results yet.\n");
     }
-    try {
-      String old = Files.exists(page) ? Files.readString(page) : BEGIN + "\n" + END + "\n";
-      Files.writeString(page, between(old, text.toString()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static String between(String page, String text) {
-    return between(page, text, BEGIN, END);
-  }
-
-  static String between(String page, String text, String first, String last) {
-    int begin = page.indexOf(first);
-    int end = page.indexOf(last);
-    if (begin < 0 || end < begin) {
-      throw new IllegalStateException(
-          "The page has not got the lines %s and %s".formatted(first, last));
-    }
-    return page.substring(0, begin + first.length()) + "\n\n" + text + "\n" + page.substring(end);
+    PageSection.of(page, "results", "benchmarks/run").write(text.toString());
   }
 
   private void write(String table, List<Result> results, StringBuilder text) {

@@ -1,8 +1,5 @@
 package io.millrace.benchmarks.result;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -13,9 +10,6 @@ import java.util.stream.Collectors;
  * <series>-<value>}, and put between two marks in the page.
  */
 public final class ScaleReport {
-  private static final String BEGIN = "<!-- scale: made by benchmarks/run scale, do not edit -->";
-  private static final String END = "<!-- end of scale -->";
-
   private final ResultFiles files;
   private final Path page;
   private final List<String> series;
@@ -45,15 +39,7 @@ public final class ScaleReport {
     if (text.length() == 0) {
       text.append("No results yet.\n");
     }
-    try {
-      String old = Files.exists(page) ? Files.readString(page) : "";
-      if (!old.contains(BEGIN)) {
-        old += "\n" + BEGIN + "\n" + END + "\n";
-      }
-      Files.writeString(page, Report.between(old, text.toString(), BEGIN, END));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PageSection.of(page, "scale", "benchmarks/run scale").write(text.toString());
   }
 
   private static long value(Result result) {

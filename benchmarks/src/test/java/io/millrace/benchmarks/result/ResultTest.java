@@ -1,7 +1,6 @@
 package io.millrace.benchmarks.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.benchmarks.process.Usage;
@@ -15,15 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResultTest {
   private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
-  private static final String MARKS =
-      """
-      before
-      <!-- results: made by benchmarks/run, do not edit -->
-      old
-      <!-- end of results -->
-      after
-      """;
-
   @TempDir private Path folder;
 
   private static Pass pass(String name, double seconds, double cpu) {
@@ -119,16 +109,6 @@ class ResultTest {
     assertThat(lines.get(2).whole()).isEqualTo(100_000);
     assertThat(lines.get(2).lastCpu()).isEqualTo(5);
     assertThat(lines.get(2).brokerCpu()).isEqualTo(2);
-  }
-
-  @Test
-  void thePageKeepsWhatStandsAroundTheMarks() {
-    assertThat(Report.between(MARKS, "new"))
-        .startsWith("before\n")
-        .endsWith("after\n")
-        .contains("\nnew\n")
-        .doesNotContain("old");
-    assertThatThrownBy(() -> Report.between("a page", "new")).hasMessageContaining("results");
   }
 
   @Test
