@@ -14,6 +14,7 @@ import picocli.CommandLine.ParentCommand;
 /** Measures change capture. */
 @Command(
     name = "changes",
+    mixinStandardHelpOptions = true,
     description =
         "Measure how fast committed changes are read from a slot of Postgres: Millrace's connector,"
             + " the path into Parquet, Debezium's connector, and the slot read to nothing.")

@@ -13,6 +13,7 @@ import picocli.CommandLine.ParentCommand;
 /** Measures ways to read ClickHouse. */
 @Command(
     name = "clickhouse",
+    mixinStandardHelpOptions = true,
     description =
         "Measure ways to read ClickHouse on the same answer, decoding from memory, and the path"
             + " through Kafka into Parquet. Without --server it is the engine of npm's package"

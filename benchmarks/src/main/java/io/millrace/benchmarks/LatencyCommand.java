@@ -14,6 +14,7 @@ import picocli.CommandLine.ParentCommand;
 /** Measures how late changes are. */
 @Command(
     name = "latency",
+    mixinStandardHelpOptions = true,
     description =
         "Measure how long it takes from a commit until readers see the row, under a hundred"
             + " transactions a second, by the settings that matter: a result file for each in the"

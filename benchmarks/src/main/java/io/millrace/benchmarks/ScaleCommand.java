@@ -15,6 +15,7 @@ import picocli.CommandLine.ParentCommand;
 /** Measures how Millrace scales. */
 @Command(
     name = "scale",
+    mixinStandardHelpOptions = true,
     description =
         "Measure Millrace along rows, tasks, lanes, sink processes, columns and row width: a"
             + " result file for each point in the folder scale of the results.")

@@ -13,6 +13,7 @@ import picocli.CommandLine.ParentCommand;
 /** Measures how long commands take from nothing. */
 @Command(
     name = "start",
+    mixinStandardHelpOptions = true,
     description =
         "Measure how long millrace validate takes, and millrace sink until what lies in its topic"
             + " can be read: a result file for each in the folder start of the results.")
