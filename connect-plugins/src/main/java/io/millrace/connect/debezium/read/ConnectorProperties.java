@@ -16,6 +16,14 @@ final class ConnectorProperties {
   /** The brokers that keep the schemas' history, unless the options say. */
   static final String HISTORY_SERVERS = "schema.history.internal.kafka.bootstrap.servers";
 
+  /**
+   * How often connectors of MySQL and MariaDB look whether they are still connected to the log. A
+   * server may end a connection that is new when it ends the one before it of the same id;
+   * Debezium's own minute would pass until the next.
+   */
+  private static final String KEEP_ALIVE = "connect.keep.alive.interval.ms";
+
+  private static final String KEEP_ALIVE_MILLIS = "2000";
   private static final String USUAL_PLACEHOLDER = "__debezium_unavailable_value";
   private static final Pattern WORDS = Pattern.compile("[A-Za-z0-9_.-]+");
 
@@ -29,6 +37,7 @@ final class ConnectorProperties {
     properties.put("bigint.unsigned.handling.mode", "precise");
     properties.put("custom.sanitize.pattern", secretKeys(options.secrets()));
     properties.put("heartbeat.interval.ms", Long.toString(options.changes().tick().toMillis()));
+    properties.put(KEEP_ALIVE, KEEP_ALIVE_MILLIS);
     properties.put(PLACEHOLDER, USUAL_PLACEHOLDER);
     properties.putAll(options.properties());
     options.secrets().forEach((key, secret) -> properties.put(key, secret.reveal()));
