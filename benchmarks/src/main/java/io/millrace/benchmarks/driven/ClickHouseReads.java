@@ -7,6 +7,8 @@ import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
 import io.millrace.connect.clickhouse.block.NativeBlockReader;
 import io.millrace.connect.clickhouse.column.ColumnType;
+import io.millrace.connect.clickhouse.column.read.NativeInput;
+import io.millrace.connect.clickhouse.column.read.ReadAhead;
 import io.millrace.connect.clickhouse.column.read.Unrepresentable;
 import io.millrace.connect.clickhouse.server.Answer;
 import io.millrace.connect.clickhouse.server.Catalog;
@@ -17,7 +19,6 @@ import io.millrace.connect.clickhouse.server.TableName;
 import io.millrace.core.wire.JavaNio;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -105,15 +106,21 @@ public final class ClickHouseReads {
     }
   }
 
-  private static long blocks(List<ColumnType> types, InputStream answer, BufferAllocator allocator)
+  private static long blocks(List<ColumnType> types, Answer answer, BufferAllocator allocator)
       throws IOException {
-    long sum = 0;
     try (answer;
+        var ahead = new ReadAhead(answer);
         var reader =
-            new NativeBlockReader(types, answer, allocator, NativeBlockReader.LARGEST_BLOCK)) {
-      while (reader.next()) {
-        sum += sum(reader.rows());
-      }
+            new NativeBlockReader(
+                types, new NativeInput(ahead, NativeBlockReader.LARGEST_BLOCK), allocator)) {
+      return sum(reader);
+    }
+  }
+
+  private static long sum(NativeBlockReader reader) {
+    long sum = 0;
+    while (reader.next()) {
+      sum += sum(reader.rows());
     }
     return sum;
   }
@@ -139,7 +146,14 @@ public final class ClickHouseReads {
       long wanted = Long.parseLong(line);
       long sum = 0;
       for (long rows = 0; rows < wanted; rows += IN_MEMORY) {
-        sum += blocks(table.types(), new ByteArrayInputStream(bytes), allocator);
+        try (var reader =
+            new NativeBlockReader(
+                table.types(),
+                new ByteArrayInputStream(bytes),
+                allocator,
+                NativeBlockReader.LARGEST_BLOCK)) {
+          sum += sum(reader);
+        }
       }
       return sum;
     };

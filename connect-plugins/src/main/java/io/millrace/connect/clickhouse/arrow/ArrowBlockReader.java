@@ -51,7 +51,13 @@ public final class ArrowBlockReader implements Blocks {
    */
   public ArrowBlockReader(
       List<ColumnType> columns, InputStream answer, BufferAllocator allocator, long limit) {
-    this.in = new NativeInput(answer, limit);
+    this(columns, new NativeInput(answer, limit), allocator, limit);
+  }
+
+  /** The same of an answer that is told how to be read. */
+  public ArrowBlockReader(
+      List<ColumnType> columns, NativeInput in, BufferAllocator allocator, long limit) {
+    this.in = in;
     this.memory = allocator.newChildAllocator("arrow stream", 0, GROWTH * limit);
     this.messages = new ArrowMessages(in, memory);
     this.rows = VectorSchemaRoot.create(ColumnType.schema(columns), memory);

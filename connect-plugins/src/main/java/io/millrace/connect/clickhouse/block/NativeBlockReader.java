@@ -48,8 +48,13 @@ public final class NativeBlockReader implements Blocks {
    */
   public NativeBlockReader(
       List<ColumnType> columns, InputStream answer, BufferAllocator allocator, long limit) {
+    this(columns, new NativeInput(answer, limit), allocator);
+  }
+
+  /** The same of an answer that is told how to be read. */
+  public NativeBlockReader(List<ColumnType> columns, NativeInput in, BufferAllocator allocator) {
     this.columns = List.copyOf(columns);
-    this.in = new NativeInput(answer, limit);
+    this.in = in;
     this.lastTypes = new String[columns.size()];
     for (ColumnType type : columns) {
       FieldVector vector = type.field().createVector(allocator);

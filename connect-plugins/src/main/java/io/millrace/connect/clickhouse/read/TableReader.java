@@ -5,6 +5,8 @@ import io.millrace.connect.clickhouse.arrow.ArrowBlockReader;
 import io.millrace.connect.clickhouse.block.Blocks;
 import io.millrace.connect.clickhouse.block.NativeBlockReader;
 import io.millrace.connect.clickhouse.column.ColumnType;
+import io.millrace.connect.clickhouse.column.read.NativeInput;
+import io.millrace.connect.clickhouse.column.read.ReadAhead;
 import io.millrace.connect.clickhouse.plan.Conditions;
 import io.millrace.connect.clickhouse.server.Answer;
 import io.millrace.connect.clickhouse.server.ClickHouseSession;
@@ -70,7 +72,8 @@ final class TableReader {
 
   private long blocks(String condition, BatchAssembler.Output output) throws InterruptedException {
     try (Answer answer = session.blocks(table.select(condition));
-        Blocks blocks = blocks(answer)) {
+        ReadAhead ahead = new ReadAhead(answer);
+        Blocks blocks = blocks(ahead)) {
       while (blocks.next()) {
         assembler.encodeBlock(blocks.rows(), blocks.dictionaries(), blocks.vectorBytes(), output);
       }
@@ -78,12 +81,13 @@ final class TableReader {
     }
   }
 
-  private Blocks blocks(Answer answer) {
+  private Blocks blocks(ReadAhead answer) {
     List<ColumnType> types = table.types();
+    long limit = NativeBlockReader.LARGEST_BLOCK;
+    var in = new NativeInput(answer, limit);
     return switch (session.format()) {
-      case NATIVE ->
-          new NativeBlockReader(types, answer, allocator, NativeBlockReader.LARGEST_BLOCK);
-      case ARROW -> new ArrowBlockReader(types, answer, allocator, NativeBlockReader.LARGEST_BLOCK);
+      case NATIVE -> new NativeBlockReader(types, in, allocator);
+      case ARROW -> new ArrowBlockReader(types, in, allocator, limit);
     };
   }
 

@@ -7,15 +7,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes that a server answers with, as they come. Whatever the client throws while it reads
- * them is an IOException. Closing an answer that was not read to its end ends its connection.
+ * The bytes that a server answers with, as they come; one thread may read them, another close.
+ * Whatever the client throws while it reads them is an IOException. Closing an answer that was not
+ * read to its end ends its connection.
  */
 public final class Answer extends FilterInputStream {
   private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
 
   private final QueryResponse response;
   private final Runnable breaker;
-  private boolean ended;
+  private volatile boolean ended;
 
   /**
    * An answer that begins.
@@ -32,7 +33,9 @@ public final class Answer extends FilterInputStream {
   public int read() throws IOException {
     try {
       int read = super.read();
-      ended |= read < 0;
+      if (read < 0) {
+        ended = true;
+      }
       return read;
     } catch (RuntimeException e) {
       throw new IOException(e.getMessage(), e);
@@ -43,7 +46,9 @@ public final class Answer extends FilterInputStream {
   public int read(byte[] bytes, int from, int most) throws IOException {
     try {
       int read = super.read(bytes, from, most);
-      ended |= read < 0;
+      if (read < 0) {
+        ended = true;
+      }
       return read;
     } catch (RuntimeException e) {
       throw new IOException(e.getMessage(), e);

@@ -7,23 +7,32 @@ import java.io.InputStream;
 import org.apache.arrow.memory.util.MemoryUtil;
 
 /**
- * The bytes of an answer, through one buffer. Counts what a block takes, so that no block takes
- * more than it may: neither by its bytes nor by what they unfold to.
+ * The bytes of an answer, piece by piece. Counts what a block takes, so that no block takes more
+ * than it may: neither by its bytes nor by what they unfold to.
  */
 public final class NativeInput {
-  private static final int SIZE = 256 << 10;
-
-  /** Eight bytes can be read from wherever one may. */
-  private static final int SLACK = Long.BYTES;
-
   private static final int LONGEST_VARINT = 9;
 
-  private final InputStream in;
+  private final Chunks chunks;
   private final long limit;
-  private final byte[] buffer = new byte[SIZE + SLACK];
+
+  /** Whose bytes the buffer is; null if they are the wide one's. */
+  private Chunk chunk;
+
+  /** For what is longer than the room before a piece; null before it is needed. */
+  private byte[] wide;
+
+  private byte[] buffer = new byte[0];
+
+  /** The first byte of the buffer that is the answer's. */
+  private int begin;
+
   private int position;
   private int end;
+
+  /** How many bytes of the answer lie before the buffer's first. */
   private long passed;
+
   private long claimed;
 
   /**
@@ -32,7 +41,20 @@ public final class NativeInput {
    * @param limit how many bytes a block may take
    */
   public NativeInput(InputStream in, long limit) {
-    this.in = in;
+    this(new Chunks.AsAsked(in), limit);
+  }
+
+  /**
+   * Takes what is read ahead.
+   *
+   * @param limit how many bytes a block may take
+   */
+  public NativeInput(ReadAhead ahead, long limit) {
+    this((Chunks) ahead, limit);
+  }
+
+  private NativeInput(Chunks chunks, long limit) {
+    this.chunks = chunks;
     this.limit = limit;
   }
 
@@ -65,24 +87,59 @@ public final class NativeInput {
     return position == end && !fill();
   }
 
+  /** What was read last may be the server's own words: it stays where it can be shown. */
   private boolean fill() {
-    int left = end - position;
-    int read = -1;
-    int before = position;
-    System.arraycopy(buffer, before, buffer, 0, left);
+    Chunk next;
     try {
-      read = in.read(buffer, left, SIZE - left);
+      next = chunks.next();
     } catch (IOException e) {
       throw UnreadableBlock.ended("the answer broke off: " + e.getMessage(), e);
-    } finally {
-      // What was read last may be the server's own words: it stays where it can be shown.
-      if (read > 0 || left > 0) {
-        passed += before;
-        position = 0;
-        end = left + Math.max(0, read);
-      }
     }
-    return read > 0;
+    if (next == null) {
+      return false;
+    }
+    int left = end - position;
+    if (left <= Chunk.HEAD) {
+      int start = Chunk.HEAD - left;
+      System.arraycopy(buffer, position, next.bytes(), start, left);
+      become(next.bytes(), start, Chunk.HEAD + next.length());
+      free();
+      chunk = next;
+    } else {
+      widen(left, next);
+    }
+    return true;
+  }
+
+  private void become(byte[] other, int start, int to) {
+    passed += position - start;
+    buffer = other;
+    begin = start;
+    position = start;
+    end = to;
+  }
+
+  private void free() {
+    if (chunk != null) {
+      chunks.free(chunk);
+      chunk = null;
+    }
+  }
+
+  /** Puts a piece behind what is left, in a buffer that has room for both. */
+  private void widen(int left, Chunk next) {
+    int needed = left + next.length() + Chunk.SLACK;
+    if (wide == null || wide.length < needed) {
+      wide = new byte[Math.max(needed, 2 * Chunk.SIZE)];
+    }
+    if (buffer != wide || end + next.length() + Chunk.SLACK > wide.length) {
+      System.arraycopy(buffer, position, wide, 0, left);
+      become(wide, 0, left);
+    }
+    System.arraycopy(next.bytes(), Chunk.HEAD, wide, end, next.length());
+    end += next.length();
+    free();
+    chunks.free(next);
   }
 
   private void require(int bytes) {
@@ -183,26 +240,25 @@ public final class NativeInput {
 
   /** The last bytes that were read and the next ones, at most so many each; for error messages. */
   public String around(int bytes) {
-    while (end - position < bytes && end < SIZE) {
-      try {
-        if (!fill(bytes)) {
-          break;
-        }
-      } catch (UnreadableBlock e) {
-        break; // what there is must do
+    try {
+      while (end - position < bytes && fill(bytes)) {
+        // there may be more
       }
+    } catch (UnreadableBlock e) {
+      // what there is must do
     }
-    int from = Math.max(0, position - bytes);
+    int from = Math.max(begin, position - bytes);
     return new String(buffer, from, Math.min(end, position + bytes) - from, UTF_8);
   }
 
   /** Reads on without losing the last bytes. */
   private boolean fill(int kept) {
-    int from = Math.max(0, position - kept);
-    int behind = position - from;
-    position = from;
-    boolean more = fill();
-    position = behind;
-    return more;
+    int behind = Math.min(kept, position - begin);
+    position -= behind;
+    try {
+      return fill();
+    } finally {
+      position += behind;
+    }
   }
 }
