@@ -23,7 +23,7 @@ final class ClickHouseCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      defaultValue = "10000000",
+      defaultValue = "20000000",
       description = "How many rows, in whole millions. Default: ${DEFAULT-VALUE}")
   private long rows;
 
