@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,7 @@ class MirrorIT {
   private static final int AT_ONCE = 4;
   private static final int WRITERS = 4;
   private static final int CHANGES = 300;
+  private static final int BUCKETS = 3;
 
   /** Commit times do not rise with positions, by so much. */
   private static final long NOISE_MICROS = 100_000;
@@ -62,8 +64,8 @@ class MirrorIT {
   private static Path pipeline(String name) throws IOException {
     return cluster.pipeline(
         name,
-        "mode: cdc\n  tables: [%1$s.accounts, %1$s.orders]\n  tasks: 2\n  partition: {ranges: 2}\n  changes: {tick: 500ms, heartbeat: 500ms, batch_age: 100ms, buckets: 3}"
-            .formatted(name),
+        "mode: cdc\n  tables: [%1$s.accounts, %1$s.orders]\n  tasks: 2\n  partition: {ranges: 2}\n  changes: {tick: 500ms, heartbeat: 500ms, batch_age: 100ms, buckets: %2$d}"
+            .formatted(name, BUCKETS),
         """
           - type: parquet
             name: log
@@ -322,8 +324,38 @@ class MirrorIT {
       assertThat(Lake.visible(folder.resolve(name).resolve("now").resolve(stream)))
           .as("files for readers of %s", table)
           .containsAll(files);
+      awaitChanges(pipeline, stream, new Position(end, 0));
       requireExactly(tables, stream, changes(pipeline, stream));
     }
+  }
+
+  /** Until readers of the changes see all buckets up to a place: that sink is not the mirror's. */
+  private static void awaitChanges(String pipeline, String stream, Position place) {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              var reached = new HashMap<Integer, Position>();
+              for (JsonNode cut :
+                  JSON.readTree(
+                      commands.require(
+                          "files",
+                          pipeline,
+                          "--sink",
+                          "log",
+                          "--changes",
+                          "--stream",
+                          stream,
+                          "--json"))) {
+                reached.merge(
+                    cut.path("bucket").asInt(),
+                    Position.parse(cut.path("last").asText()),
+                    (one, other) -> one.compareTo(other) > 0 ? one : other);
+              }
+              return reached.size() == BUCKETS
+                  && reached.values().stream().allMatch(last -> last.compareTo(place) >= 0);
+            });
   }
 
   private static List<String> changes(String pipeline, String stream) throws Exception {

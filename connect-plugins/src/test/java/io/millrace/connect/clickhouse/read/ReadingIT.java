@@ -2,6 +2,7 @@ package io.millrace.connect.clickhouse.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.connect.TopicLog;
@@ -197,9 +198,7 @@ class ReadingIT {
     try (var reading = TestReading.of(server, options)) {
       reading.plan();
       reading.start();
-      while (waitingReaders() < 3) {
-        Thread.sleep(10);
-      }
+      await().atMost(Duration.ofMinutes(1)).until(() -> waitingReaders() >= 3);
       TopicLog log = reading.finish();
 
       assertHoldsEachOnce(log, ROWS);
