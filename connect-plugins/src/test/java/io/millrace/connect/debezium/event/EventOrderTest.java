@@ -104,6 +104,8 @@ class EventOrderTest {
     order.take(Map.of("scn", 1L), null);
     order.take(Map.of("scn", 2L), null);
     assertThat(take(order, Map.of("scn", 3L), event("false", 0))).isEqualTo(new Position(2, 0));
+    order.take(Map.of("scn", 3L), null);
+    assertThat(order.place()).as("more of its transaction may come").isEqualTo(2);
     order.take(Map.of("scn", 4L), null);
     assertThat(order.place()).as("all before it has come").isGreaterThan(2);
     assertThat(order.reached()).isEqualTo(2);
