@@ -85,7 +85,7 @@ final class CommonOptions {
 
   /** Writes the tables of paths and ways anew. */
   void report() {
-    new Report(files(), page()).write();
+    Report.ofPaths(files(), page()).write();
   }
 
   /**

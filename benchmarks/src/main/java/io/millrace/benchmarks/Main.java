@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
       ClickHouseCommand.class,
       ChangesCommand.class,
       LatencyCommand.class,
+      LogCommand.class,
       ScaleCommand.class,
       StartCommand.class
     },

@@ -39,7 +39,7 @@ public final class WithoutLog {
   private static final long BATCH_BYTES = 900 << 10;
 
   /** The Parquet sink's own defaults. */
-  private static final ParquetOptions OPTIONS =
+  static final ParquetOptions OPTIONS =
       new ParquetOptions(
           Compression.ZSTD,
           Compression.ZSTD.usualLevel(),

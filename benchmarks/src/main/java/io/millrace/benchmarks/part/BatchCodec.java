@@ -44,8 +44,9 @@ public class BatchCodec {
   @Setup
   public void open() throws Exception {
     allocator = new RootAllocator();
-    rows = new RowDecoder(SampleRows.of(TestTable.of(table)), allocator);
-    batch = rows.decode().slice(0, ROWS);
+    SampleRows sample = SampleRows.of(TestTable.of(table));
+    rows = new RowDecoder(sample.table(), allocator);
+    batch = rows.decode(sample.messages()).slice(0, ROWS);
     encoded = codec.encode(batch);
   }
 

@@ -30,20 +30,22 @@ public class CopyDecode {
   private String family;
 
   private BufferAllocator allocator;
+  private SampleRows sample;
   private RowDecoder decoder;
 
   /** Gets the rows. */
   @Setup
   public void open() throws Exception {
     allocator = new RootAllocator();
-    decoder = new RowDecoder(SampleRows.of(family), allocator);
+    sample = SampleRows.of(family);
+    decoder = new RowDecoder(sample.table(), allocator);
   }
 
   /** All rows, in place of those before. */
   @Benchmark
   @OperationsPerInvocation(SampleRows.ROWS)
   public VectorSchemaRoot decode() {
-    return decoder.decode();
+    return decoder.decode(sample.messages());
   }
 
   /** Frees the vectors. */

@@ -54,8 +54,9 @@ public class ParquetEncode {
   @Setup
   public void open() throws Exception {
     allocator = new RootAllocator();
-    decoder = new RowDecoder(SampleRows.of(family), allocator);
-    rows = decoder.decode();
+    SampleRows sample = SampleRows.of(family);
+    decoder = new RowDecoder(sample.table(), allocator);
+    rows = decoder.decode(sample.messages());
     options =
         new ParquetOptions(
             compression, compression.usualLevel(), 32L << 20, 1 << 20, 1 << 20, dictionaries);

@@ -22,7 +22,6 @@ record SampleRows(Table table, List<byte[]> messages) {
   /** So many in every sample. */
   static final int ROWS = 1 << 16;
 
-  private static final int HEADER = 19;
   private static final int TRAILER = 2;
 
   /** The columns of one kind of value; {@code trips} are all columns of that table. */
@@ -67,7 +66,8 @@ record SampleRows(Table table, List<byte[]> messages) {
         for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
           messages.add(message);
         }
-        messages.set(0, Arrays.copyOfRange(messages.get(0), HEADER, messages.get(0).length));
+        messages.set(
+            0, Arrays.copyOfRange(messages.get(0), RowDecoder.HEADER, messages.get(0).length));
         messages.removeIf(message -> message.length == TRAILER);
         return new SampleRows(new Catalog(connection).query(query), messages);
       }

@@ -22,6 +22,11 @@ public final class LatencyReport {
             .flatMap(List::stream)
             .sorted(Comparator.comparingDouble(result -> result.last().delays().median()))
             .toList();
+    PageSection section = PageSection.of(page, "latency", "benchmarks/run latency");
+    if (all.isEmpty()) {
+      section.write("");
+      return;
+    }
     var text = new StringBuilder(Report.conditions(all)).append("\n\n");
     text.append(
         """
@@ -40,7 +45,7 @@ public final class LatencyReport {
                   percent(pass, "worker"),
                   percent(pass, "sink")));
     }
-    PageSection.of(page, "latency", "benchmarks/run latency").write(text.toString());
+    section.write(text.toString());
   }
 
   private static String percent(Pass pass, String role) {

@@ -21,11 +21,11 @@ record PageSection(Path page, String begin, String end) {
         "<!-- end of %s -->".formatted(name));
   }
 
-  /** Writes it anew; what stands around it stays. */
+  /** Writes it anew, and that there are no results if the text is empty; the rest stays. */
   void write(String text) {
     try {
       String old = Files.exists(page) ? Files.readString(page) : "";
-      Files.writeString(page, replaced(old, text));
+      Files.writeString(page, replaced(old, text.isEmpty() ? "No results yet.\n" : text));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,11 +19,22 @@ public final class Report {
 
   private final ResultFiles files;
   private final Path page;
+  private final PageSection section;
 
-  /** The page is created where it is missing. */
-  public Report(ResultFiles files, Path page) {
+  private Report(ResultFiles files, Path page, PageSection section) {
     this.files = files;
     this.page = page;
+    this.section = section;
+  }
+
+  /** Of paths and ways; the page is created where it is missing. */
+  public static Report ofPaths(ResultFiles files, Path page) {
+    return new Report(files, page, PageSection.of(page, "results", "benchmarks/run"));
+  }
+
+  /** Of what the log costs; the page is created where it is missing. */
+  public static Report ofLog(ResultFiles files, Path page) {
+    return new Report(files, page, PageSection.of(page, "log", "benchmarks/run log"));
   }
 
   private static Map<String, String> labels() {
@@ -36,6 +47,10 @@ public final class Report {
     labels.put("millrace-without-log", "Millrace without the log, one JVM");
     labels.put("spark", "Spark JDBC to Parquet, no log");
     labels.put("debezium-iceberg", "Debezium and Iceberg's sink");
+    labels.put("log-without", "vectors handed over, no log");
+    labels.put("log-none", "through Kafka, not compressed");
+    labels.put("log-lz4", "through Kafka, LZ4 by the producer");
+    labels.put("log-zstd", "through Kafka, zstd bodies, as the product");
     labels.put("changes-drain", "a slot's messages, thrown away (the limit)");
     labels.put("changes-millrace-log", "Millrace: connector, into Kafka");
     labels.put("changes-millrace", "Millrace: connector and sink, into Parquet");
@@ -56,10 +71,7 @@ public final class Report {
     for (Map.Entry<String, List<Result>> table : files.newest().entrySet()) {
       write(table.getKey(), table.getValue(), text);
     }
-    if (text.length() == 0) {
-      text.append("No results yet.\n");
-    }
-    PageSection.of(page, "results", "benchmarks/run").write(text.toString());
+    section.write(text.toString());
   }
 
   private void write(String table, List<Result> results, StringBuilder text) {
@@ -149,18 +161,23 @@ public final class Report {
         any.settings().isEmpty() || results.stream().map(Result::settings).distinct().count() > 1
             ? ""
             : "; settings " + String.join(", ", any.settings());
-    return "%s; commit %s; %s, %d cores, %s MiB, %s, %s; %s; medians of %d runs%s."
+    String machines =
+        results.stream()
+            .map(result -> text(result.machine()))
+            .distinct()
+            .collect(Collectors.joining(" and "));
+    return "%s; commit %s; %s; %s; medians of %d runs%s."
+        .formatted(days, commits, machines, versions, any.runs().size(), settings);
+  }
+
+  private static String text(Machine machine) {
+    return "%s, %d cores, %s MiB, %s, %s"
         .formatted(
-            days,
-            commits,
-            any.machine().processor(),
-            any.machine().cores(),
-            count(any.machine().memoryMebibytes()),
-            any.machine().system(),
-            any.machine().java(),
-            versions,
-            any.runs().size(),
-            settings);
+            machine.processor(),
+            machine.cores(),
+            count(machine.memoryMebibytes()),
+            machine.system(),
+            machine.java());
   }
 
   static String count(long number) {

@@ -36,9 +36,6 @@ public final class ScaleReport {
         write(name, points, text);
       }
     }
-    if (text.length() == 0) {
-      text.append("No results yet.\n");
-    }
     PageSection.of(page, "scale", "benchmarks/run scale").write(text.toString());
   }
 

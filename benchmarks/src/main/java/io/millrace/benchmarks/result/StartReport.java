@@ -18,6 +18,11 @@ public record StartReport(ResultFiles files, Path page) {
             .flatMap(List::stream)
             .sorted(Comparator.comparingDouble(result -> result.last().seconds()))
             .toList();
+    PageSection section = PageSection.of(page, "start", "benchmarks/run start");
+    if (all.isEmpty()) {
+      section.write("");
+      return;
+    }
     var text = new StringBuilder(Report.conditions(all)).append("\n\n");
     text.append("| command | seconds, median | least | most |\n| --- | --- | --- | --- |\n");
     for (Result result : all) {
@@ -32,6 +37,6 @@ public record StartReport(ResultFiles files, Path page) {
               seconds[0],
               seconds[seconds.length - 1]));
     }
-    PageSection.of(page, "start", "benchmarks/run start").write(text.toString());
+    section.write(text.toString());
   }
 }

@@ -47,6 +47,10 @@ public final class ConnectWorker implements AutoCloseable {
       </configuration>
       """;
 
+  /** As Kafka's own script, connect-distributed.sh, has it, and takes it from its environment. */
+  private static final String HEAP =
+      System.getenv().getOrDefault("KAFKA_HEAP_OPTS", "-Xms256M -Xmx2G");
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final ChildProcess process;
   private final String url;
@@ -100,7 +104,7 @@ public final class ConnectWorker implements AutoCloseable {
       try (var writer = Files.newBufferedWriter(file)) {
         properties(folder.getFileName().toString(), broker, plugins, records).store(writer, null);
       }
-      var flags = new ArrayList<>(List.of("-Xms256M", "-Xmx2G"));
+      var flags = new ArrayList<>(List.of(HEAP.split(" ")));
       flags.addAll(Broker.KAFKA_FLAGS);
       var classPath = new ArrayList<>(List.of(folder));
       classPath.addAll(checkout.kafka());

@@ -10,10 +10,10 @@ SELECT
     'order', md5('order' || n)::uuid,
     'at', timestamp '2024-01-01' + (a & 34359738367) * interval '1 millisecond',
     'status', (ARRAY['paid', 'sent', 'returned', 'open'])[1 + (b & 3)],
-    'total', round((exp(3 + ((a >> 35 & 65535) / 65536.0) * 4))::numeric, 2),
+    'total', round((exp(3 + ((a >> 35 & 65535) / 65536::float8) * 4))::numeric, 2),
     'currency', CASE WHEN b >> 2 & 7 = 0 THEN 'USD' ELSE 'EUR' END,
     'customer', jsonb_build_object(
-      'id', floor(power(1000000, ((b >> 5 & 65535) + 0.5) / 65536))::int,
+      'id', floor(power(1000000, ((b >> 5 & 65535) + 0.5::float8) / 65536))::int,
       'email', md5('customer' || (b >> 5 & 65535)) || '@example.com',
       'newsletter', b >> 21 & 1 = 1),
     'coupon', CASE WHEN b >> 22 & 15 = 0 THEN upper(to_hex(b >> 26 & 16777215)) END,

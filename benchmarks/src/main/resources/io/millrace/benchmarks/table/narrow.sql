@@ -8,7 +8,7 @@ CREATE TABLE narrow (
 INSERT INTO narrow
 SELECT
   n,
-  floor(power(1000000, ((a & 1048575) + 0.5) / 1048576))::int,
+  floor(power(1000000, ((a & 1048575) + 0.5::float8) / 1048576))::int,
   CASE WHEN a >> 20 & 63 >= 3 THEN (a >> 26 & 65535)::int - 32768 END,
   CASE WHEN a >> 42 & 63 >= 3 THEN b >> 20 END
 FROM (

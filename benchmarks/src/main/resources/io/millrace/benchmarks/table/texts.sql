@@ -7,7 +7,7 @@ INSERT INTO texts
 SELECT n, (
   SELECT string_agg(head[1 + (w & 31)] || tail[1 + (w >> 5)], ' ' ORDER BY i)
   FROM (
-    SELECT i, floor(power(1024, ((hashint8extended(n * 256 + i, 31) & 1048575) + 0.5) / 1048576) - 1)::int AS w
+    SELECT i, floor(power(1024, ((hashint8extended(n * 256 + i, 31) & 1048575) + 0.5::float8) / 1048576) - 1)::int AS w
     FROM generate_series(1, 150) AS i) AS chances)
 FROM generate_series(1, :rows::bigint) AS n
 CROSS JOIN (

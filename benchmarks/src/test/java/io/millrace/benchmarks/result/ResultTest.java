@@ -118,7 +118,7 @@ class ResultTest {
     files.write(
         result("millrace", NOW, List.of(List.of(pass("first", 4, 3), pass("second", 2, 2)))));
     Path page = folder.resolve("page.md");
-    new Report(files, page).write();
+    Report.ofPaths(files, page).write();
     assertThat(Files.readString(page))
         .contains("| Millrace: Connect worker and sink | 250,000 | 500,000 |  | 50 % |")
         .contains("](trips.svg)");
