@@ -82,9 +82,7 @@ final class MirrorSink implements Sink {
   public SinkSession begin(Cut cut, Schema schema) {
     String writer = context.nonces().next();
     return new RowsSession(
-        store,
-        schema,
-        new Names(writer, ledger.staged(cut, writer), ledger.rows(cut, writer)));
+        store, schema, new Names(writer, ledger.staged(cut, writer), ledger.rows(cut, writer)));
   }
 
   @Override

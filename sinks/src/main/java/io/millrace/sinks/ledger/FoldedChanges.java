@@ -51,11 +51,9 @@ public final class FoldedChanges {
   }
 
   private static boolean isFolded(ChangeEntry entry, MirrorVersion newest) {
-    int generations =
-        entry.cut().bucket().generation().id().compareTo(newest.generation().id());
+    int generations = entry.cut().bucket().generation().id().compareTo(newest.generation().id());
     return generations < 0
-        || (generations == 0
-            && entry.reach().last().compareTo(newest.asOf().position()) <= 0);
+        || (generations == 0 && entry.reach().last().compareTo(newest.asOf().position()) <= 0);
   }
 
   /** Removes the rows that need not be kept any more, if it is time to look for them again. */

@@ -470,8 +470,7 @@ final class MirroredTable implements AutoCloseable {
       loader
           .ledger()
           .chains()
-          .published(
-              new Bucket(STREAM, table.generation(), number), newest().asOf().position())
+          .published(new Bucket(STREAM, table.generation(), number), newest().asOf().position())
           .forEach(entry -> entry.staged().files().forEach(file -> files.add(file.path())));
     }
     return files;

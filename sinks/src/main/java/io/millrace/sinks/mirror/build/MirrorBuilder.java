@@ -18,6 +18,7 @@ import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.MirrorVersion.AsOf;
 import io.millrace.core.ledger.MirrorVersion.BucketRows;
 import io.millrace.core.ledger.StagedFile;
+import io.millrace.core.options.Durations;
 import io.millrace.core.stage.Mirror;
 import io.millrace.core.stage.MirrorContext;
 import io.millrace.core.stage.Transform;
