@@ -3,7 +3,6 @@ package io.millrace.sinks.files;
 import io.millrace.core.MillraceException;
 import io.millrace.core.MillraceException.Category;
 import io.millrace.core.Unit;
-import io.millrace.core.change.Bucket;
 import io.millrace.core.change.Cut;
 import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.Ledger;
@@ -23,6 +22,7 @@ import io.millrace.sinks.mirror.build.MirrorBuilder;
 import io.millrace.sinks.store.ObjectStore;
 import io.millrace.sinks.store.SafeName;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -37,6 +37,7 @@ final class MirrorSink implements Sink {
   private final SinkContext context;
   private final ParquetLayout layout;
   private final CutLimits cutLimits;
+  private final Duration keepChanges;
   private final PathTemplate path;
   private final ObjectStore store;
   private final StoreLedger ledger;
@@ -50,6 +51,7 @@ final class MirrorSink implements Sink {
     this.context = context;
     this.layout = new ParquetLayout(options.parquet());
     this.cutLimits = options.cut().limits();
+    this.keepChanges = options.keepChanges();
     this.path = path;
     this.store = store;
     this.ledger = ledger;
@@ -79,14 +81,8 @@ final class MirrorSink implements Sink {
   @Override
   public SinkSession begin(Cut cut, Schema schema) {
     String writer = context.nonces().next();
-    Bucket bucket = cut.bucket();
-    String file =
-        "changes/%s/%d/%d-%s.arrows"
-            .formatted(bucket.generation().id(), bucket.number(), cut.number(), writer);
     return new RowsSession(
-        store,
-        schema,
-        new Names(writer, ledger.staged(cut, writer), ledger.rows(bucket.stream(), file)));
+        store, schema, new Names(writer, ledger.staged(cut, writer), ledger.rows(cut, writer)));
   }
 
   @Override
@@ -141,6 +137,7 @@ final class MirrorSink implements Sink {
         new MirrorBuilder.Target(
             store,
             ledger,
+            ledger.foldedChanges(keepChanges),
             (unit, file) -> path.key(unit, context.sink(), file),
             layout.options(),
             context.nonces(),

@@ -93,7 +93,16 @@ public record ParquetSinkOptions(
                     + " RunInstance of changes; needs a source that reads snapshots and changes,"
                     + " and a key.",
             defaultValue = "changes")
-        Output output) {
+        Output output,
+    @Option(
+            value =
+                "With output: mirror, how long changes stay beside the ledger after the table has"
+                    + " them, by the times of their records. It has to be longer than any snapshot"
+                    + " takes: one that was begun earlier needs them, and is refused once they may"
+                    + " be gone.",
+            defaultValue = "7d",
+            example = "30d")
+        Duration keepChanges) {
   private static final long LARGEST_PAGE = 64L << 20;
 
   public ParquetSinkOptions {
@@ -120,6 +129,10 @@ public record ParquetSinkOptions(
     if (parkAfter.isNegative() || parkAfter.isZero()) {
       throw MillraceException.configuration(
           "park_after", "Cannot park units after %s: use a longer time".formatted(parkAfter));
+    }
+    if (keepChanges.isNegative()) {
+      throw MillraceException.configuration(
+          "keep_changes", "Cannot keep changes for %s: use 0s or longer".formatted(keepChanges));
     }
     int level = compressionLevel.orElse(compression.usualLevel());
     if (!compression.has(level)) {

@@ -8,6 +8,7 @@ import io.millrace.core.RunId;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.core.change.Bucket;
+import io.millrace.core.change.Cut;
 import io.millrace.core.ledger.HeldUnit;
 import io.millrace.sinks.store.SafeName;
 import java.util.List;
@@ -224,6 +225,41 @@ final class LedgerKeys {
   String rows(StreamId stream, String file) {
     return "%srows/%s/%s".formatted(prefix, path(stream), file);
   }
+
+  /** Where rows of changes are kept that are not for readers. */
+  String changeRows(StreamId stream) {
+    return rows(stream, "changes");
+  }
+
+  /** Where those of a cut are kept. */
+  String changeRows(Cut cut, String writer) {
+    Bucket bucket = cut.bucket();
+    return "%s/%s/%d/%d-%s.arrows"
+        .formatted(
+            changeRows(bucket.stream()),
+            bucket.generation().id(),
+            bucket.number(),
+            cut.number(),
+            writer);
+  }
+
+  /** What a key says of the rows of a cut. */
+  ChangeRows changeRows(StreamId stream, String key) {
+    String chain = key.substring(changeRows(stream).length(), key.lastIndexOf('/'));
+    String name = key.substring(key.lastIndexOf('/') + 1);
+    int number = Integer.parseInt(name.substring(0, name.indexOf('-')));
+    return new ChangeRows(key, chain, number, chains(stream) + chain + "/" + number + JSON);
+  }
+
+  /**
+   * Rows of a cut that are not for readers.
+   *
+   * @param key where they lie
+   * @param chain of which chain they are: the end of its folder
+   * @param number of the cut
+   * @param entry the key of the link that they are of
+   */
+  record ChangeRows(String key, String chain, int number, String entry) {}
 
   boolean isFirstLink(String key) {
     return key.endsWith("/0" + JSON);

@@ -363,6 +363,16 @@ public final class StoreLedger implements Ledger {
     return keys.rows(stream, file);
   }
 
+  /** Where a cut's rows are kept that are not for readers. */
+  public String rows(Cut cut, String writer) {
+    return keys.changeRows(cut, writer);
+  }
+
+  /** The changes that mirrors have taken in, of which rows are kept for so long. */
+  public FoldedChanges foldedChanges(Duration keep) {
+    return new FoldedChanges(store, keys, pipeline, clock, keep);
+  }
+
   @Override
   public ChangeChains chains() {
     return chains;

@@ -7,6 +7,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.ledger.MirrorVersion;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,7 @@ class MirrorSinkTest {
     int calls = 0;
     for (boolean died = true; died; calls++) {
       try (var table = new MirroredTable(seed, scratch)) {
+        table.keepChanges(seed % 2 == 0 ? Duration.ZERO : Duration.ofDays(7));
         table.snapshot();
         table.change();
         table.endRun();
@@ -230,6 +232,60 @@ class MirrorSinkTest {
       table.pass(Duration.ofMinutes(16));
       table.advance();
       assertThat(table.exists(first)).isFalse();
+    }
+  }
+
+  @Test
+  void changesGoWhenTheTableHasThemAndNoSnapshotCanNeedThem() throws Exception {
+    for (int seed = 0; seed < 20; seed++) {
+      try (var table = new MirroredTable(seed, scratch)) {
+        table.keepChanges(Duration.ofDays(7));
+        table.snapshot();
+        table.change();
+        table.endRun();
+        table.change();
+        table.load();
+        table.advance();
+        table.advance();
+        List<String> loaded = table.changes();
+        assertThat(loaded).hasSizeGreaterThan(table.changesToCome().size());
+        table.pass(Duration.ofDays(6));
+        table.advance();
+        assertThat(table.changes()).as("in time, seed %d", seed).isEqualTo(loaded);
+        table.pass(Duration.ofDays(2));
+        table.advance();
+        assertThat(table.changes())
+            .as("too old, seed %d", seed)
+            .isNotEmpty()
+            .containsExactlyInAnyOrderElementsOf(table.changesToCome());
+        table.endRun();
+        table.load();
+        table.advance();
+        table.requireSeen("after old changes went, seed " + seed);
+      }
+    }
+  }
+
+  @Test
+  void aSnapshotThatIsOlderThanTheChangesThatAreKeptIsRefused() throws Exception {
+    try (var table = new MirroredTable(buckets(2), scratch)) {
+      table.keepChanges(Duration.ofHours(1));
+      table.snapshot();
+      table.change();
+      MirroredTable.Snapshot late = table.readSnapshot();
+      table.change();
+      table.endRun();
+      table.load();
+      table.advance();
+      table.advance();
+      table.pass(Duration.ofHours(2));
+      table.publish(late);
+      assertThatThrownBy(table::advance)
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContainingAll("kept for 1h (keep_changes)", "millrace resnapshot");
+      assertThat(table.halted()).get().asString().contains("keep_changes");
+      table.requireSeen("as it was before");
+      readAgain(table);
     }
   }
 

@@ -26,6 +26,7 @@ import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.Staged;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.core.ledger.UnitMarker;
+import io.millrace.core.options.Durations;
 import io.millrace.core.options.OptionsReader;
 import io.millrace.core.stage.Mirror;
 import io.millrace.core.stage.MirrorContext;
@@ -111,6 +112,7 @@ final class MirroredTable implements AutoCloseable {
   private final Map<Position, Seen> seen = new HashMap<>();
   private Instant now = Instant.parse("2026-11-21T01:00:00Z");
   private Duration keepSuperseded = Duration.ZERO;
+  private Duration keepChanges = Duration.ofDays(7);
   private Sink loader;
   private Keeper keeper;
   private PlannedRun newestPlan;
@@ -145,7 +147,13 @@ final class MirroredTable implements AutoCloseable {
     var options =
         OptionsReader.read(
                 ParquetSinkOptions.class,
-                Map.of("output", "mirror", "keep_superseded", keepSuperseded.toSeconds() + "s"),
+                Map.of(
+                    "output",
+                    "mirror",
+                    "keep_superseded",
+                    Durations.text(keepSuperseded),
+                    "keep_changes",
+                    Durations.text(keepChanges)),
                 problem -> fail(problem.toString()))
             .orElseThrow();
     return new ParquetSinkType().open(context, options, local -> over);
@@ -153,6 +161,11 @@ final class MirroredTable implements AutoCloseable {
 
   void keepSuperseded(Duration time) {
     keepSuperseded = time;
+    restart();
+  }
+
+  void keepChanges(Duration time) {
+    keepChanges = time;
     restart();
   }
 
@@ -443,6 +456,24 @@ final class MirroredTable implements AutoCloseable {
     assertThat(store.all().stream().filter(key -> key.contains("/states/")))
         .containsExactlyInAnyOrderElementsOf(
             version.buckets().stream().map(bucket -> bucket.state().path()).toList());
+  }
+
+  /** The files of changes that are there. */
+  List<String> changes() {
+    return store.all().stream().filter(key -> key.contains("/rows/orders/changes/")).toList();
+  }
+
+  /** The files of changes that versions to come need. */
+  List<String> changesToCome() {
+    var files = new ArrayList<String>();
+    for (int number = 0; number < table.generation().buckets(); number++) {
+      loader
+          .ledger()
+          .chains()
+          .published(new Bucket(STREAM, table.generation(), number), newest().asOf().position())
+          .forEach(entry -> entry.staged().files().forEach(file -> files.add(file.path())));
+    }
+    return files;
   }
 
   /** What lies where it is not published from yet. */

@@ -142,7 +142,8 @@ final class ChangeRange {
     return before == null ? 0 : before.getValue();
   }
 
-  private Stream<ChangeEntry> all() {
+  /** The entries of all buckets. */
+  Stream<ChangeEntry> all() {
     return buckets.stream().flatMap(List::stream);
   }
 }

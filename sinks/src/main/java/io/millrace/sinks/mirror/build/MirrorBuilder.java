@@ -18,10 +18,12 @@ import io.millrace.core.ledger.MirrorVersion;
 import io.millrace.core.ledger.MirrorVersion.AsOf;
 import io.millrace.core.ledger.MirrorVersion.BucketRows;
 import io.millrace.core.ledger.StagedFile;
+import io.millrace.core.options.Durations;
 import io.millrace.core.stage.Mirror;
 import io.millrace.core.stage.MirrorContext;
 import io.millrace.core.stage.Transform;
 import io.millrace.core.wire.BatchStreamReader;
+import io.millrace.sinks.ledger.FoldedChanges;
 import io.millrace.sinks.ledger.MirrorVersions;
 import io.millrace.sinks.ledger.StoreLedger;
 import io.millrace.sinks.mirror.MirrorChanges;
@@ -71,6 +73,7 @@ public final class MirrorBuilder implements Mirror {
    *
    * @param store holds them
    * @param ledger knows them
+   * @param folded the changes that are in the newest version
    * @param tables names those for readers
    * @param options of those
    * @param nonces tell tries apart
@@ -79,6 +82,7 @@ public final class MirrorBuilder implements Mirror {
   public record Target(
       ObjectStore store,
       StoreLedger ledger,
+      FoldedChanges folded,
       Tables tables,
       ParquetOptions options,
       Nonces nonces,
@@ -121,6 +125,7 @@ public final class MirrorBuilder implements Mirror {
   public Optional<MirrorVersion> advance(StreamId stream) {
     Optional<MirrorVersion> newest = versions.resume(stream);
     versions.clean(stream);
+    newest.ifPresent(target.folded()::clean);
     try {
       Optional<Snapshot> snapshot = snapshots.newest(stream).filter(found -> isNew(found, newest));
       if (snapshot.isPresent()) {
@@ -181,9 +186,24 @@ public final class MirrorBuilder implements Mirror {
             target.store(), snapshot, generation.get(), context.scratch(), context.memory())) {
       return seen.isEmpty()
           ? fold(step, rows, ChangeRange.none(generation.get(), start), start)
-          : fold(
-              step, rows, ChangeRange.behind(chains, stream, generation.get(), start), seen.get());
+          : fold(step, rows, kept(step, newest.get()), seen.get());
     }
+  }
+
+  /** The changes behind a snapshot that was read before the newest version. */
+  private ChangeRange kept(Step step, MirrorVersion newest) {
+    StreamId stream = newest.stream();
+    ChangeRange range = ChangeRange.behind(chains, stream, step.generation(), step.start());
+    if (range.all().anyMatch(entry -> target.folded().maybeRemoved(entry, newest))) {
+      throw MillraceException.data(
+          "Cannot mirror %s from %s: it was read before %s, and changes behind that are kept for %s (keep_changes); read the table again with millrace resnapshot, and let keep_changes be longer than that takes"
+              .formatted(
+                  stream,
+                  step.base(),
+                  step.start().progress().latestCommit(),
+                  Durations.text(target.folded().keep())));
+    }
+    return range;
   }
 
   private Optional<Generation> generation(StreamId stream, SnapshotPoint point) {
