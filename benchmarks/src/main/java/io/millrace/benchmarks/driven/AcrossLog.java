@@ -1,6 +1,5 @@
 package io.millrace.benchmarks.driven;
 
-import io.millrace.benchmarks.part.RowDecoder;
 import io.millrace.connect.postgres.column.ColumnType;
 import io.millrace.connect.postgres.column.append.Unrepresentable;
 import io.millrace.connect.postgres.copy.CopyMessages;

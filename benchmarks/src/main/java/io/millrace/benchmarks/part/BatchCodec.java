@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.part;
 
+import io.millrace.benchmarks.driven.RowDecoder;
 import io.millrace.benchmarks.table.TestTable;
 import io.millrace.core.wire.ArrowCodec;
 import java.nio.ByteBuffer;

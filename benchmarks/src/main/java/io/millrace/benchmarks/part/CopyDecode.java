@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.part;
 
+import io.millrace.benchmarks.driven.RowDecoder;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.part;
 
+import io.millrace.benchmarks.driven.RowDecoder;
 import io.millrace.sinks.parquet.ArrowParquetWriter;
 import io.millrace.sinks.parquet.Compression;
 import io.millrace.sinks.parquet.ParquetOptions;

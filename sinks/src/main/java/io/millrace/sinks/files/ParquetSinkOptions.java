@@ -130,10 +130,6 @@ public record ParquetSinkOptions(
       throw MillraceException.configuration(
           "park_after", "Cannot park units after %s: use a longer time".formatted(parkAfter));
     }
-    if (keepChanges.isNegative()) {
-      throw MillraceException.configuration(
-          "keep_changes", "Cannot keep changes for %s: use 0s or longer".formatted(keepChanges));
-    }
     int level = compressionLevel.orElse(compression.usualLevel());
     if (!compression.has(level)) {
       throw MillraceException.configuration(

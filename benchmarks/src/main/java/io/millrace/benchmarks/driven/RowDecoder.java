@@ -1,4 +1,4 @@
-package io.millrace.benchmarks.part;
+package io.millrace.benchmarks.driven;
 
 import io.millrace.connect.postgres.column.ColumnType;
 import io.millrace.connect.postgres.column.append.ColumnAppender;
@@ -112,7 +112,7 @@ public final class RowDecoder implements AutoCloseable {
   }
 
   /** Fills the vectors with the rows of all messages, in place of those before. */
-  VectorSchemaRoot decode(List<byte[]> messages) {
+  public VectorSchemaRoot decode(List<byte[]> messages) {
     begin();
     for (byte[] message : messages) {
       add(message, 0);
