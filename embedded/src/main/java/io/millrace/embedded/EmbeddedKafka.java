@@ -37,7 +37,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     this.bootstrapServers = bootstrapServers;
   }
 
-  /** Starts on a free port, with the settings of {@link #start(Path, int, Map)}. */
+  /** Starts on the folder's port, with the settings of {@link #start(Path, int, Map)}. */
   public static EmbeddedKafka start(Path dataFolder) {
     return start(dataFolder, 0, Map.of());
   }
@@ -46,7 +46,8 @@ public final class EmbeddedKafka implements AutoCloseable {
    * Starts and waits until clients are served.
    *
    * @param dataFolder created if absent; used by one process at a time
-   * @param port the port clients connect to, 0 for a free one
+   * @param port the port clients connect to, 0 for the one of the start before, or another if that
+   *     is not free
    * @param overrides broker properties by Kafka's names, on top of the embedded node's own
    * @throws EmbeddedException when the folder is in use or Kafka does not start
    */
@@ -54,7 +55,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     try {
       FolderLock lock = FolderLock.take(dataFolder);
       try {
-        return start(lock, port == 0 ? FreePort.find() : port, overrides);
+        return start(lock, port == 0 ? FreePort.of(lock) : port, overrides);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;

@@ -39,7 +39,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Starts on a free port and waits until connections are accepted.
+   * Starts on the port of the start before, or another if that is not free, and waits until
+   * connections are accepted.
    *
    * @param dataFolder created if absent; used by one process at a time
    * @param settings server settings by Postgres's names, e.g. {@code fsync=off} in tests; values
@@ -72,8 +73,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
       Folders.delete(cluster);
     }
     Files.deleteIfExists(serverLog);
+    int port = FreePort.of(lock);
     try {
-      var server = PostgresBinaries.use(cache -> launch(cluster, cache, serverLog, settings));
+      var server = PostgresBinaries.use(cache -> launch(cluster, port, cache, serverLog, settings));
       if (Files.notExists(initialised)) {
         Files.createFile(initialised);
       }
@@ -96,7 +98,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private static io.zonky.test.db.postgres.embedded.EmbeddedPostgres launch(
-      Path cluster, Path cache, Path serverLog, Map<String, String> settings) throws IOException {
+      Path cluster, int port, Path cache, Path serverLog, Map<String, String> settings)
+      throws IOException {
     var builder =
         io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
             .setDataDirectory(cluster)
@@ -106,7 +109,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             .setOutputRedirector(Redirect.appendTo(serverLog.toFile()))
             .setErrorRedirector(Redirect.appendTo(serverLog.toFile()))
             .setPGStartupWait(START_LIMIT)
-            .setPort(FreePort.find())
+            .setPort(port)
             // The same order and number formats on every machine, whatever its locale.
             .setLocaleConfig("locale", "C")
             .setServerConfig("wal_level", "logical")

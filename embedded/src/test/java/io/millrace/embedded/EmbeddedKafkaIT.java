@@ -3,6 +3,9 @@ package io.millrace.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +55,24 @@ class EmbeddedKafkaIT {
       assertThat(kafka.bootstrapServers()).isEqualTo("127.0.0.1:" + port);
       assertThat(consume(kafka.bootstrapServers(), 2)).containsExactly("one", "two");
     }
+  }
+
+  @Test
+  void aFolderKeepsItsPortWhileItIsFree() throws Exception {
+    String first;
+    try (var kafka = EmbeddedKafka.start(folder)) {
+      first = kafka.bootstrapServers();
+    }
+    try (var kafka = EmbeddedKafka.start(folder)) {
+      assertThat(kafka.bootstrapServers()).isEqualTo(first);
+    }
+    int port = Integer.parseInt(first.replace("127.0.0.1:", ""));
+    try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+        var kafka = EmbeddedKafka.start(folder)) {
+      assertThat(kafka.bootstrapServers()).isNotEqualTo(first);
+    }
+    Files.writeString(folder.resolve("port"), ""); // as a start leaves it that is killed
+    EmbeddedKafka.start(folder).close();
   }
 
   @Test

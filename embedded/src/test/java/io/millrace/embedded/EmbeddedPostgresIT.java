@@ -29,14 +29,19 @@ class EmbeddedPostgresIT {
   }
 
   @Test
-  void rowsSurviveARestart() throws Exception {
+  void rowsAndAddressSurviveARestart() throws Exception {
     String before;
+    String url;
     try (var postgres = EmbeddedPostgres.start(folder, FAST);
         var connection = connect(postgres)) {
       SampleTrips.fill(connection, ROWS);
       before = Trips.hash(connection);
+      url = postgres.jdbcUrl();
     }
     assertSame(before);
+    try (var postgres = EmbeddedPostgres.start(folder, FAST)) {
+      assertThat(postgres.jdbcUrl()).isEqualTo(url);
+    }
   }
 
   @Test

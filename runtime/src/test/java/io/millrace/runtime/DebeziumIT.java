@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,9 @@ class DebeziumIT {
       SELECT _op, id, price::VARCHAR, note, strftime("at", '%%Y-%%m-%%d %%H:%%M:%%S.%%f')
       FROM read_parquet([%s]) ORDER BY _lsn, _seq
       """;
+
+  private static final Pattern HOW_FAR =
+      Pattern.compile("[1-9][0-9]* rows read, [1-9][0-9]* loaded, [1-9][0-9]* units loaded");
 
   @TempDir private Path folder;
   private final Random random = new Random(42);
@@ -150,6 +154,10 @@ class DebeziumIT {
         pipeline.toString());
   }
 
+  private static boolean tellsHowFarItIs(MillraceProcess millrace) {
+    return HOW_FAR.matcher(millrace.err()).find();
+  }
+
   /** What lies there of orders. */
   private List<String> changes(Connection duck) throws SQLException {
     List<Path> files = Lake.visible(folder.resolve("lake").resolve("orders.changes"));
@@ -186,6 +194,7 @@ class DebeziumIT {
           commit(sql);
         }
         await().atMost(LIMIT).until(() -> changes(duck).size() > ROWS || !millrace.running());
+        await().atMost(LIMIT).until(() -> tellsHowFarItIs(millrace) || !millrace.running());
         millrace.kill();
       }
       for (int i = 0; i < TRANSACTIONS / 2; i++) {

@@ -46,10 +46,9 @@ public final class BarProgress implements RunProgress {
     bar.setExtraMessage(
         String.format(
             Locale.ROOT,
-            " %.1f MB, %d of %d partitions, %d records to go",
+            " %.1f MB, %s, %d records to go",
             state.bytes() / 1e6,
-            state.units(),
-            state.plannedUnits(),
+            state.unitsLoaded(),
             state.lag()));
   }
 

@@ -16,6 +16,7 @@ import io.millrace.runtime.connect.ConnectorConfig;
 import io.millrace.runtime.connect.Deployment;
 import io.millrace.runtime.connect.KafkaCluster;
 import io.millrace.runtime.run.RunGoal.Settled;
+import io.millrace.runtime.sink.SinkProgress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * A pipeline at work: topics, sinks, connector, and then waiting until all that was asked for is
@@ -143,14 +145,14 @@ public final class PipelineRun implements AutoCloseable {
 
   private RunGoal goal(RunRequest request) {
     if (pipeline.source().readsChanges()) {
-      return Optional::empty;
+      return RunGoal.ENDLESS;
     }
     if (pipeline.run().isEmpty()) {
       return new SnapshotGoal(
           request, pipeline.streams().orElseThrow(), sinks.running(), events, clock);
     }
     if (range instanceof RunRange.Continuous) {
-      return Optional::empty;
+      return RunGoal.ENDLESS;
     }
     var asked =
         new SourceRequest(
@@ -194,13 +196,13 @@ public final class PipelineRun implements AutoCloseable {
                 Category.TARGET, "A sink has stopped: " + failure.get(), failure.get());
       }
       watch.failure().ifPresent(this::refuseFailed);
-      progress.at(state(expectedRows), Duration.ofNanos(System.nanoTime() - began));
+      progress.at(state(goal, expectedRows), Duration.ofNanos(System.nanoTime() - began));
       if (stopped(LOOK_EVERY)) {
         return Optional.empty();
       }
       settled = goal.settled();
     }
-    progress.at(state(expectedRows), Duration.ofNanos(System.nanoTime() - began));
+    progress.at(state(goal, expectedRows), Duration.ofNanos(System.nanoTime() - began));
     return settled;
   }
 
@@ -219,20 +221,35 @@ public final class PipelineRun implements AutoCloseable {
         "Connector %s failed: %s".formatted(ConnectorConfig.name(pipeline), reason));
   }
 
-  private RunProgress.State state(long expectedRows) {
+  private RunProgress.State state(RunGoal goal, long expectedRows) {
+    List<SinkProgress> sinceStart = sinks.progress();
     long lag =
-        sinks.progress().stream()
+        sinceStart.stream()
             .flatMap(sink -> sink.lanes().stream())
             .mapToLong(lane -> lane.lag().orElse(0))
             .sum();
+    if (goal == RunGoal.ENDLESS) {
+      return new RunProgress.State(
+          least(sinceStart, SinkProgress::rows),
+          least(sinceStart, SinkProgress::loadedRows),
+          -1,
+          (int) least(sinceStart, sink -> sink.units() + sink.cuts()),
+          -1,
+          least(sinceStart, SinkProgress::bytes),
+          lag);
+    }
     return new RunProgress.State(
-        events.stream().mapToLong(RunEvents::rowsKept).min().orElse(0),
-        events.stream().mapToLong(RunEvents::rowsLoaded).min().orElse(0),
+        least(events, RunEvents::rowsKept),
+        least(events, RunEvents::rowsLoaded),
         expectedRows,
-        events.stream().mapToInt(RunEvents::unitsLoaded).min().orElse(0),
+        (int) least(events, RunEvents::unitsLoaded),
         events.stream().mapToInt(RunEvents::plannedUnits).max().orElse(0),
-        events.stream().mapToLong(RunEvents::bytesKept).min().orElse(0),
+        least(events, RunEvents::bytesKept),
         lag);
+  }
+
+  private static <T> long least(List<T> sinks, ToLongFunction<T> figure) {
+    return sinks.stream().mapToLong(figure).min().orElse(0);
   }
 
   private RunSummary summary(Settled settled, Duration took) {

@@ -30,13 +30,11 @@ public final class PlainProgress implements RunProgress {
     double seconds = elapsed.toMillis() / 1000.0;
     out.printf(
         Locale.ROOT,
-        "%5.1f s  %,d rows read, %,d loaded, %d of %d partitions, %.1f MB, %,.0f rows/s, %d records"
-            + " to go%n",
+        "%5.1f s  %,d rows read, %,d loaded, %s, %.1f MB, %,.0f rows/s, %d records" + " to go%n",
         seconds,
         state.rowsRead(),
         state.rowsLoaded(),
-        state.units(),
-        state.plannedUnits(),
+        state.unitsLoaded(),
         state.bytes() / 1e6,
         state.rowsRead() / seconds,
         state.lag());

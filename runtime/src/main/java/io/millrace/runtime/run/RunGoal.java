@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** What a run works towards. */
 interface RunGoal {
+  /** Of a run that goes on until it is stopped. */
+  RunGoal ENDLESS = Optional::empty;
+
   /**
    * A run of a stream that is whole in a sink.
    *

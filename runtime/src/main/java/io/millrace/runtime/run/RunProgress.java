@@ -1,6 +1,7 @@
 package io.millrace.runtime.run;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** Shows how far a run has come. */
 public interface RunProgress extends AutoCloseable {
@@ -11,8 +12,8 @@ public interface RunProgress extends AutoCloseable {
    * @param rowsLoaded rows of units that are in the target, before transforms, of the sink that has
    *     loaded the fewest
    * @param expectedRows what the source estimates, -1 if it does not
-   * @param units units loaded, of the sink that has loaded the fewest
-   * @param plannedUnits how many there will be, 0 if no plan was seen yet
+   * @param units units loaded, and cuts of changes, of the sink that has loaded the fewest
+   * @param plannedUnits how many there will be, 0 if no plan was seen yet, -1 if there is no end
    * @param bytes bytes of the records read
    * @param lag records that lie in Kafka and are not read yet
    */
@@ -23,7 +24,15 @@ public interface RunProgress extends AutoCloseable {
       int units,
       int plannedUnits,
       long bytes,
-      long lag) {}
+      long lag) {
+
+    /** How many units of how many are loaded, in words. */
+    String unitsLoaded() {
+      return plannedUnits < 0
+          ? String.format(Locale.ROOT, "%,d units loaded", units)
+          : String.format(Locale.ROOT, "%,d of %,d partitions", units, plannedUnits);
+    }
+  }
 
   /** A step that takes a moment has begun. */
   void step(String what);
