@@ -30,7 +30,7 @@ public final class PlainProgress implements RunProgress {
     double seconds = elapsed.toMillis() / 1000.0;
     out.printf(
         Locale.ROOT,
-        "%5.1f s  %,d rows read, %,d loaded, %s, %.1f MB, %,.0f rows/s, %d records" + " to go%n",
+        "%5.1f s  %,d rows read, %,d loaded, %s, %.1f MB, %,.0f rows/s, %d records to go%n",
         seconds,
         state.rowsRead(),
         state.rowsLoaded(),
