@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Walks a text of digits and marks, such as numbers and times are. */
 public final class AsciiText {
+  /** So many digits fit into a long, whatever they are. */
+  private static final int SURE_DIGITS = 18;
+
   private byte[] text = {};
   private int at;
   private int end;
@@ -28,7 +31,11 @@ public final class AsciiText {
 
   /** Whether the next character is a digit. */
   public boolean atDigit() {
-    return at < end && text[at] >= '0' && text[at] <= '9';
+    return at < end && isDigit(text[at]);
+  }
+
+  private static boolean isDigit(byte character) {
+    return character >= '0' && character <= '9';
   }
 
   /** Moves past a character, if it is the next one. */
@@ -67,11 +74,16 @@ public final class AsciiText {
     if (!atDigit()) {
       throw new IllegalArgumentException("expected a digit %d before the end".formatted(end - at));
     }
+    byte[] bytes = text;
+    int next = at;
     long value = 0;
-    while (atDigit()) {
-      value = Math.subtractExact(Math.multiplyExact(value, 10L), text[at] - '0');
-      at++;
+    for (int some = Math.min(end, at + SURE_DIGITS); next < some && isDigit(bytes[next]); next++) {
+      value = value * 10 - (bytes[next] - '0');
     }
+    for (; next < end && isDigit(bytes[next]); next++) {
+      value = Math.subtractExact(Math.multiplyExact(value, 10L), bytes[next] - '0');
+    }
+    at = next;
     return value;
   }
 

@@ -55,14 +55,17 @@ final class NumericText implements TextForm {
 
   /** The four digits of the group that begins so many groups behind the point, or before it. */
   private static int group(byte[] text, int first, int point, int to, int group) {
-    int value = 0;
     int at = group < 0 ? point + group * GROUP : point + 1 + group * GROUP;
-    for (int i = at; i < at + GROUP; i++) {
-      boolean there = i >= first && i < to;
-      if (there && (text[i] < '0' || text[i] > '9')) {
+    int value = 0;
+    for (int i = Math.max(at, first), end = Math.min(at + GROUP, to); i < end; i++) {
+      int digit = text[i] - '0';
+      if (digit < 0 || digit > 9) {
         throw new IllegalArgumentException("'%c' is no digit".formatted((char) text[i]));
       }
-      value = value * 10 + (there ? text[i] - '0' : 0);
+      value = value * 10 + digit;
+    }
+    for (int i = to; i < at + GROUP; i++) {
+      value *= 10;
     }
     return value;
   }
