@@ -137,6 +137,7 @@ class ClickHouseSinkFaultIT {
     }
     await().atMost(Duration.ofMinutes(1)).until(() -> target.server().lateStatements() == 0);
     checkThatReadersSeeOneOf(shown, shown);
+    target.server().heal();
     loadUndisturbed(shown + 1);
   }
 
