@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The settings of a Connect worker on a single-node cluster. */
+/** The settings of a Connect worker that stands alone; its topics have the cluster's replicas. */
 final class WorkerProperties {
   private static final String DEFAULT_GROUP = "millrace-connect";
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
@@ -26,12 +26,12 @@ final class WorkerProperties {
     properties.put("listeners", "http://127.0.0.1:0");
     properties.put("group.id", group);
     properties.put("config.storage.topic", group + "-configs");
-    properties.put("config.storage.replication.factor", "1");
+    properties.put("config.storage.replication.factor", "-1");
     properties.put("offset.storage.topic", group + "-offsets");
-    properties.put("offset.storage.replication.factor", "1");
+    properties.put("offset.storage.replication.factor", "-1");
     properties.put("offset.storage.partitions", "1");
     properties.put("status.storage.topic", group + "-status");
-    properties.put("status.storage.replication.factor", "1");
+    properties.put("status.storage.replication.factor", "-1");
     properties.put("status.storage.partitions", "1");
     properties.put("key.converter", BYTES);
     properties.put("value.converter", BYTES);

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class BoundedStopTest {
   @Test
@@ -18,7 +17,6 @@ class BoundedStopTest {
   }
 
   @Test
-  @Timeout(10)
   void leavesAHangingServerBehind() {
     var never = new CountDownLatch(1);
     assertThat(BoundedStop.within(Duration.ofMillis(50), "server", () -> awaitFor(never)))

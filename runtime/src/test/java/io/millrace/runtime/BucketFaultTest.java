@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,16 +20,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The whole path from Postgres into a bucket of S3, while the networks to both cut, fall silent,
  * refuse, lag and lose answers.
  */
-@Timeout(240)
 class BucketFaultTest {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int ROWS = 300_000;
   private static final int PARTITIONS = 24;
   private static final int LEAST_MILLIS = 300;
@@ -53,16 +51,16 @@ class BucketFaultTest {
       Map<String, String> secrets = Map.of("S3_SECRET", S3TestServer.SECRET);
       try (var sink = start(secrets, "sink", pipeline.toString());
           var deploy = start(secrets, "deploy", pipeline.toString())) {
-        assertThat(deploy.await(LIMIT)).as(deploy.err()).isZero();
+        assertThat(deploy.await(PATIENCE)).as(deploy.err()).isZero();
         // Slow enough that the faults come while the table is on its way.
         toPostgres.become(Weather.SLOW);
-        await().atMost(LIMIT).until(() -> bucket.names().stream().anyMatch(isBelow("/units/")));
+        await().atMost(PATIENCE).until(() -> bucket.names().stream().anyMatch(isBelow("/units/")));
         disturb(
             List.of(new Network(toPostgres, Weather.SLOW), new Network(toBucket, Weather.CLEAR)),
             new Random(seed));
         assertThat(bucket.names()).as("no fault came too late").noneMatch(isBelow("/runs/"));
         toPostgres.become(Weather.CLEAR);
-        await().atMost(LIMIT).until(() -> files(secrets, pipeline).size() == PARTITIONS);
+        await().atMost(PATIENCE).until(() -> files(secrets, pipeline).size() == PARTITIONS);
         assertThat(sink.running()).as(sink.err()).isTrue();
       }
       List<String> files = files(secrets, pipeline);
@@ -97,7 +95,7 @@ class BucketFaultTest {
       proxy.become(turn.fault());
       await(turn.fault() + " does harm")
           .pollDelay(Duration.ofMillis(LEAST_MILLIS + random.nextInt(MOST_MILLIS)))
-          .atMost(LIMIT)
+          .atMost(PATIENCE)
           .until(proxy::isHarmful);
       proxy.become(turn.network().usual());
     }
@@ -124,7 +122,7 @@ class BucketFaultTest {
 
   private List<String> files(Map<String, String> secrets, Path pipeline) {
     try (var files = start(secrets, "files", pipeline.toString())) {
-      assertThat(files.await(LIMIT)).as(files.err()).isZero();
+      assertThat(files.await(PATIENCE)).as(files.err()).isZero();
       return files.out().lines().toList();
     }
   }

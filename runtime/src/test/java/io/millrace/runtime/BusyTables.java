@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
@@ -7,7 +8,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,7 +28,6 @@ final class BusyTables implements AutoCloseable {
   static final String UNCHANGED = "~";
 
   private static final int ROWS = 2400;
-  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** So that writers leave the machine to what is tried. */
   private static final int BETWEEN_MILLIS = 10;
@@ -129,7 +128,7 @@ final class BusyTables implements AutoCloseable {
   void awaitChanges(long more) throws SQLException {
     long before = changes();
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .failFast("a writer has stopped", () -> writing.stream().anyMatch(Future::isDone))
         .until(() -> changes() >= before + more);
   }

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
  * positions, give the table, and so do the files of the sink that keeps it as it is now.
  */
 class CaptureFaultTest {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ROWS = 20_000;
   private static final int WRITERS = 3;
   private static final int KILLS = 3;
@@ -135,13 +134,13 @@ class CaptureFaultTest {
         writers.add(threads.submit(() -> write(cluster, seed)));
       }
       try (var deploy = MillraceProcess.start(folder, "deploy", pipeline.toString())) {
-        assertThat(deploy.await(LIMIT)).as(deploy.err()).isZero();
+        assertThat(deploy.await(PATIENCE)).as(deploy.err()).isZero();
       }
       for (int i = 0; i < KILLS; i++) {
         int loaded = Lake.visible(folder.resolve("lake")).size();
         try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
           await()
-              .atMost(LIMIT)
+              .atMost(PATIENCE)
               .until(() -> Lake.visible(folder.resolve("lake")).size() > loaded + 10);
           assertThat(sink.running()).as(sink.err()).isTrue();
         }
@@ -157,17 +156,17 @@ class CaptureFaultTest {
           "INSERT INTO trips SELECT (t).* FROM (SELECT t #= hstore('trip_id', '-' || n) AS t FROM trips t, generate_series(1, %d) n WHERE t.trip_id = (SELECT min(trip_id) FROM trips)) s"
               .formatted(LAST_ROWS));
       try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
-        await().atMost(LIMIT).until(() -> hasLast("lake") || !sink.running());
+        await().atMost(PATIENCE).until(() -> hasLast("lake") || !sink.running());
         await()
-            .atMost(LIMIT)
+            .atMost(PATIENCE)
             .until(() -> !Lake.files(folder, pipeline, "--sink", "lake").isEmpty());
         assertThat(sink.running()).as(sink.err()).isTrue();
         requireTable(cluster, pipeline);
-        await().atMost(LIMIT).untilAsserted(() -> requireMirror(cluster, pipeline));
+        await().atMost(PATIENCE).untilAsserted(() -> requireMirror(cluster, pipeline));
       }
       requireTheSameFromTheStart(pipeline);
       try (var drop = MillraceProcess.start(folder, "drop", pipeline.toString(), "--slot")) {
-        assertThat(drop.await(LIMIT)).as(drop.err()).isZero();
+        assertThat(drop.await(PATIENCE)).as(drop.err()).isZero();
       }
     }
   }
@@ -195,7 +194,7 @@ class CaptureFaultTest {
             .replace("name: lake", "name: again\n  path: again/{stream}/{run}/")
             .replace("name: now\n  path: now", "name: later\n  path: later"));
     try (var sink = MillraceProcess.start(folder, "sink", again.toString())) {
-      await().atMost(LIMIT).until(() -> hasLast("again") || !sink.running());
+      await().atMost(PATIENCE).until(() -> hasLast("again") || !sink.running());
       assertThat(sink.running()).as(sink.err()).isTrue();
     }
     String positions = "SELECT _lsn, _seq, _op, trip_id, vendor_id FROM read_parquet(%s)";

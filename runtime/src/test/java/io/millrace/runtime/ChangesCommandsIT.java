@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator does with a pipeline that reads changes: deploy, look, drop, begin anew. */
 class ChangesCommandsIT {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
   private Ended last;
@@ -67,7 +67,7 @@ class ChangesCommandsIT {
       assertThat(run("deploy", pipeline)).as(last.err()).isZero();
       Set<String> topics = admin.listTopics().names().get(60, TimeUnit.SECONDS);
       assertThat(topics).contains("shop.trips.changes").doesNotContain("shop.trips");
-      await().atMost(LIMIT).until(() -> one(sql, slots + " AND active").equals("1"));
+      await().atMost(PATIENCE).until(() -> one(sql, slots + " AND active").equals("1"));
 
       assertThat(run("status", pipeline)).as(last.err()).isZero();
       assertThat(last.out()).contains("source: slot millrace_shop keeps ", "being read");
@@ -82,7 +82,7 @@ class ChangesCommandsIT {
       assertThat(one(sql, slots)).isEqualTo("0");
 
       assertThat(run("deploy", pipeline)).as(last.err()).isZero();
-      await().atMost(LIMIT).until(() -> one(sql, slots + " AND active").equals("1"));
+      await().atMost(PATIENCE).until(() -> one(sql, slots + " AND active").equals("1"));
       assertThat(run("drop", pipeline, "--slot")).as(last.err()).isZero();
       assertThat(run("drop", pipeline, "--slot")).isZero();
       assertThat(last.out()).contains("There was no slot to drop");
@@ -102,13 +102,13 @@ class ChangesCommandsIT {
     assertThat(run("resnapshot", pipeline, "--table", "trips")).isEqualTo(1);
     assertThat(last.err()).contains("no replication slot \"millrace_mart\" yet");
     assertThat(run("deploy", pipeline)).as(last.err()).isZero();
-    await().atMost(LIMIT).until(() -> plans(cluster, "mart.trips").size() == 1);
+    await().atMost(PATIENCE).until(() -> plans(cluster, "mart.trips").size() == 1);
     assertThat(run("resnapshot", pipeline, "--table", "public.trip")).isEqualTo(2);
     assertThat(last.err())
         .contains("Cannot read \"public.trip\" again: the pipeline reads public.trips");
     assertThat(run("resnapshot", pipeline, "--table", "public.trips")).as(last.err()).isZero();
     assertThat(last.out()).contains("Asked for public.trips");
-    await().atMost(LIMIT).until(() -> plans(cluster, "mart.trips").size() == 2);
+    await().atMost(PATIENCE).until(() -> plans(cluster, "mart.trips").size() == 2);
     assertThat(run("drop", pipeline, "--slot")).as(last.err()).isZero();
   }
 
@@ -166,7 +166,7 @@ class ChangesCommandsIT {
               .replace("- type: parquet", "- type: parquet\n    cut: {every: 0s}"));
       assertThat(run("deploy", pipeline.toString())).as(last.err()).isZero();
       String active = "SELECT count(*) FROM pg_replication_slots WHERE active";
-      await().atMost(LIMIT).until(() -> one(sql, active).equals("1"));
+      await().atMost(PATIENCE).until(() -> one(sql, active).equals("1"));
       try (var sink = MillraceProcess.start(folder, "sink", pipeline.toString())) {
         try (Statement statement = sql.createStatement()) {
           for (int i = 0; i < 10; i++) {
@@ -175,7 +175,7 @@ class ChangesCommandsIT {
                     .formatted(10 * i + 1, 10 * i + 10));
           }
         }
-        await().atMost(LIMIT).until(() -> deleted().equals("100 100") || !sink.running());
+        await().atMost(PATIENCE).until(() -> deleted().equals("100 100") || !sink.running());
         assertThat(sink.running()).as(sink.err()).isTrue();
       }
       String topic = "shop.trips.changes";

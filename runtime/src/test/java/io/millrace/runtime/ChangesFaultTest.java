@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +19,6 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * stands in a second table, which each transaction writes beside the first.
  */
 class ChangesFaultTest {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Path PIPELINE = Path.of("pipeline.yaml");
 
   @TempDir private Path folder;
@@ -36,14 +35,12 @@ class ChangesFaultTest {
   private record Load(long changes, int rowsPerStatement, Duration pause) {}
 
   @Test
-  @Timeout(600)
   void everyCommittedChangeIsThereOnceWhateverIsKilled() throws Exception {
     stream(new Load(10_000, 50, Duration.ofMillis(20)));
   }
 
   @Test
   @Tag("soak")
-  @Timeout(1_800)
   void everyOneOfAMillionCommittedChangesIsThereOnceWhateverIsKilled() throws Exception {
     stream(new Load(1_000_000, 500, Duration.ZERO));
   }
@@ -58,7 +55,7 @@ class ChangesFaultTest {
       servers.awaitReady();
       try (var pipeline = DeployedPipeline.in(folder, yaml(servers))) {
         pipeline.deploy();
-        await("the slot is read").atMost(LIMIT).until(() -> activeSlots(servers) == 1);
+        await("the slot is read").atMost(PATIENCE).until(() -> activeSlots(servers) == 1);
         var writer = new Writer(servers, load);
         var ended = new FutureTask<>(writer);
         var thread = new Thread(ended);
@@ -103,7 +100,7 @@ class ChangesFaultTest {
   }
 
   private void awaitLoaded(long changes) {
-    await(changes + " changes are loaded").atMost(LIMIT).until(() -> loaded() >= changes);
+    await(changes + " changes are loaded").atMost(PATIENCE).until(() -> loaded() >= changes);
   }
 
   /** Changes in the files that a reader of the folder would take. */

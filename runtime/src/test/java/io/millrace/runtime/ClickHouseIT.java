@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,7 +13,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
  * and sink are one process, so that its writer has to be a small one for 512 MiB.
  */
 class ClickHouseIT {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long MIB = 1 << 20;
   private static final String NULL = "\\N";
 
@@ -85,7 +84,7 @@ class ClickHouseIT {
 
     try (var run =
         MillraceProcess.start(folder, "run", pipeline.toString(), "--memory", "512m", "--json")) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
       long peak = new ObjectMapper().readTree(run.out()).path("peak_memory_bytes").asLong();
       assertThat(peak).isBetween(1L, 512 * MIB);
     }
@@ -362,7 +361,7 @@ class ClickHouseIT {
         pipeline("table: default.odd values\n  stream: odd\n  tasks: 2\n  connections: 2");
 
     try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
     }
 
     List<List<String>> expected = new ArrayList<>();
@@ -423,11 +422,11 @@ class ClickHouseIT {
     server.execute("CREATE USER ingest IDENTIFIED BY 'secret'");
 
     try (var wrong = example(pipeline, "wrong")) {
-      assertThat(wrong.await(LIMIT)).isEqualTo(2);
+      assertThat(wrong.await(PATIENCE)).isEqualTo(2);
       assertThat(wrong.err()).contains("password", "ingest").doesNotContain("wrong");
     }
     try (var run = example(pipeline, "secret")) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
     }
     List<Path> files = Lake.visible(folder.resolve("lake"));
     assertThat(files).hasSize(3);

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,15 +19,12 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as the distribution's launcher starts them, from a folder of their own. */
-@Timeout(120)
 class CommandLineIT {
   private static final int ROWS = 50_000;
   private static final int BAD_USAGE = 2;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path servers;
@@ -245,7 +243,7 @@ class CommandLineIT {
 
   private Ended millrace(Map<String, String> environment, String... arguments) {
     try (var process = MillraceProcess.start(folder, environment, List.of(), arguments)) {
-      return new Ended(process.await(LIMIT), process.out(), process.err());
+      return new Ended(process.await(PATIENCE), process.out(), process.err());
     }
   }
 }

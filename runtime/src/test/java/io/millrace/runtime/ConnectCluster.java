@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Unit;
@@ -33,7 +34,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * that is supported and one of ours, as in the middle of an upgrade.
  */
 final class ConnectCluster implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Pattern BOOTSTRAP = Pattern.compile("bootstrap=(\\S+)");
 
   private final Path folder;
@@ -56,7 +56,7 @@ final class ConnectCluster implements AutoCloseable {
     var cluster = new ConnectCluster(folder);
     try {
       await("the broker is ready")
-          .atMost(START_LIMIT)
+          .atMost(PATIENCE)
           .until(() -> !cluster.bootstrapServers().isEmpty());
       cluster.startWorkers();
       cluster.awaitReady();

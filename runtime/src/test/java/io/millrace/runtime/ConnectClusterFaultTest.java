@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +15,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,11 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>The table is changed while it is read, in rows of every Partition. A kept plan must show the
  * table as it was, a new one the table as it is, and nothing may show both.
  */
-@Timeout(240)
 class ConnectClusterFaultTest {
   private static final int ROWS = 300_000;
   private static final int PARTITIONS = 48;
-  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   /** Of each task: a plan takes more than half a minute then. */
   private static final OptionalDouble SLOW = OptionalDouble.of(50_000);
@@ -198,7 +195,7 @@ class ConnectClusterFaultTest {
 
   private void awaitLoaded(int percent) {
     await("%d %% of the rows are loaded".formatted(percent))
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(() -> pipeline.loadedRows() >= ROWS * (percent / 100.0));
   }
 
@@ -214,7 +211,7 @@ class ConnectClusterFaultTest {
 
   private PlanId awaitPlanAfter(PlanId earlier) {
     return await("a plan after " + earlier)
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(pipeline::plan, plan -> plan.compareTo(earlier) > 0);
   }
 
@@ -225,7 +222,7 @@ class ConnectClusterFaultTest {
     assertThat(TableHash.ofFiles(files, postgres.jdbcUrl(), postgres.user(), SampleTrips.TABLE))
         .isEqualTo(expected);
     await("nobody sees another file")
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(() -> Set.copyOf(pipeline.visibleFiles()).equals(Set.copyOf(files)));
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,7 +34,6 @@ final class ConnectWorker implements AutoCloseable {
 
   private static final String GROUP = "connect";
   private static final String MAIN = "org.apache.kafka.connect.cli.ConnectDistributed";
-  private static final Duration START_LIMIT = Duration.ofSeconds(150);
   private static final Pattern LISTENING =
       Pattern.compile("REST server listening at http://(127\\.0\\.0\\.1:\\d+)/");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -138,7 +138,7 @@ final class ConnectWorker implements AutoCloseable {
   /** Waits until it is a member of its group and its REST API answers. */
   void awaitReady() {
     await(process + " is ready")
-        .atMost(START_LIMIT)
+        .atMost(PATIENCE)
         .failFast(process + " has ended", () -> !process.running())
         .until(
             () -> {

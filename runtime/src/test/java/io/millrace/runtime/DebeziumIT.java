@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,7 +13,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Millrace is killed in between. Debezium is a plugin of its own.
  */
 class DebeziumIT {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Path CONFIG = Path.of("..", "configs", "debezium-mariadb.yaml");
   private static final Path PLUGINS =
       Path.of("..", "connect-plugins", "target", "debezium").toAbsolutePath();
@@ -188,13 +187,13 @@ class DebeziumIT {
       execute(sql, "INSERT INTO shop.customers VALUES ('Ä', 'Köln'), ('b', '')");
       Path pipeline = pipeline(server);
       try (var millrace = run(pipeline)) {
-        await().atMost(LIMIT).until(() -> changes(duck).size() == ROWS || !millrace.running());
+        await().atMost(PATIENCE).until(() -> changes(duck).size() == ROWS || !millrace.running());
         assertThat(millrace.running()).as(millrace.err()).isTrue();
         for (int i = 0; i < TRANSACTIONS / 2; i++) {
           commit(sql);
         }
-        await().atMost(LIMIT).until(() -> changes(duck).size() > ROWS || !millrace.running());
-        await().atMost(LIMIT).until(() -> tellsHowFarItIs(millrace) || !millrace.running());
+        await().atMost(PATIENCE).until(() -> changes(duck).size() > ROWS || !millrace.running());
+        await().atMost(PATIENCE).until(() -> tellsHowFarItIs(millrace) || !millrace.running());
         millrace.kill();
       }
       for (int i = 0; i < TRANSACTIONS / 2; i++) {
@@ -204,15 +203,15 @@ class DebeziumIT {
       List<String> expected = rows(sql, AUDIT);
       try (var millrace = run(pipeline)) {
         await()
-            .atMost(LIMIT)
+            .atMost(PATIENCE)
             .until(() -> changes(duck).size() >= expected.size() || !millrace.running());
         assertThat(changes(duck)).as(millrace.err()).isEqualTo(expected);
-        await().atMost(LIMIT).until(() -> customers(duck).size() >= 3 || !millrace.running());
+        await().atMost(PATIENCE).until(() -> customers(duck).size() >= 3 || !millrace.running());
         assertThat(customers(duck))
             .as(millrace.err())
             .containsExactlyInAnyOrder("[insert, Ä]", "[insert, b]", "[delete, b]");
         millrace.interrupt();
-        assertThat(millrace.await(LIMIT)).isEqualTo(130);
+        assertThat(millrace.await(PATIENCE)).isEqualTo(130);
         assertThat(millrace.err()).doesNotContain(MariaDbServer.PASSWORD);
       }
       assertThat(

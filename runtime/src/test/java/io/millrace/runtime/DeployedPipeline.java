@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -22,7 +23,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +36,6 @@ import java.util.Optional;
  */
 final class DeployedPipeline implements AutoCloseable {
   private static final String FILE = "pipeline.yaml";
-  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private final Path folder;
   private final Pipeline pipeline;
@@ -73,7 +72,7 @@ final class DeployedPipeline implements AutoCloseable {
 
   /** Creates the connector over Connect's REST API, and waits until it runs. */
   void deploy() {
-    assertThat(millrace("deploy").await(LIMIT)).isZero();
+    assertThat(millrace("deploy").await(PATIENCE)).isZero();
   }
 
   private MillraceProcess millrace(String command) {
@@ -128,7 +127,7 @@ final class DeployedPipeline implements AutoCloseable {
   /** Waits until the run can be read. */
   RunHead awaitPublished() {
     return await("the run is published")
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(() -> ledger().published(stream(), RunId.SNAPSHOT), Optional::isPresent)
         .orElseThrow();
   }

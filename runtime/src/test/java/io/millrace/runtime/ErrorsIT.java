@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -17,7 +18,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,21 +26,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What can be wrong around a run: each time one clear message, the exit code for it, and nothing
  * that a reader of the target could take for data.
  */
-@Timeout(300)
 class ErrorsIT {
   private static final long ROWS = 50_000;
   private static final int FAILED = 1;
   private static final int BAD_CONFIGURATION = 2;
-
-  /** Every run ends within this on a busy machine, also where somebody does not answer at all. */
-  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** What a run says while all goes well. */
   private static final Pattern STEP =
@@ -143,7 +138,7 @@ class ErrorsIT {
     assertNothingLoaded();
     refused(BAD_CONFIGURATION, started(Map.of("TRIPS_PASSWORD", SECRET), "schema"));
     try (var right = started(Map.of("TRIPS_PASSWORD", SECRET + "-right"), "schema")) {
-      assertThat(right.await(LIMIT)).as(right.err()).isZero();
+      assertThat(right.await(PATIENCE)).as(right.err()).isZero();
     }
   }
 
@@ -267,7 +262,7 @@ class ErrorsIT {
 
       disk.resize("64m");
       try (var run = started(Map.of(), "run")) {
-        assertThat(run.await(LIMIT)).as(run.err()).isZero();
+        assertThat(run.await(PATIENCE)).as(run.err()).isZero();
         assertThat(run.err()).startsWith("Going on with an unfinished run");
       }
       assertSameRows();
@@ -278,7 +273,7 @@ class ErrorsIT {
   void anotherClustersLedgerIsRefusedAndItsFilesStay() throws Exception {
     pipeline("foreign", "", "");
     try (var run = started(Map.of(), "run")) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
     }
     List<Path> files = assertSameRows();
     Path ledger = folder.resolve("lake/_millrace/foreign/parquet/ledger.json");
@@ -331,7 +326,7 @@ class ErrorsIT {
   /** Waits until it is refused, and gives the one message for it. */
   private static String refused(int code, MillraceProcess process) {
     try (process) {
-      assertThat(process.await(LIMIT)).as(process.err()).isEqualTo(code);
+      assertThat(process.await(PATIENCE)).as(process.err()).isEqualTo(code);
       assertThat(process.out()).isEmpty();
       var said = new ArrayList<>(process.err().lines().toList());
       said.removeIf(line -> STEP.matcher(line).matches());

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.embedded.EmbeddedKafka;
@@ -11,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,6 @@ import java.util.stream.Stream;
  * only look go directly.
  */
 final class FragileServers implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Pattern BOOTSTRAP = Pattern.compile("bootstrap=(\\S+)");
   private static final Map<String, String> POSTGRES =
       Map.of("fsync", "off", "max_connections", "100");
@@ -66,7 +65,7 @@ final class FragileServers implements AutoCloseable {
             EmbeddedKafka.class.getName(),
             brokerArguments.toArray(String[]::new));
     await("the broker is ready")
-        .atMost(START_LIMIT)
+        .atMost(PATIENCE)
         .failFast(() -> !broker.running())
         .until(() -> !broker.said(BOOTSTRAP).isEmpty());
   }

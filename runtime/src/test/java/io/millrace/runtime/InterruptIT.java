@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C in the middle of a run. */
 class InterruptIT {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ROWS = 600_000;
   private static final int PARTITIONS = 100;
 
@@ -31,16 +31,16 @@ class InterruptIT {
           MillraceProcess.start(folder, Map.of(), INTERRUPTIBLE, "run", pipeline.toString())) {
         Path units = folder.resolve("lake/_millrace/stopped/parquet/units");
         await()
-            .atMost(LIMIT)
+            .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(20))
             .until(() -> units.toFile().exists() && Ledgers.markers(units) > 0);
         run.interrupt();
-        assertThat(run.await(Duration.ofSeconds(10))).as(run.err()).isEqualTo(130);
+        assertThat(run.await(PATIENCE)).as(run.err()).isEqualTo(130);
         assertThat(Ledgers.markers(units)).isLessThan(PARTITIONS);
         assertThat(Lake.visible(folder.resolve("lake"))).isEmpty();
       }
       try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
-        assertThat(run.await(LIMIT)).as(run.err()).isZero();
+        assertThat(run.await(PATIENCE)).as(run.err()).isZero();
         assertThat(run.err()).contains("Going on with an unfinished run");
       }
       Lake.assertSameRows(folder, pipeline, cluster.url(), cluster.user(), SampleTrips.TABLE);

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,7 +10,6 @@ import io.millrace.core.server.ChdbServer;
 import io.millrace.core.server.ChdbServer.StatementFault;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tables through Kafka into tables of ClickHouse, by its own answers. */
 class IntoClickHouseIT {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int ROWS = 300_000;
   private static final int PARTITIONS = 6;
 
@@ -65,7 +64,7 @@ class IntoClickHouseIT {
     server.fail(StatementFault.HELD, "^INSERT", 2, 1);
     try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
       await()
-          .atMost(LIMIT)
+          .atMost(PATIENCE)
           .until(() -> (server.lateStatements() > 0 && markers() > 0) || !run.running());
       assertThat(run.running()).as(run.err()).isTrue();
     }
@@ -97,13 +96,13 @@ class IntoClickHouseIT {
 
   private void run(Path pipeline) {
     try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
     }
   }
 
   private List<String> files(Path pipeline) {
     try (var files = MillraceProcess.start(folder, "files", pipeline.toString())) {
-      assertThat(files.await(LIMIT)).as(files.err()).isZero();
+      assertThat(files.await(PATIENCE)).as(files.err()).isZero();
       return files.out().lines().toList();
     }
   }
@@ -153,12 +152,12 @@ class IntoClickHouseIT {
     Path pipeline = Path.of("../configs/clickhouse-sink.yaml").toAbsolutePath();
 
     try (var refused = example(pipeline)) {
-      assertThat(refused.await(LIMIT)).isNotZero();
+      assertThat(refused.await(PATIENCE)).isNotZero();
       assertThat(refused.err()).contains("database lake", "CREATE DATABASE");
     }
     server.execute("CREATE DATABASE lake");
     try (var run = example(pipeline)) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
     }
     assertThat(
             server.lines(
@@ -182,7 +181,7 @@ class IntoClickHouseIT {
     Path pipeline = Path.of("../configs/clickhouse-sink.yaml").toAbsolutePath();
     try (var old = DebianServer.start();
         var dry = example(pipeline, old.url(), "secret", "--dry-run")) {
-      assertThat(dry.await(LIMIT)).isNotZero();
+      assertThat(dry.await(PATIENCE)).isNotZero();
       assertThat(dry.err()).contains("ClickHouse 18.16", "too old, 24.3 or later is needed");
     }
   }

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -10,14 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** What a reader finds of a pipeline. */
 final class Lake {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Lake() {}
 
@@ -26,7 +25,7 @@ final class Lake {
     var command = new ArrayList<>(List.of("files", pipeline.toString()));
     command.addAll(List.of(options));
     try (var files = MillraceProcess.start(folder, command.toArray(String[]::new))) {
-      assertThat(files.await(LIMIT)).as(files.err()).isZero();
+      assertThat(files.await(PATIENCE)).as(files.err()).isZero();
       return files.out().lines().map(Path::of).toList();
     }
   }

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
-import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process keeps its {@code --memory}, however the rows are divided. */
 class MemoryIT {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long ROWS = 3_000_000;
   private static final String WIDE = "public.wide";
   private static final int WIDE_ROWS = 12_000;
@@ -77,7 +76,7 @@ class MemoryIT {
       sinkAlone(kafka, source, "wide", 2);
       Path tooMuch = pipeline(kafka, source, "much", "    writers: 3\n    row_group_size: 64m\n");
       try (var sink = sink(tooMuch)) {
-        assertThat(sink.await(LIMIT)).isEqualTo(2);
+        assertThat(sink.await(PATIENCE)).isEqualTo(2);
         assertThat(sink.err()).contains("writers", "row_group_size", "raise --memory by");
       }
     }
@@ -96,7 +95,7 @@ class MemoryIT {
             """);
     try (var run =
         MillraceProcess.start(folder, "run", pipeline.toString(), "--memory", "1g", "--json")) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
       long peak = new ObjectMapper().readTree(run.out()).path("peak_memory_bytes").asLong();
       assertThat(peak).isBetween(1L, 1024 * MIB);
     }
@@ -113,7 +112,7 @@ class MemoryIT {
       throws IOException {
     try (var sink = sink(pipeline(kafka, source, name, ""))) {
       await()
-          .atMost(LIMIT)
+          .atMost(PATIENCE)
           .until(() -> !sink.running() || Lake.visible(folder.resolve(name)).size() == files);
       assertThat(sink.running()).as(sink.err()).isTrue();
       assertThat(sink.peakBytes()).isBetween(1L, 512 * MIB);

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
  * exactly those that were committed.
  */
 class MirrorIT {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int AT_ONCE = 4;
   private static final int WRITERS = 4;
   private static final int CHANGES = 300;
@@ -230,10 +230,10 @@ class MirrorIT {
         String first = plan(pipeline);
         assertThat(first).isNotEmpty();
         await()
-            .atMost(LIMIT)
+            .atMost(PATIENCE)
             .until(
                 () -> commands.run("resnapshot", pipeline, "--table", "again.orders").code() == 0);
-        await().atMost(LIMIT).until(() -> !plan(pipeline).equals(first));
+        await().atMost(PATIENCE).until(() -> !plan(pipeline).equals(first));
         tables.awaitChanges(CHANGES);
         requireEqual("again", pipeline, tables, tables.stop());
       }
@@ -255,7 +255,7 @@ class MirrorIT {
       awaitTables(pipeline, Position.START);
       tables.execute("ALTER TABLE narrow.orders ALTER size TYPE smallint");
       String held = "now: table orders goes no further: ";
-      await().atMost(LIMIT).until(() -> commands.run("status", pipeline).out().contains(held));
+      await().atMost(PATIENCE).until(() -> commands.run("status", pipeline).out().contains(held));
       assertThat(commands.require("status", pipeline))
           .containsPattern(
               held + ".*\"size\".*it was integer and is smallint now.*read the table again")
@@ -293,7 +293,7 @@ class MirrorIT {
 
   private static void awaitTables(Position place, String... files) {
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
         .until(
             () -> {
@@ -332,7 +332,7 @@ class MirrorIT {
   /** Until readers of the changes see all buckets up to a place: that sink is not the mirror's. */
   private static void awaitChanges(String pipeline, String stream, Position place) {
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
         .until(
             () -> {

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.embedded.EmbeddedPostgres;
@@ -7,14 +8,12 @@ import io.millrace.embedded.SampleTrips;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first thing a newcomer does, and the second and the third. */
 class QuickstartIT {
-  private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final Path QUICKSTART =
       Path.of("..", "configs", "quickstart.yaml").toAbsolutePath();
   private static final String COUNTS =
@@ -46,14 +45,14 @@ class QuickstartIT {
   /** Builds the output again from the topics, the source untouched. */
   private void replayAll(Path pipeline) {
     try (var replay = MillraceProcess.start(folder, "replay", pipeline.toString(), "--all")) {
-      assertThat(replay.await(LIMIT)).as(replay.err()).isZero();
+      assertThat(replay.await(PATIENCE)).as(replay.err()).isZero();
       assertThat(replay.out()).contains("run snapshot, 1,000,000 rows in 5 partitions");
     }
   }
 
   private List<Path> run(Path pipeline, int partitions) throws SQLException {
     try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
       assertThat(run.out())
           .contains(COUNTS, partitions + " partitions", partitions + " files", "peak memory");
     }

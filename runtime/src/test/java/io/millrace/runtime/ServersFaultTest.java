@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,20 +12,16 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The broker and Postgres themselves are killed in the middle of the whole path. */
-@Timeout(240)
 class ServersFaultTest {
   private static final int ROWS = 100_000;
   private static final int PARTITIONS = 24;
-  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   /** Of each task, in bytes per second: a plan takes about 15 seconds then. */
   private static final OptionalDouble SLOW = OptionalDouble.of(50_000);
@@ -99,7 +96,7 @@ class ServersFaultTest {
 
   private static void awaitLoaded(DeployedPipeline pipeline, int percent) {
     await("%d %% of the rows are loaded".formatted(percent))
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(() -> pipeline.loadedRows() >= ROWS * (percent / 100.0));
   }
 
@@ -109,7 +106,7 @@ class ServersFaultTest {
     assertThat(TableHash.ofFiles(files, servers.url(), servers.user(), SampleTrips.TABLE))
         .isEqualTo(TableHash.ofTable(servers.url(), servers.user(), SampleTrips.TABLE));
     await("nobody sees another file")
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(() -> Set.copyOf(pipeline.visibleFiles()).equals(Set.copyOf(files)));
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,13 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One topic, a transform and two sinks, each with a group and a ledger of its own. */
 class SeveralSinksIT {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ROWS = 100_000;
 
   /** What the transform makes of the table, as Postgres sees it. */
@@ -47,7 +46,7 @@ class SeveralSinksIT {
                     - {type: parquet, name: two, path: 'two/{stream}/', compression: snappy}
                   """));
       try (var run = MillraceProcess.start(folder, "run", pipeline.toString(), "--json")) {
-        assertThat(run.await(LIMIT)).as(run.err()).isZero();
+        assertThat(run.await(PATIENCE)).as(run.err()).isZero();
         JsonNode loads = new ObjectMapper().readTree(run.out()).path("loads");
         assertThat(loads).hasSize(2);
         for (JsonNode load : loads) {

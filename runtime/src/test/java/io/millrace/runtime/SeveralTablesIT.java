@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two hundred tables in one pipeline, one of them broken: the others arrive, it is named. */
 class SeveralTablesIT {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int TABLES = 200;
   private static final int BROKEN = 137;
 
@@ -58,7 +57,7 @@ class SeveralTablesIT {
               .replace("table: public.trips", "tables: [shop.*]")
               .replace("kafka:", "kafka:\n  topic: {partitions: 1}"));
       try (var run = MillraceProcess.start(folder, "run", pipeline.toString(), "--json")) {
-        assertThat(run.await(LIMIT)).as(run.err()).isEqualTo(1);
+        assertThat(run.await(PATIENCE)).as(run.err()).isEqualTo(1);
         assertThat(run.err())
             .contains("Unit shop.%s/snapshot/".formatted(table(BROKEN)))
             .contains("amount")

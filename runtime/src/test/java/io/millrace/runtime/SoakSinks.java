@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.runtime.connect.ConnectClient;
@@ -27,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 final class SoakSinks implements AutoCloseable {
   private static final String FILE = "pipeline.yaml";
   private static final int SINKS = 2;
-  private static final Duration DEPLOY_LIMIT = Duration.ofSeconds(90);
 
   private final FragileServers servers;
   private final SoakLog log;
@@ -104,7 +104,7 @@ final class SoakSinks implements AutoCloseable {
     try (var deploy =
         MillraceProcess.start(
             folder, "deploy", FILE, "--read-again", "--set", "connect.url=" + url())) {
-      boolean done = deploy.await(DEPLOY_LIMIT) == 0;
+      boolean done = deploy.await(PATIENCE) == 0;
       if (!done) {
         log.count("deploy failed and was tried again");
         log.say(deploy.err().strip());

@@ -1,11 +1,11 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.embedded.SampleTrips;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes of one sink. */
 class TwoSinksIT {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int ROWS = 300_000;
 
   @TempDir private Path folder;
@@ -28,16 +27,16 @@ class TwoSinksIT {
       Path pipeline = cluster.pipeline("shared", "partition: {ranges: 24}");
       try (var one = MillraceProcess.start(folder, "sink", pipeline.toString(), "--memory=512m");
           var two = MillraceProcess.start(folder, "sink", pipeline.toString(), "--memory=512m")) {
-        await().atMost(LIMIT).until(() -> lanes(admin).equals(List.of(2, 2)));
+        await().atMost(PATIENCE).until(() -> lanes(admin).equals(List.of(2, 2)));
         try (var deploy = MillraceProcess.start(folder, "deploy", pipeline.toString())) {
-          assertThat(deploy.await(LIMIT)).as(deploy.err()).isZero();
+          assertThat(deploy.await(PATIENCE)).as(deploy.err()).isZero();
         }
-        await().atMost(LIMIT).until(() -> units() > 0);
+        await().atMost(PATIENCE).until(() -> units() > 0);
         one.terminate();
-        assertThat(one.await(Duration.ofSeconds(10))).isEqualTo(143);
-        await().atMost(LIMIT).until(() -> lanes(admin).equals(List.of(4)));
-        await().atMost(LIMIT).until(() -> Lake.visible(folder.resolve("lake")).size() == 24);
-        await().atMost(LIMIT).until(() -> Lake.files(folder, pipeline).size() == 24);
+        assertThat(one.await(PATIENCE)).isEqualTo(143);
+        await().atMost(PATIENCE).until(() -> lanes(admin).equals(List.of(4)));
+        await().atMost(PATIENCE).until(() -> Lake.visible(folder.resolve("lake")).size() == 24);
+        await().atMost(PATIENCE).until(() -> Lake.files(folder, pipeline).size() == 24);
         assertThat(two.running()).isTrue();
       }
       Lake.assertSameRows(folder, pipeline, cluster.url(), cluster.user(), SampleTrips.TABLE);

@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are windows, with the whole path: their union is the table. */
 class WindowsIT {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int INTERRUPTED = 130;
 
   @TempDir private static Path servers;
@@ -74,7 +73,7 @@ class WindowsIT {
     var arguments = new ArrayList<>(List.of("run", pipeline.toString(), "--json"));
     arguments.addAll(List.of(more));
     try (var run = MillraceProcess.start(folder, arguments.toArray(String[]::new))) {
-      assertThat(run.await(LIMIT)).as(run.err()).isZero();
+      assertThat(run.await(PATIENCE)).as(run.err()).isZero();
       return new ObjectMapper().readTree(run.out()).path("loads");
     }
   }
@@ -133,17 +132,17 @@ class WindowsIT {
     insert("(VALUES (now() - interval '3 min'), (now() - interval '2 min')) v(t)");
     Path pipeline = pipeline("minutes", "{column: at, every: 1m}");
     try (var run = MillraceProcess.start(folder, "run", pipeline.toString())) {
-      await().atMost(LIMIT).until(() -> Lake.visible(folder.resolve("lake")).size() >= 2);
+      await().atMost(PATIENCE).until(() -> Lake.visible(folder.resolve("lake")).size() >= 2);
       assertThat(run.running()).isTrue();
       insert("(VALUES (now())) v(t)");
-      await().atMost(LIMIT).until(() -> Lake.visible(folder.resolve("lake")).size() >= 3);
+      await().atMost(PATIENCE).until(() -> Lake.visible(folder.resolve("lake")).size() >= 3);
       run.interrupt();
-      assertThat(run.await(LIMIT)).as(run.err()).isEqualTo(INTERRUPTED);
+      assertThat(run.await(PATIENCE)).as(run.err()).isEqualTo(INTERRUPTED);
     }
     assertUnionIsTheTable(pipeline);
     assertThat(run(pipeline, "--run", "2020-01-01..2020-01-01T00:02")).hasSize(2);
     try (var files = MillraceProcess.start(folder, "files", pipeline.toString())) {
-      assertThat(files.await(LIMIT)).isZero();
+      assertThat(files.await(PATIENCE)).isZero();
       assertThat(files.out().lines()).as("a range of its own adds nothing else").hasSize(3);
     }
   }

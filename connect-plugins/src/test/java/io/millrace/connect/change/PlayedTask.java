@@ -1,9 +1,10 @@
 package io.millrace.connect.change;
 
+import static io.millrace.core.Patience.PATIENCE;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,7 +25,6 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
  */
 public class PlayedTask implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofMinutes(3);
 
   private final Map<String, String> properties;
   private final Supplier<? extends SourceTask> tasks;
@@ -75,10 +75,10 @@ public class PlayedTask implements AutoCloseable {
 
   /** Polls until something is so. */
   public void pollUntil(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("not so within " + LIMIT);
+        throw new AssertionError("not so within " + PATIENCE);
       }
       poll();
     }

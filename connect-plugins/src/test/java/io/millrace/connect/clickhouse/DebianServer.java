@@ -1,5 +1,6 @@
 package io.millrace.connect.clickhouse;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.server.TestServer;
@@ -17,7 +18,6 @@ import java.util.Optional;
  */
 public final class DebianServer extends TestServer {
   private static final Path PROGRAM = Path.of("/usr/sbin/clickhouse-server");
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private static final String CONFIG =
       """
@@ -91,7 +91,7 @@ public final class DebianServer extends TestServer {
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     var server = new DebianServer(process, port, folder);
     await()
-        .atMost(START_LIMIT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .until(() -> server.answers() || !process.isAlive());
     if (!process.isAlive()) {

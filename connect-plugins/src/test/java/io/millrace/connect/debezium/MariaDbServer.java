@@ -1,5 +1,6 @@
 package io.millrace.connect.debezium;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -29,7 +30,6 @@ public final class MariaDbServer implements AutoCloseable {
 
   private static final Path SERVER = Path.of("/usr/sbin/mariadbd");
   private static final Path INSTALL = Path.of("/usr/bin/mariadb-install-db");
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final Path folder;
   private final int port;
@@ -80,7 +80,7 @@ public final class MariaDbServer implements AutoCloseable {
             "--auth-root-authentication-method=normal",
             "--skip-test-db"));
     Process install = launch(command, "install.txt");
-    if (!install.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS) || install.exitValue() != 0) {
+    if (!install.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || install.exitValue() != 0) {
       install.destroyForcibly();
       throw new IOException(
           "mariadb-install-db fails: " + Files.readString(folder.resolve("install.txt")));
@@ -117,7 +117,7 @@ public final class MariaDbServer implements AutoCloseable {
     process = launch(command, "server.txt");
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     await()
-        .atMost(START_LIMIT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .until(() -> answers() || !process.isAlive());
     if (!process.isAlive()) {

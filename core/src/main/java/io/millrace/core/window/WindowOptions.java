@@ -23,7 +23,7 @@ public record WindowOptions(
     @Option(
             value =
                 "How long a run is: whole days (`1d` to `366d`; weeks begin on Mondays), or a part"
-                    + " of a day that divides it evenly (`1m` to `12h`). Left out, `1d`; where the"
+                    + " of a day that divides it evenly (`1s` to `12h`). Left out, `1d`; where the"
                     + " source sends changes, `1h`.",
             example = "1h")
         Optional<Duration> every,

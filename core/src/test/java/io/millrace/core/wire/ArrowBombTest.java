@@ -32,7 +32,6 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,7 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Small records that claim to be very large, in ways that no writer of ours would: refused before
  * the memory is taken that they ask for.
  */
-@Timeout(60)
 class ArrowBombTest {
   private static final String TOO_MUCH =
       "it takes more than the 268435456 bytes that are allowed once decoded";

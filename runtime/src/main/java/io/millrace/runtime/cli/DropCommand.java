@@ -4,7 +4,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.connect.ConnectClient;
 import io.millrace.runtime.connect.ConnectorConfig;
-import java.io.PrintWriter;
+import io.millrace.runtime.run.KeptServices;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -54,25 +54,30 @@ final class DropCommand implements Callable<Integer> {
   }
 
   private void resetConnector(Pipeline read) {
-    PrintWriter err = surroundings.err();
-    Optional<String> url = read.connect().url();
-    if (url.isEmpty()) {
-      err.printf(
-          "The embedded Connect worker keeps the connector's offsets in .millrace/%s/: remove that"
-              + " folder to begin anew%n",
-          read.name());
-      return;
-    }
     String name = ConnectorConfig.name(read);
-    var connect = new ConnectClient(url.get());
-    if (connect.reset(name, STOP_LIMIT)) {
-      connect.delete(name);
-      err.printf("Removed connector %s and its offsets%n", name);
-    } else {
-      err.printf(
-          "There is no connector %s: offsets that Connect still has of it make the next one refuse"
-              + " to start; drop again then%n",
-          name);
+    try (var services = KeptServices.of(surroundings.folder(), read.name())) {
+      boolean removed =
+          read.connect()
+              .url()
+              .or(() -> services.startConnect(read))
+              .filter(url -> remove(new ConnectClient(url), name))
+              .isPresent();
+      surroundings
+          .err()
+          .printf(
+              removed
+                  ? "Removed connector %s and its offsets%n"
+                  : "There is no connector %s: offsets that Connect still has of it make the next"
+                      + " one refuse to start; drop again then%n",
+              name);
     }
+  }
+
+  private static boolean remove(ConnectClient connect, String name) {
+    boolean there = connect.reset(name, STOP_LIMIT);
+    if (there) {
+      connect.delete(name);
+    }
+    return there;
   }
 }

@@ -62,6 +62,14 @@ public final class Main {
 
   /** Runs one command and gives its exit code. */
   public static int run(Surroundings surroundings, String... args) {
+    CommandLine line = line(surroundings);
+    int code = args.length == 0 ? usage(line) : line.execute(args);
+    surroundings.out().flush();
+    surroundings.err().flush();
+    return code;
+  }
+
+  static CommandLine line(Surroundings surroundings) {
     var main = new Main();
     var line = new CommandLine(main);
     // what is set below holds for the commands that are there by then
@@ -69,10 +77,7 @@ public final class Main {
     line.setOut(surroundings.out()).setErr(surroundings.err());
     line.setParameterExceptionHandler((e, given) -> badUsage(e));
     line.setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command));
-    int code = args.length == 0 ? usage(line) : line.execute(args);
-    surroundings.out().flush();
-    surroundings.err().flush();
-    return code;
+    return line;
   }
 
   /** Every command, in the order one meets them. */

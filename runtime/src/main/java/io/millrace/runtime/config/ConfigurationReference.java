@@ -69,8 +69,10 @@ public final class ConfigurationReference {
         "any other",
         "text",
         "",
-        "Every other key is a property of Kafka's own clients and goes to each of them, e.g."
-            + " `security.protocol`. Those that Kafka calls passwords hold a reference.");
+        "Every other key is a property of Kafka's own clients and goes to each of them here, those"
+            + " of a Connect worker in this process too (workers of a Connect cluster have settings"
+            + " of their own), e.g. `security.protocol`. Those that Kafka calls passwords hold a"
+            + " reference.");
     page.append("\n## connect\n\n");
     table(OptionSpec.of(ConnectSettings.class));
   }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What Kafka Connect is told of a pipeline's source: one connector reads all streams of the
@@ -51,6 +52,23 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
             "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
         "config.providers.directory.class",
             "org.apache.kafka.common.config.provider.DirectoryConfigProvider");
+  }
+
+  /**
+   * What a worker is told that has this pipeline's connector alone: that, a group of its own, and
+   * how each of its clients reaches the cluster. May hold secrets.
+   */
+  public static Map<String, String> workerProperties(Pipeline pipeline) {
+    var properties = new LinkedHashMap<>(workerProperties());
+    properties.put("group.id", "millrace-connect." + pipeline.name());
+    pipeline
+        .kafka()
+        .client()
+        .forEach(
+            (key, value) ->
+                Stream.of("", "producer.", "admin.")
+                    .forEach(client -> properties.put(client + key, value)));
+    return properties;
   }
 
   /** The name of a pipeline's connector: {@code millrace.<pipeline>}. */

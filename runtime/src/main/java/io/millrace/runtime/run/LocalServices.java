@@ -7,6 +7,8 @@ import io.millrace.embedded.EmbeddedException;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgres;
 import io.millrace.embedded.SampleTrips;
+import io.millrace.runtime.config.Pipeline;
+import io.millrace.runtime.connect.ConnectorConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -14,7 +16,6 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -55,19 +56,19 @@ final class LocalServices implements AutoCloseable {
   }
 
   /**
-   * Starts a Connect worker with our plugins and those of more folders; gives the address of its
-   * REST API.
+   * Starts a Connect worker for a pipeline whose cluster is known, with our plugins and those that
+   * it names; gives the address of its REST API.
    */
-  String startConnect(String bootstrapServers, List<String> more, Map<String, String> settings) {
+  String startConnect(Pipeline pipeline) {
     Path ours = plugins();
-    var overrides = new HashMap<>(settings);
-    overrides.put(
+    var settings = new HashMap<>(ConnectorConfig.workerProperties(pipeline));
+    settings.put(
         "plugin.path",
-        Stream.concat(Stream.of(ours), more.stream().map(Path::of))
+        Stream.concat(Stream.of(ours), pipeline.connect().plugins().stream().map(Path::of))
             .map(each -> each.toAbsolutePath().toString())
             .collect(Collectors.joining(",")));
-    return start(Category.KAFKA, () -> EmbeddedConnect.start(bootstrapServers, ours, overrides))
-        .url();
+    String servers = pipeline.kafka().bootstrapServers().orElseThrow();
+    return start(Category.KAFKA, () -> EmbeddedConnect.start(servers, ours, settings)).url();
   }
 
   private <S extends AutoCloseable> S start(Category category, Supplier<S> server) {

@@ -171,16 +171,7 @@ public final class PipelineRun implements AutoCloseable {
     }
     if (pipeline.connect().url().isEmpty()) {
       progress.step("Starting Kafka Connect");
-      String servers = pipeline.kafka().bootstrapServers().orElseThrow();
-      pipeline =
-          pipeline.with(
-              pipeline
-                  .connect()
-                  .at(
-                      services.startConnect(
-                          servers,
-                          pipeline.connect().plugins(),
-                          ConnectorConfig.workerProperties())));
+      pipeline = pipeline.with(pipeline.connect().at(services.startConnect(pipeline)));
     }
   }
 

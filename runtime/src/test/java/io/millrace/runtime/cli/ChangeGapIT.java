@@ -1,5 +1,6 @@
 package io.millrace.runtime.cli;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,7 +10,6 @@ import io.millrace.core.StreamId;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.runtime.cli.Commands.Ended;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Changes that the log has lost, and what an operator does about them, by the commands alone. */
 class ChangeGapIT {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String RUN = "2026-11-20T10";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -58,8 +57,8 @@ class ChangeGapIT {
       topic.changes(0, RUN, 0, 5);
       topic.changes(1, RUN, 0, 5);
       try (var sink = commands.new Sink(file)) {
-        await().atMost(LIMIT).until(() -> loaded(file, 0).equals("1..5"));
-        await().atMost(LIMIT).until(() -> loaded(file, 1).equals("1..5"));
+        await().atMost(PATIENCE).until(() -> loaded(file, 0).equals("1..5"));
+        await().atMost(PATIENCE).until(() -> loaded(file, 1).equals("1..5"));
       }
       topic.changes(0, RUN, 5, 10);
       long lost = topic.changes(1, RUN, 5, 10);
@@ -71,7 +70,7 @@ class ChangeGapIT {
       String second = topic.gap(1, 5, 10);
       try (var sink = commands.new Sink(file)) {
         await()
-            .atMost(LIMIT)
+            .atMost(PATIENCE)
             .untilAsserted(
                 () ->
                     assertThat(millrace("status", file).out())
@@ -89,15 +88,15 @@ class ChangeGapIT {
         Ended done = millrace("abandon", file, first, "--reason", "a disk", "--by", "ada");
         assertThat(done).isEqualTo(new Ended(0, done.out(), ""));
         assertThat(done.out()).contains("its bucket goes on behind " + ChangeTopic.at(10));
-        await().atMost(LIMIT).until(() -> loaded(file, 0).equals("1..5 11..15 16..17"));
+        await().atMost(PATIENCE).until(() -> loaded(file, 0).equals("1..5 11..15 16..17"));
 
         topic.changes(1, RUN, 5, 10); // the source sends it again
-        await().atMost(LIMIT).until(() -> loaded(file, 1).startsWith("1..5 6..10"));
+        await().atMost(PATIENCE).until(() -> loaded(file, 1).startsWith("1..5 6..10"));
         assertThat(millrace("abandon", file, second, "--reason", "too late").code()).isEqualTo(1);
         topic.changes(1, RUN, 15, 16);
         topic.changes(0, RUN, 17, 18);
-        await().atMost(LIMIT).until(() -> loaded(file, 1).equals("1..5 6..10 11..15 16..16"));
-        await().atMost(LIMIT).until(() -> loaded(file, 0).endsWith(" 18..18"));
+        await().atMost(PATIENCE).until(() -> loaded(file, 1).equals("1..5 6..10 11..15 16..16"));
+        await().atMost(PATIENCE).until(() -> loaded(file, 0).endsWith(" 18..18"));
       }
       assertThat(millrace("status", file).out())
           .containsPattern("lake: %s was abandoned by ada at 20.*Z: a disk\n".formatted(first))
@@ -122,11 +121,11 @@ class ChangeGapIT {
       String missing = topic.gap(0, 0, 7);
       try (var sink = commands.new Sink(file)) {
         await()
-            .atMost(LIMIT)
+            .atMost(PATIENCE)
             .until(() -> millrace("status", file).out().contains(missing + " is halted"));
         assertThat(millrace("abandon", file, missing, "--reason", "ours begins here").code())
             .isZero();
-        await().atMost(LIMIT).until(() -> loaded(file, 0).equals("8..9"));
+        await().atMost(PATIENCE).until(() -> loaded(file, 0).equals("8..9"));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.millrace.runtime.cli;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,20 +13,16 @@ import io.millrace.runtime.cli.Commands.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code replay} of a topic of changes, with a real Kafka and files. */
-@Timeout(240)
 class ChangeReplayIT {
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String RUN = "2026-11-20T10";
   private static final String NEXT_RUN = "2026-11-20T11";
   private static final String CUT = "{rows: 4, every: 1h}";
@@ -81,8 +78,8 @@ class ChangeReplayIT {
       topic.changes(0, NEXT_RUN, 7, 9);
       topic.changes(1, NEXT_RUN, 6, 8);
       try (var sink = commands.new Sink(live)) {
-        await().atMost(LIMIT).until(() -> commands.loaded(live, 0).equals("1..6 7..7"));
-        await().atMost(LIMIT).until(() -> commands.loaded(live, 1).equals("1..5"));
+        await().atMost(PATIENCE).until(() -> commands.loaded(live, 0).equals("1..6 7..7"));
+        await().atMost(PATIENCE).until(() -> commands.loaded(live, 1).equals("1..5"));
       }
 
       Ended dry =
@@ -100,7 +97,7 @@ class ChangeReplayIT {
 
       topic.changes(0, NEXT_RUN, 9, 12);
       try (var sink = commands.new Sink(anew)) {
-        await().atMost(LIMIT).until(() -> commands.loaded(anew, 0).equals("1..6 7..7 8..12"));
+        await().atMost(PATIENCE).until(() -> commands.loaded(anew, 0).equals("1..6 7..7 8..12"));
       }
     }
   }

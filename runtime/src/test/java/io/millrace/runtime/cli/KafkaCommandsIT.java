@@ -70,11 +70,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy}, {@code peek} and {@code status} with a real Kafka and a real Connect. */
-@Timeout(120)
 class KafkaCommandsIT {
   private static final StageTypes TYPES =
       new StageTypes(SampleTypes.ALL.sources(), Map.of(), StageTypes.installed().sinks());

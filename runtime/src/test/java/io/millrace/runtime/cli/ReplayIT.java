@@ -1,5 +1,6 @@
 package io.millrace.runtime.cli;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,7 +35,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -64,18 +64,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code replay} with a real Kafka, attempts that no source has sent, and files. */
-@Timeout(120)
 class ReplayIT {
   private static final StageTypes TYPES =
       new StageTypes(
           SampleTypes.ALL.sources(),
           StageTypes.installed().transforms(),
           StageTypes.installed().sinks());
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long MADE = 1_795_000_000_000L;
   private static final int ROWS = 300;
   private static final RunId A = new RunId("a");

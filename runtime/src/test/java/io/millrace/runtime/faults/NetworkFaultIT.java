@@ -16,11 +16,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sinks on a network that cuts, falls silent, refuses, lags and loses answers. */
-@Timeout(180)
 class NetworkFaultIT {
   private static final int AT_ONCE = 3;
   private static final int LEAST_MILLIS = 200;

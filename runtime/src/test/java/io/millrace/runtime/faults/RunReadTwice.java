@@ -1,5 +1,6 @@
 package io.millrace.runtime.faults;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,7 +36,6 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class RunReadTwice {
   static final String SINK = "lake";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   private final FaultBroker broker;
@@ -189,7 +189,7 @@ final class RunReadTwice {
   private boolean awaitWhile(BooleanSupplier working, BooleanSupplier reached) {
     try {
       await(name)
-          .atMost(LIMIT)
+          .atMost(PATIENCE)
           .pollInterval(LOOK_EVERY)
           .until(() -> reached.getAsBoolean() || !working.getAsBoolean());
     } catch (ConditionTimeoutException e) {

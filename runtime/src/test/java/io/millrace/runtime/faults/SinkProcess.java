@@ -1,5 +1,7 @@
 package io.millrace.runtime.faults;
 
+import static io.millrace.core.Patience.PATIENCE;
+
 import io.millrace.core.stage.SinkType;
 import io.millrace.runtime.cli.Main;
 import io.millrace.runtime.faults.FaultPoints.Point;
@@ -10,7 +12,6 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
  * or kept waiting at one {@link Point}, and open to signals.
  */
 final class SinkProcess implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final List<Class<?>> OURS =
       List.of(FaultSinkType.class, FaultStore.class, FaultPoints.class, CommitPoint.class);
 
@@ -193,7 +193,7 @@ final class SinkProcess implements AutoCloseable {
   /** Waits for its end and gives its exit code. */
   int await() {
     try {
-      if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("%s did not end:%n%s".formatted(process, log()));
       }
       return process.exitValue();

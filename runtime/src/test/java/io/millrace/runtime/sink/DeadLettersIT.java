@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -50,7 +51,6 @@ import org.junit.jupiter.api.io.TempDir;
  * the others loaded, and no offset beyond a record whose letter is not written.
  */
 class DeadLettersIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Tests that begin without a topic for letters. */
   private static final String WITHOUT_TOPIC = "without-topic";

@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -89,19 +90,19 @@ class GroupProtocolIT {
     one.withLanes(2);
     List<TestAttempt> plan = group.plan(1, 4);
     group.sendHeads(plan, HALF);
-    await().atMost(TestGroup.PATIENCE).until(() -> group.recordsRead() == 4 * HALF);
+    await().atMost(PATIENCE).until(() -> group.recordsRead() == 4 * HALF);
     Set<Integer> before = new HashSet<>(one.lanes());
 
     var three = group.join().withLanes(1);
 
-    await().atMost(TestGroup.PATIENCE).until(() -> group.recordsRead() == 5 * HALF);
+    await().atMost(PATIENCE).until(() -> group.recordsRead() == 5 * HALF);
     assertThat(List.of(one.lanes().size(), two.lanes().size())).containsExactlyInAnyOrder(1, 2);
     assertThat(before).containsAll(one.lanes());
 
     // A group that had to wait for the session time-out would be too late.
     two.leave();
     await()
-        .atMost(TestGroup.PATIENCE)
+        .atMost(PATIENCE)
         .until(() -> one.lanes().size() + three.lanes().size() == TestGroup.LANES);
     group.sendTails(plan, HALF);
 
@@ -119,7 +120,7 @@ class GroupProtocolIT {
     mortal.withLanes(2);
     List<TestAttempt> plan = group.plan(1, 8);
     group.sendHeads(plan, HALF);
-    await().atMost(TestGroup.PATIENCE).until(() -> group.recordsRead() == 8 * HALF);
+    await().atMost(PATIENCE).until(() -> group.recordsRead() == 8 * HALF);
 
     mortal.leave();
     group.sendTails(plan, HALF);
@@ -138,7 +139,7 @@ class GroupProtocolIT {
     Set<Integer> its = first.withLanes(2).lanes();
     List<TestAttempt> plan = group.plan(1, 4);
     group.sendHeads(plan, HALF);
-    await().atMost(TestGroup.PATIENCE).until(() -> group.recordsRead() == 4 * HALF);
+    await().atMost(PATIENCE).until(() -> group.recordsRead() == 4 * HALF);
 
     first.leave();
     var again = group.join(Map.of("group.instance.id", "a")).withLanes(2);
@@ -161,7 +162,7 @@ class GroupProtocolIT {
 
     // The classic protocol believes the newer one, KIP-848 the one that is there.
     var stopped = protocol == GroupProtocol.CLASSIC ? first : second;
-    await().atMost(TestGroup.PATIENCE).until(() -> stopped.runtime().failure().isPresent());
+    await().atMost(PATIENCE).until(() -> stopped.runtime().failure().isPresent());
     assertThat(stopped.runtime().failure().orElseThrow())
         .isInstanceOf(MillraceException.class)
         .hasMessageStartingWith(
@@ -193,7 +194,7 @@ class GroupProtocolIT {
             });
     List<TestAttempt> plan = group.plan(1, 8);
     group.sendAll(plan);
-    await().atMost(TestGroup.PATIENCE).until(() -> stuck.getCount() == 0);
+    await().atMost(PATIENCE).until(() -> stuck.getCount() == 0);
 
     var other = group.join();
     group.assertLoadedOnce(1, plan);

@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -87,7 +88,7 @@ class KnownFailuresIT {
     group.sendAll(plan.subList(0, 4));
     TestAttempt cut = plan.get(4);
     group.send(cut.records().subList(0, HALF));
-    await().atMost(TestGroup.PATIENCE).until(() -> first.events().of("loaded").size() == 4);
+    await().atMost(PATIENCE).until(() -> first.events().of("loaded").size() == 4);
     first.leave();
     long start = plan.get(0).records().size() + 2L;
     group.deleteBelow(0, start);
@@ -96,7 +97,7 @@ class KnownFailuresIT {
     Member second = group.join();
     group.sendTails(List.of(cut), HALF);
 
-    await().atMost(TestGroup.PATIENCE).until(() -> !second.events().of("held").isEmpty());
+    await().atMost(PATIENCE).until(() -> !second.events().of("held").isEmpty());
     assertThat(second.events().of("held"))
         .singleElement()
         .asString()
@@ -135,7 +136,7 @@ class KnownFailuresIT {
     Member first = group.join().withLanes(4);
     List<TestAttempt> plan = group.plan(1, 8);
     group.sendAll(plan.subList(0, 4));
-    await().atMost(TestGroup.PATIENCE).until(() -> first.events().of("loaded").size() == 4);
+    await().atMost(PATIENCE).until(() -> first.events().of("loaded").size() == 4);
     first.leave();
     group.sendAll(plan.subList(4, 8));
     group.setOffsets(group.ends());
@@ -205,15 +206,15 @@ class KnownFailuresIT {
     Member one = group.join().withLanes(4);
     List<TestAttempt> plan = group.plan(1, 4);
     group.sendAll(plan);
-    await().atMost(TestGroup.PATIENCE).until(() -> loading.getCount() == 0);
+    await().atMost(PATIENCE).until(() -> loading.getCount() == 0);
 
     Member two = group.join().withLanes(2);
     one.withLanes(2);
-    await().atMost(TestGroup.PATIENCE).until(() -> group.sink().tries() == 6);
+    await().atMost(PATIENCE).until(() -> group.sink().tries() == 6);
     goOn.countDown();
 
     group.assertLoadedOnce(1, plan);
-    await().atMost(TestGroup.PATIENCE).until(() -> group.sink().fileCount() == 4);
+    await().atMost(PATIENCE).until(() -> group.sink().fileCount() == 4);
     var loaded = new ArrayList<>(one.events().of("loaded"));
     loaded.addAll(two.events().of("loaded"));
     assertThat(loaded).hasSize(4).doesNotHaveDuplicates();
@@ -252,11 +253,11 @@ class KnownFailuresIT {
     Member first = group.join(Map.of(), open(lake), List.of(group.stream()));
     List<TestAttempt> plan = group.plan(1, 4);
     group.sendAll(plan.subList(0, 2));
-    await().atMost(TestGroup.PATIENCE).until(() -> first.events().of("loaded").size() == 2);
+    await().atMost(PATIENCE).until(() -> first.events().of("loaded").size() == 2);
 
     remove(lake);
     group.sendAll(plan.subList(2, 4));
-    await().atMost(TestGroup.PATIENCE).until(() -> first.runtime().failure().isPresent());
+    await().atMost(PATIENCE).until(() -> first.runtime().failure().isPresent());
     assertThat(first.runtime().failure().orElseThrow())
         .isInstanceOfSatisfying(MillraceException.class, e -> assertThat(e.retriable()).isFalse())
         .hasMessageContaining("ledger.json is gone: it was removed while this process used it");
@@ -271,7 +272,7 @@ class KnownFailuresIT {
     Path lake = scratch.resolve("lake");
     Member first = group.join(Map.of(), open(lake), List.of(group.stream()));
     group.sendAll(group.plan(1, 4));
-    await().atMost(TestGroup.PATIENCE).until(() -> first.events().of("loaded").size() == 4);
+    await().atMost(PATIENCE).until(() -> first.events().of("loaded").size() == 4);
     group.awaitCommitted();
     first.leave();
 
@@ -284,7 +285,7 @@ class KnownFailuresIT {
     Sink again = open(lake);
     Member next = group.join(Map.of(), again, List.of(group.stream()));
     await()
-        .atMost(TestGroup.PATIENCE)
+        .atMost(PATIENCE)
         .until(
             () -> {
               assertThat(next.runtime().failure()).isEmpty();
@@ -382,7 +383,7 @@ class KnownFailuresIT {
     group.send(plan.get(0).records());
     group.send(plan.get(1).records().subList(0, 4));
 
-    await().atMost(TestGroup.PATIENCE).until(() -> held().size() == 2);
+    await().atMost(PATIENCE).until(() -> held().size() == 2);
     assertThat(held())
         .extracting(HeldUnit::partition, HeldUnit::reason)
         .satisfiesExactlyInAnyOrder(

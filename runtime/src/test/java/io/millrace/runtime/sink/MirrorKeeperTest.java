@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MirrorKeeperTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration NEVER = Duration.ofHours(1);
   private static final StreamId ORDERS = new StreamId("shop", "orders");
   private static final StreamId OTHERS = new StreamId("shop", "others");
@@ -74,7 +74,7 @@ class MirrorKeeperTest {
   }
 
   private void awaitLooks(StreamId... expected) {
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(looks).containsExactly(expected));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(looks).containsExactly(expected));
   }
 
   @Test
@@ -82,7 +82,7 @@ class MirrorKeeperTest {
     keeper.start(Duration.ofMillis(20));
     awaitLooks(ORDERS);
     keeper.cutLoaded(cut(OTHERS, 0, 1));
-    await().atMost(LIMIT).until(() -> looks.size() > 4);
+    await().atMost(PATIENCE).until(() -> looks.size() > 4);
     assertThat(looks.subList(1, looks.size())).containsOnly(OTHERS);
   }
 
@@ -122,7 +122,7 @@ class MirrorKeeperTest {
     keeper.start(Duration.ofMillis(20));
     keeper.cutLoaded(cut(ORDERS, 0, 1));
     keeper.cutLoaded(cut(OTHERS, 0, 1));
-    await().atMost(LIMIT).until(() -> looks.stream().filter(OTHERS::equals).count() > 4);
+    await().atMost(PATIENCE).until(() -> looks.stream().filter(OTHERS::equals).count() > 4);
     assertThat(looks.stream().filter(ORDERS::equals)).hasSize(1);
     assertThat(events.of("retrying")).hasSize(1);
     assertThat(failures.first()).isEmpty();
@@ -135,7 +135,7 @@ class MirrorKeeperTest {
           throw new IllegalStateException("a mistake");
         };
     keeper.start(NEVER);
-    await().atMost(LIMIT).until(() -> failures.first().isPresent());
+    await().atMost(PATIENCE).until(() -> failures.first().isPresent());
     assertThat(failures.first()).get().isInstanceOf(IllegalStateException.class);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -40,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Replays that are stopped, overtaken or short, on a real broker, with a target in memory. */
 class ReplayRuntimeIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PARTS = 4;
   private static final int LANES = 2;
 

@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SettlerTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final OpenPlan PLAN =
       new OpenPlan(TestAttempt.unit(1, "a").plannedRun(), /* size= */ 2);
 

@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -38,7 +39,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A topic of four lanes, the members of the group that loads it, and what holds in the end. */
 final class TestGroup implements AutoCloseable {
   static final int LANES = 4;
-  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final String SINK = "memory";
   private static final int ROWS = 1_234;

@@ -1,5 +1,6 @@
 package io.millrace.runtime.sink;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WriterPoolTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir Path scratch;
   private final BufferAllocator allocator = new RootAllocator();

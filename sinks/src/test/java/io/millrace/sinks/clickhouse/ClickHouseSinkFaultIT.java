@@ -1,5 +1,6 @@
 package io.millrace.sinks.clickhouse;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -135,7 +136,7 @@ class ClickHouseSinkFaultIT {
       loadUntilShown(shown + 1);
       happened = target.server().faultsLeft() == 0;
     }
-    await().atMost(Duration.ofMinutes(1)).until(() -> target.server().lateStatements() == 0);
+    await().atMost(PATIENCE).until(() -> target.server().lateStatements() == 0);
     checkThatReadersSeeOneOf(shown, shown);
     target.server().heal();
     loadUndisturbed(shown + 1);
@@ -154,7 +155,7 @@ class ClickHouseSinkFaultIT {
         int number = shown + 1;
         Future<?> loading = zombie.submit(() -> load(number, store -> store));
         await()
-            .atMost(Duration.ofMinutes(1))
+            .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(20))
             .until(() -> loading.isDone() || target.server().lateStatements() > 0);
         held = !loading.isDone();

@@ -24,13 +24,11 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code format: arrow} gives what {@code format: native} gives. */
-@Timeout(120)
 class ArrowReadingIT {
   private static final int ROWS = 100_000;
 

@@ -15,10 +15,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Reading a server of 2018, whose LZ4 answers lack their ends without a word of it. */
-@Timeout(120)
 class OldServerIT {
   private static DebianServer server;
 

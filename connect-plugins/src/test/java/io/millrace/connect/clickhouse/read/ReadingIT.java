@@ -1,5 +1,6 @@
 package io.millrace.connect.clickhouse.read;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -32,12 +33,10 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Planning and reading tables of a current ClickHouse, whatever happens meanwhile. */
-@Timeout(120)
 class ReadingIT {
   private static final int ROWS = 300_000;
   private static ChdbServer server;
@@ -198,7 +197,7 @@ class ReadingIT {
     try (var reading = TestReading.of(server, options)) {
       reading.plan();
       reading.start();
-      await().atMost(Duration.ofMinutes(1)).until(() -> waitingReaders() >= 3);
+      await().atMost(PATIENCE).until(() -> waitingReaders() >= 3);
       TopicLog log = reading.finish();
 
       assertHoldsEachOnce(log, ROWS);

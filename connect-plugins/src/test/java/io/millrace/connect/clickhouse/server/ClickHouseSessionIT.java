@@ -21,7 +21,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,7 +89,6 @@ class ClickHouseSessionIT {
   /** The query would never end. */
   @ParameterizedTest
   @EnumSource
-  @Timeout(60)
   void anAnswerThatIsNotReadToItsEndIsClosedAtOnce(Compression compression) throws Exception {
     try (ClickHouseSession session = session(compression)) {
       try (InputStream answer = session.blocks("SELECT number FROM system.numbers")) {

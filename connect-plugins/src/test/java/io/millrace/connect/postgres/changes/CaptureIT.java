@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.changes;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -51,7 +52,6 @@ class CaptureIT {
   private static final String TYPE =
       "io.millrace.connect.postgres.changes.PostgresChangesConnector";
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final List<String> STREAMS = List.of("accounts", "orders");
   private static final int WRITERS = 4;
 
@@ -162,7 +162,7 @@ class CaptureIT {
   private void askFor(String table) {
     PostgresOptions options = PostgresChangesConnector.OPTIONS.require(config("first"));
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .ignoreExceptionsMatching(
             e -> e instanceof MillraceException passing && passing.retriable())
         .until(() -> new ResnapshotRequest(options, pipeline).send(table) != null);
@@ -231,7 +231,7 @@ class CaptureIT {
   /** The latest plan of a stream that is whole in the log. */
   private PlanId awaitPlan(String stream, int plans) {
     return await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(300))
         .until(
             () -> {
@@ -243,7 +243,7 @@ class CaptureIT {
   }
 
   private void awaitReadTo(long end) {
-    await().atMost(LIMIT).until(() -> Long.compareUnsigned(stored(), end) >= 0);
+    await().atMost(PATIENCE).until(() -> Long.compareUnsigned(stored(), end) >= 0);
   }
 
   private long stored() {
@@ -347,7 +347,7 @@ class CaptureIT {
     deploy("first");
     STREAMS.forEach(stream -> awaitPlan(stream, 1));
     long begun = logEnd();
-    await().atMost(LIMIT).until(() -> logEnd() - begun > MORE_LOG);
+    await().atMost(PATIENCE).until(() -> logEnd() - begun > MORE_LOG);
     stopped.set(true);
     for (Thread writer : writers) {
       writer.join();
@@ -371,7 +371,7 @@ class CaptureIT {
     STREAMS.forEach(stream -> awaitPlan(stream, 1));
     deploy("second");
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(
             () ->
                 one("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE"

@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.changes;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,7 +18,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +37,6 @@ class ChangesConnectorIT {
   private static final String TYPE =
       "io.millrace.connect.postgres.changes.PostgresChangesConnector";
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int WRITERS = 3;
 
   private static EmbeddedPostgres postgres;
@@ -113,7 +112,7 @@ class ChangesConnectorIT {
     config.put("changes.heartbeat", "500ms");
     rest.put(pipeline, config);
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(
             () ->
                 one("SELECT count(*) FROM pg_publication WHERE pubname LIKE '%" + name + "'")
@@ -184,7 +183,7 @@ class ChangesConnectorIT {
     }
     assertThat(expected).isNotEmpty();
     long end = Lsn.parse(one("SELECT pg_current_wal_insert_lsn()"));
-    await().atMost(LIMIT).until(() -> Long.compareUnsigned(stored(), end) >= 0);
+    await().atMost(PATIENCE).until(() -> Long.compareUnsigned(stored(), end) >= 0);
     var found = new TreeMap<String, List<String>>();
     for (ChangeLog.Row row : log().rows().get("rows")) {
       found
@@ -234,7 +233,7 @@ class ChangesConnectorIT {
         .as("one generation")
         .containsOnly(log().headers().get(0).bucket().generation());
     long before = confirmed();
-    await().atMost(LIMIT).until(() -> Long.compareUnsigned(confirmed(), before) > 0);
+    await().atMost(PATIENCE).until(() -> Long.compareUnsigned(confirmed(), before) > 0);
     assertThat(log().ticks()).extracting(ChangeHeader.Tick::rows).containsOnly(0L);
   }
 
@@ -270,7 +269,7 @@ class ChangesConnectorIT {
           WHERE slot_name = 'millrace_lost' AND active
         """);
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .ignoreExceptions()
         .until(
             () -> {
@@ -278,7 +277,7 @@ class ChangesConnectorIT {
               return true;
             });
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode task = rest.status(pipeline).path("tasks").path(0);

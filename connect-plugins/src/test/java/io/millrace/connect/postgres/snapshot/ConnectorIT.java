@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.snapshot;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +46,6 @@ class ConnectorIT {
   private static final long GATED_ROWS = 20_000;
   private static final Map<String, String> GATED =
       Map.of("table", "public.gated", "user", "gated_reader", "batch_bytes", "64k");
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static EmbeddedPostgres postgres;
   private static EmbeddedKafka kafka;
@@ -112,15 +112,15 @@ class ConnectorIT {
     PlanId plan = awaitWholePlan(1);
     assertHolds(ROWS, "trip_id", plan);
     awaitStoredAsFinished(plan);
-    await().atMost(LIMIT).until(() -> exporters() == 0);
+    await().atMost(PATIENCE).until(() -> exporters() == 0);
 
     rest.restart(pipeline);
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(
             () -> rest.status(pipeline).path("connector").path("state").asText().equals("RUNNING"));
     deploy("once", Map.of("millrace.request", "first", "tasks", "2"));
-    await().during(Duration.ofSeconds(3)).atMost(LIMIT).until(() -> exporters() == 0);
+    await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> exporters() == 0);
     assertThat(log().plans()).containsExactly(plan);
 
     deploy("once", Map.of("millrace.request", "second", "partition.ranges", "3"));
@@ -136,7 +136,7 @@ class ConnectorIT {
     deploy("lost", GATED);
     awaitAFifthOfTheRows();
     assertThat(terminate("snapshot")).isEqualTo(1);
-    await().atMost(LIMIT).until(() -> log().plans().size() == 2);
+    await().atMost(PATIENCE).until(() -> log().plans().size() == 2);
     openGate();
 
     PlanId second = awaitWholePlan(2);
@@ -146,7 +146,7 @@ class ConnectorIT {
     assertThat(log().complete(first)).as("finished, and read again").isNotEmpty();
     assertHolds(GATED_ROWS, "id", second);
     awaitStoredAsFinished(second);
-    await().atMost(LIMIT).until(() -> exporters() == 0);
+    await().atMost(PATIENCE).until(() -> exporters() == 0);
   }
 
   @Test
@@ -169,7 +169,7 @@ class ConnectorIT {
     closeGate();
     deploy("tasks", GATED);
     awaitAFifthOfTheRows();
-    await().atMost(LIMIT).until(() -> finished() > 0);
+    await().atMost(PATIENCE).until(() -> finished() > 0);
     long finished = finished();
     for (int task = 0; task < 4; task++) {
       rest.restart(pipeline, task);
@@ -215,7 +215,7 @@ class ConnectorIT {
     Path secrets = folder.resolve("secrets.properties");
     Files.writeString(secrets, "password=un-guessable\n");
     deploy("secrets", Map.of("tasks.max", "2", "password", "${file:" + secrets + ":password}"));
-    await().atMost(LIMIT).until(() -> rest.taskConfigs(pipeline).size() == 2);
+    await().atMost(PATIENCE).until(() -> rest.taskConfigs(pipeline).size() == 2);
     assertThat(rest.taskConfigs(pipeline).toString())
         .doesNotContain("un-guessable")
         .contains("${file:");
@@ -263,7 +263,7 @@ class ConnectorIT {
 
   private void awaitAFifthOfTheRows() {
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(
             () ->
                 log().entries().stream()
@@ -334,7 +334,7 @@ class ConnectorIT {
 
   private PlanId awaitWholePlan(int plans) {
     return await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
         .until(
             () -> {
@@ -349,7 +349,7 @@ class ConnectorIT {
 
   private void awaitStoredAsFinished(PlanId plan) {
     int size = log().complete(plan).size();
-    await().atMost(LIMIT).until(() -> finished() == size);
+    await().atMost(PATIENCE).until(() -> finished() == size);
   }
 
   /** How many Partitions are finished by Connect's stored offsets. */

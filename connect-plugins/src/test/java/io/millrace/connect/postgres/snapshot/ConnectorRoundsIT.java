@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.snapshot;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,7 +36,6 @@ class ConnectorRoundsIT {
   private static final String TYPE =
       "io.millrace.connect.postgres.snapshot.PostgresSnapshotConnector";
   private static final String BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static EmbeddedPostgres postgres;
   private static EmbeddedKafka kafka;
@@ -93,7 +93,7 @@ class ConnectorRoundsIT {
     assertThat(awaitWhole("items", RunId.SNAPSHOT)).isEqualTo(plan);
     assertThat(ids("orders", RunId.SNAPSHOT)).hasSize(5_000);
     assertThat(ids("items", RunId.SNAPSHOT)).hasSize(300);
-    await().atMost(LIMIT).until(() -> !log("closed").entries().isEmpty());
+    await().atMost(PATIENCE).until(() -> !log("closed").entries().isEmpty());
     assertThat(log("closed").entries())
         .singleElement()
         .satisfies(
@@ -102,10 +102,10 @@ class ConnectorRoundsIT {
                     .isInstanceOfSatisfying(
                         BatchHeader.PartitionFailed.class,
                         failed -> assertThat(failed.reason()).contains("GRANT SELECT")));
-    await().atMost(LIMIT).until(() -> exporters() == 0);
+    await().atMost(PATIENCE).until(() -> exporters() == 0);
 
     restart();
-    await().during(Duration.ofSeconds(3)).atMost(LIMIT).until(() -> exporters() == 0);
+    await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> exporters() == 0);
     assertThat(log("orders").plans()).as("read once a request").containsExactly(plan);
 
     execute("GRANT SELECT ON shop.closed TO shopper");
@@ -134,14 +134,14 @@ class ConnectorRoundsIT {
     rest.put(pipeline, visits("first", "..2024-03-01T08:00:00Z"));
     PlanId first = awaitWhole("visits", new RunId("2024-03-01T06:00"));
     assertThat(awaitWhole("visits", new RunId("2024-03-01T07:00"))).isEqualTo(first);
-    await().atMost(LIMIT).until(() -> exporters() == 0);
+    await().atMost(PATIENCE).until(() -> exporters() == 0);
 
     restart();
     execute("INSERT INTO visits VALUES (1007, '2024-03-01 07:59Z')");
     rest.put(pipeline, visits("second", "..2024-03-01T11:00:00Z"));
     PlanId second = awaitWhole("visits", new RunId("2024-03-01T10:00"));
     assertThat(second).isGreaterThan(first);
-    await().atMost(LIMIT).until(() -> exporters() == 0);
+    await().atMost(PATIENCE).until(() -> exporters() == 0);
     assertThat(log("visits").plans()).containsExactly(first, second);
     assertThat(ids("visits", new RunId("2024-03-01T06:00"))).hasSize(60);
     assertThat(ids("visits", new RunId("2024-03-01T07:00"))).as("rechecked").hasSize(61);
@@ -167,14 +167,14 @@ class ConnectorRoundsIT {
   private void restart() {
     rest.restart(pipeline);
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(
             () -> rest.status(pipeline).path("connector").path("state").asText().equals("RUNNING"));
   }
 
   private PlanId awaitWhole(String stream, RunId run) {
     return await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
         .until(() -> latestWhole(log(stream, run)), found -> found != null);
   }

@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.snapshot;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +19,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -237,7 +237,7 @@ class SnapshotIT {
       execute(change);
       reading.start();
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(PATIENCE)
           .until(() -> !reading.exporter().isAlive(sql)); // so the connector hears of it
       assertThat(reading.poll()).as("nothing was read, nothing has failed yet").isFalse();
       assertThat(reading.isReading()).isTrue();
@@ -248,7 +248,7 @@ class SnapshotIT {
   void withoutTheExporterTheTaskWaitsForAnotherPlan() throws Exception {
     try (TestReading reading = plan("public.numbers")) {
       reading.loseExporter();
-      await().atMost(Duration.ofSeconds(10)).until(() -> !reading.exporter().isAlive(sql));
+      await().atMost(PATIENCE).until(() -> !reading.exporter().isAlive(sql));
       reading.start();
       for (int i = 0; i < 20; i++) {
         assertThat(reading.poll()).isFalse();
@@ -305,7 +305,7 @@ class SnapshotIT {
               .toOffset());
       reading.start();
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(PATIENCE)
           .until(
               () -> {
                 reading.poll();

@@ -1,5 +1,6 @@
 package io.millrace.connect.clickhouse.column.read;
 
+import static io.millrace.core.Patience.PATIENCE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,13 +16,10 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
 class ReadAheadTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final long BLOCK = 1L << 30;
 
   /** Texts of all lengths that a block may have, behind each other. */
@@ -143,7 +141,7 @@ class ReadAheadTest {
         };
     try (var ahead = new ReadAhead(endless)) {
       var in = new NativeInput(ahead, BLOCK);
-      await().atMost(LIMIT).until(() -> read.get() == 4 * Chunk.SIZE);
+      await().atMost(PATIENCE).until(() -> read.get() == 4 * Chunk.SIZE);
       in.uint8();
       await().pollDelay(Duration.ofMillis(100)).until(() -> true);
       assertThat(read.get()).isEqualTo(4 * Chunk.SIZE);
@@ -160,7 +158,7 @@ class ReadAheadTest {
       var in = new NativeInput(ahead, BLOCK);
       in.uint8();
       ahead.close();
-      await().atMost(LIMIT).until(() -> !ahead.isReading());
+      await().atMost(PATIENCE).until(() -> !ahead.isReading());
     }
   }
 }
