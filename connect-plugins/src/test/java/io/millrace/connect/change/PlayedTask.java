@@ -100,6 +100,11 @@ public class PlayedTask implements AutoCloseable {
     store(delivered.size() - 1);
   }
 
+  /** What another one's tasks have stored is what this one's next session finds. */
+  public void storeAs(PlayedTask other) {
+    stored = other.stored;
+  }
+
   public boolean isRunning() {
     return task != null;
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -77,7 +78,13 @@ public final class TableEvents implements AutoCloseable {
   /** Whether an event's rows have the same columns. */
   public boolean fits(ChangeEvent event) {
     return event.rowSchema() == rowSchema
-        || (event.rowSchema().equals(rowSchema) && key().containsAll(event.keyColumns()));
+        || (event.rowSchema().equals(rowSchema) && hasKeyOf(event));
+  }
+
+  /** An event of the whole table names none. */
+  private boolean hasKeyOf(ChangeEvent event) {
+    return event.operation() == ChangeOperation.TRUNCATE
+        || Set.copyOf(event.keyColumns()).equals(Set.copyOf(key()));
   }
 
   /** The schema of batches. */

@@ -60,6 +60,11 @@ record Checkpoint(
         Set.of());
   }
 
+  /** Whether it is of the same generation, and more was read. */
+  boolean isLaterThan(Checkpoint other) {
+    return generation.equals(other.generation) && Long.compareUnsigned(lsn, other.lsn) > 0;
+  }
+
   SystemId system() {
     return new SystemId(generation.system(), timeline);
   }

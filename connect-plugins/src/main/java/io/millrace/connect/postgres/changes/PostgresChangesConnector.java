@@ -16,7 +16,6 @@ import io.millrace.connect.postgres.snapshot.WatchedRound;
 import io.millrace.connect.round.Agenda;
 import io.millrace.connect.round.RoundKeeper;
 import io.millrace.connect.round.StoredRounds;
-import io.millrace.connect.round.Wish;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Nonces;
 import io.millrace.core.options.Problem;
@@ -49,7 +48,11 @@ public final class PostgresChangesConnector extends SourceConnector {
 
   private Map<String, String> properties;
   private PostgresOptions options;
+  private SlotSnapshots snapshots;
   private RoundKeeper<WatchedRound> keeper;
+
+  /** Fixed when the first task is made: tasks that leave out other changes would make a gap. */
+  private Map<String, String> pointOrNull;
 
   @Override
   public String version() {
@@ -123,7 +126,7 @@ public final class PostgresChangesConnector extends SourceConnector {
                 Checkpoint.stored(offsets, commission.pipeline())
                     .map(Checkpoint::resnapshots)
                     .orElse(Map.of()));
-    var snapshots =
+    snapshots =
         new SlotSnapshots(
             options.server(),
             new SlotSetup(options, commission.pipeline(), nonces),
@@ -143,7 +146,8 @@ public final class PostgresChangesConnector extends SourceConnector {
     var configs = new ArrayList<Map<String, String>>();
     Optional<SnapshotRound> round =
         keeper == null ? Optional.empty() : keeper.round().map(WatchedRound::planned);
-    configs.add(with(round.map(PostgresChangesConnector::point).orElse(Map.of())));
+    pointOrNull = pointOrNull == null ? point(round) : pointOrNull;
+    configs.add(with(pointOrNull));
     if (round.isPresent()) {
       if (maxTasks < 2) {
         throw new ConnectException(
@@ -157,13 +161,18 @@ public final class PostgresChangesConnector extends SourceConnector {
     return configs;
   }
 
-  /** A stream that a round leaves out begins before its point. */
-  private static Map<String, String> point(SnapshotRound round) {
-    if (!Wish.parse(round.round().id().request()).isOfAll()) {
-      return Map.of();
-    }
-    long place = round.snapshot().pointOrNull().position().commit() + 1;
-    return Map.of(PostgresChangesTask.POINT, Lsn.text(place));
+  /**
+   * What the first snapshot shows is left out of the changes. That of a later one is not, should
+   * nothing have been stored yet: what a task has sent of it may be loaded already, and the rest of
+   * it would be missing behind that.
+   */
+  private Map<String, String> point(Optional<SnapshotRound> round) {
+    return round
+        .map(made -> made.snapshot().pointOrNull())
+        .filter(point -> snapshots.isFirst(point))
+        .map(point -> Lsn.text(point.position().commit() + 1))
+        .map(place -> Map.of(PostgresChangesTask.POINT, place))
+        .orElse(Map.of());
   }
 
   private Map<String, String> with(Map<String, String> more) {

@@ -75,12 +75,7 @@ public final class PostgresChangesTask extends SourceTask {
       var setup = new SlotSetup(options, pipeline, new Nonces(new SecureRandom()));
       opening = new SlotOpening(options, pipeline, windows, setup, clock);
       point = Lsn.parse(properties.get(POINT));
-      Checkpoint.stored(context.offsetStorageReader(), pipeline)
-          .ifPresent(
-              stored -> {
-                checkpoint = stored;
-                confirmed.set(stored.lsn());
-              });
+      takeLaterCheckpoint();
     } catch (MillraceException e) {
       throw new ConnectException(e.getMessage(), e);
     }
@@ -120,6 +115,7 @@ public final class PostgresChangesTask extends SourceTask {
         Thread.sleep(POLL_LIMIT.toMillis());
         return null;
       }
+      takeLaterCheckpoint();
       ChangeStream.Opened opened = opening.open(checkpoint, point);
       inUseSince = null;
       checkpoint = opened.checkpoint();
@@ -128,6 +124,19 @@ public final class PostgresChangesTask extends SourceTask {
     }
     stream.read(POLL_LIMIT, confirmed.get());
     return taken();
+  }
+
+  /**
+   * Another task of this connector may have read on, and stored how far, while the slot was its.
+   */
+  private void takeLaterCheckpoint() {
+    Checkpoint.stored(context.offsetStorageReader(), pipeline)
+        .filter(stored -> checkpoint == null || stored.isLaterThan(checkpoint))
+        .ifPresent(
+            stored -> {
+              checkpoint = stored;
+              confirmed.set(stored.lsn());
+            });
   }
 
   /** A checkpoint counts once the records before it are handed over. */

@@ -42,8 +42,9 @@ final class SlotSetup {
    *
    * @param generation its id
    * @param from where it begins
+   * @param made whether it was made just now, so that nobody can have read of it
    */
-  record Begun(PlanId generation, long from) {}
+  record Begun(PlanId generation, long from, boolean made) {}
 
   /**
    * Makes what there is not.
@@ -56,18 +57,16 @@ final class SlotSetup {
     var catalog = new Catalog(session);
     var publication = new Publication(session, publicationName);
     List<TableName> tables = List.copyOf(TableStreams.selected(options, catalog).values());
-    if (slot.state().isEmpty()) {
-      create(slot, publication, tables, catalog);
-    }
+    boolean made = slot.state().isEmpty() && create(slot, publication, tables, catalog);
     SlotState state = slot.state().orElseThrow(() -> checks.missing(0));
     checks.requireUsable(state, session.getCatalog());
     publication.require(TableStreams.named(options, tables));
     PlanId generation = slot.generation(publicationName, pipeline).orElseThrow(checks::foreign);
-    return new Begun(generation, state.confirmed());
+    return new Begun(generation, state.confirmed(), made);
   }
 
   /** Somebody of this pipeline may be at it at the same time: one of them makes it. */
-  private void create(
+  private boolean create(
       ReplicationSlot slot, Publication publication, List<TableName> tables, Catalog catalog)
       throws SQLException {
     try {
@@ -75,10 +74,12 @@ final class SlotSetup {
       publication.require(TableStreams.named(options, tables));
       slot.create(PlanId.after(0, catalog.now(), nonces.next()), pipeline);
       LOG.info("Created replication slot {} for publication {}", name, publicationName);
+      return true;
     } catch (SQLException e) {
       if (!EXISTS.equals(e.getSQLState())) {
         throw e;
       }
+      return false;
     }
   }
 }

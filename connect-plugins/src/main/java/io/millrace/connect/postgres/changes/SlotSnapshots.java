@@ -1,5 +1,6 @@
 package io.millrace.connect.postgres.changes;
 
+import io.millrace.connect.postgres.changes.SlotSetup.Begun;
 import io.millrace.connect.postgres.round.HeldSnapshot;
 import io.millrace.connect.postgres.server.BackendId;
 import io.millrace.connect.postgres.server.PostgresServer;
@@ -7,7 +8,6 @@ import io.millrace.connect.postgres.server.SqlText;
 import io.millrace.connect.postgres.slot.Lsn;
 import io.millrace.connect.postgres.snapshot.SharedSnapshot;
 import io.millrace.core.Nonces;
-import io.millrace.core.PlanId;
 import io.millrace.core.change.SnapshotPoint;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -26,6 +26,7 @@ final class SlotSnapshots implements SharedSnapshot.Source {
   private final SlotSetup setup;
   private final Supplier<Optional<Checkpoint>> stored;
   private final Nonces nonces;
+  private volatile SnapshotPoint firstOrNull;
 
   /**
    * Snapshots for a generation.
@@ -45,7 +46,7 @@ final class SlotSnapshots implements SharedSnapshot.Source {
 
   @Override
   public SharedSnapshot take(String purpose) throws SQLException {
-    PlanId generation = generation(purpose);
+    Begun begun = begin(purpose);
     Connection connection = server.connectReplication(purpose);
     try (Statement statement = connection.createStatement()) {
       BackendId exporter = BackendId.of(connection);
@@ -54,13 +55,13 @@ final class SlotSnapshots implements SharedSnapshot.Source {
               .formatted(SqlText.identifier("millrace_point_" + nonces.next()));
       try (ResultSet row = statement.executeQuery(create)) {
         row.next();
-        long point = Lsn.parse(row.getString("consistent_point"));
+        long place = Lsn.parse(row.getString("consistent_point"));
+        var point = new SnapshotPoint(begun.generation(), Lsn.before(place));
+        if (begun.made()) {
+          firstOrNull = point;
+        }
         return new SharedSnapshot(
-            connection,
-            new HeldSnapshot(
-                row.getString("snapshot_name"),
-                exporter,
-                new SnapshotPoint(generation, Lsn.before(point))));
+            connection, new HeldSnapshot(row.getString("snapshot_name"), exporter, point));
       }
     } catch (SQLException | RuntimeException e) {
       connection.close();
@@ -68,13 +69,18 @@ final class SlotSnapshots implements SharedSnapshot.Source {
     }
   }
 
-  private PlanId generation(String purpose) throws SQLException {
+  /** Whether a snapshot was taken right after its slot was made, before anybody could read it. */
+  boolean isFirst(SnapshotPoint point) {
+    return point.equals(firstOrNull);
+  }
+
+  private Begun begin(String purpose) throws SQLException {
     Optional<Checkpoint> known = stored.get();
     if (known.isPresent()) {
-      return known.get().generation().id();
+      return new Begun(known.get().generation().id(), known.get().lsn(), /* made= */ false);
     }
     try (Connection session = server.connect(purpose)) {
-      return setup.begin(session).generation();
+      return setup.begin(session);
     }
   }
 }

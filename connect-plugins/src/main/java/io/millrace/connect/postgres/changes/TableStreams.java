@@ -40,6 +40,7 @@ final class TableStreams implements ChangeReader.Tables {
   private final Catalog catalog;
   private final Publication publication;
   private final Map<Integer, TableStream> byRelation = new HashMap<>();
+  private final Map<TableName, TableStream> byTable = new HashMap<>();
   private final Map<String, TableStream> byName = new LinkedHashMap<>();
   private final Set<String> gone;
   private Position place;
@@ -72,7 +73,7 @@ final class TableStreams implements ChangeReader.Tables {
         continue;
       }
       WalRelation relation = publication.announced(name);
-      ChangedTable table = describe(relation);
+      ChangedTable table = describe(relation, null);
       TableStream stream = add(each.getKey(), table);
       if (!from.streams().isEmpty() && !from.streams().containsKey(each.getKey())) {
         join(stream);
@@ -110,7 +111,7 @@ final class TableStreams implements ChangeReader.Tables {
 
   /** The stream of a table as it was announced. */
   TableStream of(ChangedTable table) {
-    return byRelation.get(table.relation().oid());
+    return byTable.get(table.name());
   }
 
   /** How far the records of each stream have come. */
@@ -127,18 +128,26 @@ final class TableStreams implements ChangeReader.Tables {
   public Optional<ChangedTable> find(WalRelation relation) {
     try {
       TableStream known = byRelation.get(relation.oid());
-      if (known != null) {
-        ChangedTable table = describe(relation);
+      if (known != null && known.table().equals(relation.name())) {
+        ChangedTable table = describe(relation, known);
         known.requireKey(table);
         known.chains().take(ChangeSchema.of(table, options.onUnrepresentable()));
         takeMembership(known);
         return Optional.of(table.since(known.since()));
       }
+      if (known != null) {
+        LOG.warn(
+            "{} is called {} now: its changes are no longer those of stream {}",
+            known.table(),
+            relation.name(),
+            known.chains().id().name());
+        byRelation.remove(relation.oid());
+      }
       Optional<String> stream = streamOf(relation.name());
       if (stream.isEmpty()) {
         return Optional.empty();
       }
-      ChangedTable table = describe(relation);
+      ChangedTable table = describe(relation, byName.get(stream.get()));
       TableStream joined = add(stream.get(), table);
       join(joined);
       takeMembership(joined);
@@ -163,11 +172,17 @@ final class TableStreams implements ChangeReader.Tables {
 
   /**
    * A table that was taken out of the publication and put back is announced anew, and the server
-   * sends nothing of what was changed in between.
+   * sends nothing of what was changed in between. Of one that was dropped and made again it does
+   * not say that the rows are gone.
    */
   private void takeMembership(TableStream stream) throws SQLException {
     Optional<Long> row = publication.membership(stream.table());
     if (row.isEmpty() || !stream.isPublishedAnew(row.get())) {
+      return;
+    }
+    boolean isMadeAgain = row.get() < 0;
+    if (isMadeAgain && options.mode() != Mode.CDC) {
+      LOG.warn("{} was dropped and made again: nothing says so in its changes", stream.table());
       return;
     }
     if (options.mode() != Mode.CDC) {
@@ -176,7 +191,12 @@ final class TableStreams implements ChangeReader.Tables {
           "Cannot go on with %s: it was taken out of the publication and put back, and its changes in between were never sent. Exclude it, or begin anew: millrace drop FILE --slot"
               .formatted(stream.table()));
     }
-    LOG.warn("{} was taken out of the publication and put back: it is read again", stream.table());
+    LOG.warn(
+        "{} was {}: it is read again",
+        stream.table(),
+        isMadeAgain
+            ? "dropped and made again"
+            : "taken out of the publication and put back, or dropped and made again");
     stream.askForResnapshot(place);
   }
 
@@ -202,7 +222,7 @@ final class TableStreams implements ChangeReader.Tables {
   private Optional<TableStream> published(String stream) throws SQLException {
     TableName name = selected(options, catalog).get(stream);
     return name != null && publication.has(name)
-        ? Optional.of(add(stream, describe(publication.announced(name))))
+        ? Optional.of(add(stream, describe(publication.announced(name), null)))
         : Optional.empty();
   }
 
@@ -214,10 +234,14 @@ final class TableStreams implements ChangeReader.Tables {
         .findFirst();
   }
 
-  private ChangedTable describe(WalRelation relation) throws SQLException {
+  /** A table that is gone had its stream's key, if nothing says another. */
+  private ChangedTable describe(WalRelation relation, TableStream knownOrNull) throws SQLException {
     long oid = Integer.toUnsignedLong(relation.oid());
-    return ChangedTable.of(
-        relation, catalog.published(oid, relation.columns()), catalog.primaryKey(oid));
+    List<String> key =
+        knownOrNull == null || catalog.hasTable(oid)
+            ? catalog.primaryKey(oid)
+            : knownOrNull.chains().generation().key();
+    return ChangedTable.of(relation, catalog.published(oid, relation.columns()), key);
   }
 
   private TableStream add(String name, ChangedTable table) {
@@ -238,6 +262,7 @@ final class TableStreams implements ChangeReader.Tables {
     stream.requireKey(table);
     stream.chains().take(ChangeSchema.of(table, options.onUnrepresentable()));
     byName.put(name, stream);
+    byTable.put(table.name(), stream);
     byRelation.put(table.relation().oid(), stream);
     return stream;
   }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.postgresql.core.Oid;
 
 /** The system catalog, as one session sees it. */
 public final class Catalog {
@@ -170,6 +171,14 @@ public final class Catalog {
     return session.list(KEY, row -> row.getString(1), oid);
   }
 
+  /** Whether there is still a table of this OID. */
+  public boolean hasTable(long oid) throws SQLException {
+    return session.one(
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = ?)",
+        row -> row.getBoolean(1),
+        oid);
+  }
+
   /** The source's clock. */
   public Instant now() throws SQLException {
     return Instant.ofEpochMilli(
@@ -223,8 +232,8 @@ public final class Catalog {
    * @param oid the table's OID
    * @param announced what is published of it
    * @return the columns in the same order, all of them nullable; the depth of an array is the one
-   *     declared now, and 1 if the column is gone or of another type
-   * @throws MillraceException (DATA) if a type is gone
+   *     declared now, and 1 if the column is gone or of another type; a type that is gone is read
+   *     as text, which an enumeration is anyhow
    */
   public List<Column> published(long oid, List<PublishedColumn> announced) throws SQLException {
     record Known(String name, TypeCatalog.Use use) {}
@@ -249,8 +258,11 @@ public final class Catalog {
               .mapToInt(k -> k.use.dimensions())
               .findFirst()
               .orElse(0);
+      String name = names.get(uses.size());
       uses.add(
-          new TypeCatalog.Use(column.oid(), column.modifier(), dimensions, names.get(uses.size())));
+          name.equals(Description.NO_TYPE)
+              ? new TypeCatalog.Use(Oid.TEXT, -1, 0, "text")
+              : new TypeCatalog.Use(column.oid(), column.modifier(), dimensions, name));
     }
     List<PostgresType> types = TypeCatalog.resolve(session, uses);
     var columns = new ArrayList<Column>();

@@ -64,6 +64,9 @@ final class Description {
   /** A type and its modifier. */
   record Typed(long oid, int modifier) {}
 
+  /** What the server calls a type that there is no more. */
+  static final String NO_TYPE = "???";
+
   /** The names of types as the server writes them, e.g. {@code numeric(12,2)}. */
   static List<String> typeNames(Session session, List<Typed> types) throws SQLException {
     return session.list(

@@ -21,8 +21,8 @@ public final class Publication {
   private static final String MEMBERSHIP =
       """
       SELECT coalesce(
-        (SELECT r.oid FROM pg_catalog.pg_publication_rel r
-         WHERE r.prpubid = p.oid AND r.prrelid = c.oid), p.oid)
+        (SELECT r.oid::bigint FROM pg_catalog.pg_publication_rel r
+         WHERE r.prpubid = p.oid AND r.prrelid = c.oid), -c.oid::bigint)
       FROM pg_catalog.pg_publication_tables t
       JOIN pg_catalog.pg_publication p ON p.pubname = t.pubname
       JOIN pg_catalog.pg_namespace n ON n.nspname = t.schemaname
@@ -144,8 +144,9 @@ public final class Publication {
 
   /**
    * Since when a table is in it, as the OID of the catalog's row that says so: another one once the
-   * table was taken out and put back. That of the publication itself where it names schemas, or
-   * takes all tables; nothing if it does not have the table now.
+   * table was taken out and put back. Where the publication names schemas, or takes all tables,
+   * that of the table itself, negative: another one once it was dropped and made again. Nothing if
+   * the publication does not have the table now.
    */
   public Optional<Long> membership(TableName table) throws SQLException {
     return session

@@ -413,6 +413,22 @@ class DebeziumTaskIT {
   }
 
   @Test
+  void aKeyThatIsDroppedInMidStreamIsRefused() throws Exception {
+    execute("CREATE TABLE shop.keyed (id int NOT NULL, n int, PRIMARY KEY (id))");
+    execute("INSERT INTO shop.keyed VALUES (1, 1)");
+    run.with("tables", "shop.keyed");
+    run.pollUntil(() -> run.rows("keyed").size() == 1);
+    execute("TRUNCATE shop.keyed");
+    execute("INSERT INTO shop.keyed VALUES (2, 2)");
+    run.pollUntil(() -> run.rows("keyed").size() > 2);
+    execute("ALTER TABLE shop.keyed DROP PRIMARY KEY");
+    execute("DELETE FROM shop.keyed");
+    assertThatThrownBy(() -> run.pollUntil(() -> false))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("The key of shop.keyed is [] now");
+  }
+
+  @Test
   void whatDebeziumWouldReadWrongIsRefused() throws Exception {
     execute("CREATE TABLE shop.names (id int PRIMARY KEY, name uuid)");
     execute("INSERT INTO shop.names VALUES (1, NULL)");

@@ -244,4 +244,74 @@ class AlteredTableIT {
             "update id=2 title=b big=21 more=y");
     assertThat(types("big")).containsExactly("[bigint] Int(64, true)", "[smallint] Int(16, true)");
   }
+
+  private void stop(boolean stopped) throws Exception {
+    readAll();
+    run.storeLast();
+    if (stopped) {
+      run.close();
+      server.awaitNoReader();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTypeThatIsDroppedBehindItsRowsIsNoHindrance(boolean stopped) throws Exception {
+    server.execute("CREATE TYPE mood AS ENUM ('low', 'high'); CREATE TYPE level AS ENUM ('high')");
+    begin("CREATE TABLE kept (id int PRIMARY KEY, kind mood)");
+    server.execute("INSERT INTO kept VALUES (1, 'high')");
+    stop(stopped);
+    server.execute("INSERT INTO kept VALUES (2, 'high')");
+    server.execute("ALTER TABLE kept ALTER COLUMN kind TYPE level USING kind::text::level");
+    server.execute("DROP TYPE mood");
+    server.execute("INSERT INTO kept VALUES (3, 'high')");
+    readAll();
+    server.execute("ALTER TABLE kept DROP COLUMN kind; DROP TYPE level");
+    assertThat(changes())
+        .containsExactly("insert id=1 kind=high", "insert id=2 kind=high", "insert id=3 kind=high");
+  }
+
+  /** A pipeline that reads the table again where it must. */
+  private void beginWithSnapshots(String table) throws Exception {
+    server.execute(table);
+    run = new TaskRun(server.properties("altered", "public.kept")).with("mode", "cdc");
+    run.poll();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTableThatIsDroppedAndMadeAgainHasTheKeyItHad(boolean stopped) throws Exception {
+    String table =
+        "CREATE TABLE kept (id int PRIMARY KEY, n int); ALTER TABLE kept REPLICA IDENTITY FULL";
+    beginWithSnapshots(table);
+    server.execute("INSERT INTO kept VALUES (1, 1)");
+    stop(stopped);
+    server.execute("INSERT INTO kept VALUES (2, 2)");
+    server.execute("DROP TABLE kept;" + table);
+    server.execute("ALTER PUBLICATION altered ADD TABLE kept");
+    server.execute("INSERT INTO kept VALUES (3, 3)");
+    readAll();
+    run.storeLast();
+    assertThat(changes()).containsExactly("insert id=1 n=1", "insert id=2 n=2", "insert id=3 n=3");
+    assertThat(run.checkpoint().resnapshots()).containsOnlyKeys("kept");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTableThatTakesAnothersNameTakesItsStream(boolean stopped) throws Exception {
+    beginWithSnapshots("CREATE TABLE kept (id int PRIMARY KEY, n int)");
+    server.execute("INSERT INTO kept VALUES (1, 1)");
+    stop(stopped);
+    server.execute("INSERT INTO kept VALUES (2, 2)");
+    server.execute("ALTER TABLE kept RENAME TO old; CREATE TABLE kept (LIKE old INCLUDING ALL)");
+    server.execute("ALTER PUBLICATION altered ADD TABLE kept");
+    server.execute("INSERT INTO old VALUES (3, 3)");
+    server.execute("INSERT INTO kept VALUES (4, 4)");
+    server.execute("TRUNCATE old");
+    readAll();
+    run.storeLast();
+    server.execute("DROP TABLE old");
+    assertThat(changes()).containsExactly("insert id=1 n=1", "insert id=2 n=2", "insert id=4 n=4");
+    assertThat(run.checkpoint().resnapshots()).containsOnlyKeys("kept");
+  }
 }

@@ -455,6 +455,60 @@ class ChangesTaskIT {
         .allMatch(h -> h.bucket().generation().equals(first.bucket().generation()));
   }
 
+  /** Connect takes a worker for dead that lives on, and starts the task elsewhere. */
+  @Test
+  void aTaskThatWaitsForTheSlotGoesOnWhereItsOtherSelfHasStopped() throws Exception {
+    begin();
+    server.execute("INSERT INTO items VALUES (1, 'a')");
+    readAll();
+    run.storeLast();
+    try (var next = new TaskRun(server.properties(slot, "public.items,public.notes"))) {
+      next.storeAs(run);
+      next.poll();
+      server.execute("INSERT INTO items VALUES (2, 'b')");
+      readAll();
+      run.storeLast();
+      awaitConfirmed();
+      next.storeAs(run);
+      run.close();
+      server.execute("INSERT INTO items VALUES (3, 'c')");
+      next.pollTo(server.end());
+      var all = new ArrayList<>(run.delivered());
+      all.addAll(next.delivered());
+      tables.assertExact(ChangeLog.of(all).rows());
+    }
+  }
+
+  private void makeNotesAgain() throws Exception {
+    server.execute("CREATE PUBLICATION %s FOR ALL TABLES".formatted(slot));
+    begin();
+    server.execute("INSERT INTO notes VALUES (1, 'gone')");
+    readAll();
+    run.storeLast();
+    run.close();
+    server.awaitNoReader();
+    server.execute("DROP TABLE notes; CREATE TABLE notes (id int PRIMARY KEY, val text)");
+    server.execute("INSERT INTO notes VALUES (2, 'new')");
+    readAll();
+    run.storeLast();
+    assertThat(run.log().rows().get("notes"))
+        .extracting(row -> row.values().get("id"))
+        .containsExactly("1", "2");
+  }
+
+  @Test
+  void aTableThatWasMadeAgainInAPublicationOfAllIsReadAgain() throws Exception {
+    run.with("mode", "cdc");
+    makeNotesAgain();
+    assertThat(run.checkpoint().resnapshots()).containsOnlyKeys("notes");
+  }
+
+  @Test
+  void withoutSnapshotsATableThatWasMadeAgainGoesOn() throws Exception {
+    makeNotesAgain();
+    assertThat(run.checkpoint().resnapshots()).isEmpty();
+  }
+
   @Test
   void otherSettingsThanTheGenerationsAreRefused() throws Exception {
     readSomethingAndStop();
