@@ -42,8 +42,19 @@ public final class MirrorVersions implements MirrorsView {
   private final DenseNumbers publishedNumbers = new DenseNumbers();
   private final ConcurrentMap<StreamId, MirrorVersion> known = new ConcurrentHashMap<>();
 
-  /** When this process first removed the files below a version, by the key of its note. */
-  private final ConcurrentMap<String, Instant> removals = new ConcurrentHashMap<>();
+  /** How far a stream's superseded files are removed. */
+  private final ConcurrentMap<StreamId, Cleaning> cleanings = new ConcurrentHashMap<>();
+
+  /** The version below which all was removed, and the one below which it is being removed. */
+  private static final class Cleaning {
+    private int done;
+    private int to;
+    private Instant since;
+
+    Cleaning(int done) {
+      this.done = done;
+    }
+  }
 
   MirrorVersions(
       ObjectStore store,
@@ -192,43 +203,75 @@ public final class MirrorVersions implements MirrorsView {
   }
 
   /**
-   * Removes what the newest version has made superfluous, when its time has come: the files of
-   * those before it, staged ones first, since what is not staged any more cannot be moved by
+   * Removes what versions have made superfluous whose time has come: the files of those before them
+   * that are not theirs, staged ones first, since what is not staged any more cannot be moved by
    * somebody late; then, where a store can take in a move after its caller gave it up, once more.
    */
   public void clean(StreamId stream) {
     Versions versions = keys.versions(stream);
     int newest = publishedUpTo(versions);
-    if (newest < 1 || exists(versions.removed(newest))) {
+    if (newest < 1) {
       return;
     }
+    Cleaning cleaning =
+        cleanings.computeIfAbsent(stream, any -> new Cleaning(cleanedUpTo(versions, newest)));
     Instant now = clock.instant();
-    if (now.isBefore(publishedAt(versions, newest).plus(keepSuperseded))) {
-      return;
+    synchronized (cleaning) {
+      if (cleaning.since == null) {
+        cleaning.to = due(versions, cleaning.done, newest, now);
+        if (cleaning.to == cleaning.done) {
+          return;
+        }
+        cleaning.since = now;
+        removeBetween(versions, cleaning.done, cleaning.to);
+      }
+      if (now.isBefore(cleaning.since.plus(store.longestRequest()))) {
+        return;
+      }
+      if (!now.equals(cleaning.since)) {
+        removeBetween(versions, cleaning.done, cleaning.to);
+      }
+      store.claim(versions.removed(cleaning.to), note());
+      cleaning.done = cleaning.to;
+      cleaning.since = null;
     }
-    Set<String> kept =
-        read(versions, newest).buckets().stream()
-            .flatMap(BucketRows::files)
-            .map(StagedFile::path)
-            .collect(Collectors.toSet());
+  }
+
+  /** The newest version below which all was removed; the first one, which has none below it. */
+  private int cleanedUpTo(Versions versions, int newest) {
+    int number = newest;
+    while (number > 0 && !exists(versions.removed(number))) {
+      number--;
+    }
+    return number;
+  }
+
+  /** The newest version that readers have had for as long as superseded files are kept. */
+  private int due(Versions versions, int from, int newest, Instant now) {
+    int number = from;
+    while (number < newest
+        && !now.isBefore(publishedAt(versions, number + 1).plus(keepSuperseded))) {
+      number++;
+    }
+    return number;
+  }
+
+  /** A file that a version has dropped is in none after it. */
+  private void removeBetween(Versions versions, int from, int to) {
+    Set<String> kept = paths(versions, to).collect(Collectors.toSet());
     store.delete(
-        store.list(versions.staging()).stream()
-            .filter(key -> versions.number(key) <= newest)
-            .toList());
-    boolean more = true;
-    for (int k = newest - 1; k >= 0 && more; k--) {
-      Stream<String> paths =
-          read(versions, k).buckets().stream().flatMap(BucketRows::files).map(StagedFile::path);
-      store.delete(paths.filter(path -> !kept.contains(path)).toList());
-      more = !exists(versions.removed(k));
+        store.list(versions.staging()).stream().filter(key -> versions.number(key) <= to).toList());
+    for (int number = to - 1; number >= from; number--) {
+      store.delete(paths(versions, number).filter(path -> !kept.contains(path)).toList());
     }
     store.sweep(versions.staging());
     store.sweep(versions.folder());
-    Instant first = removals.computeIfAbsent(versions.removed(newest), key -> now);
-    if (!now.isBefore(first.plus(store.longestRequest()))) {
-      store.claim(versions.removed(newest), note());
-      removals.remove(versions.removed(newest));
-    }
+  }
+
+  private Stream<String> paths(Versions versions, int number) {
+    return read(versions, number).buckets().stream()
+        .flatMap(BucketRows::files)
+        .map(StagedFile::path);
   }
 
   /** Where a try at a version puts a file; the name is the try's alone. */

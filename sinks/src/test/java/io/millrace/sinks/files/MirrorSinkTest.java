@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.ledger.MirrorVersion;
+import io.millrace.core.ledger.StagedFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Versions of random tables, of what a sink has loaded of them. */
@@ -218,6 +223,47 @@ class MirrorSinkTest {
   }
 
   @Test
+  void whatALateSnapshotHasMissedIsFoldedInStepsToo() throws Exception {
+    try (var table = new MirroredTable(7, scratch, 1 << 20)) {
+      table.snapshot();
+      table.change();
+      table.load();
+      table.advance();
+      MirroredTable.Snapshot late = table.readSnapshot();
+      for (int run = 0; run < 5; run++) {
+        table.change(500);
+        table.endRun();
+      }
+      table.load();
+      MirrorVersion newest = null;
+      for (var next = table.advance(); next.isPresent(); next = table.advance()) {
+        newest = next.get();
+      }
+      table.publish(late);
+      MirrorVersion anew = table.advance().orElseThrow();
+      assertThat(anew.asOf()).isEqualTo(newest.asOf());
+      assertThat(anew.base()).isNotEqualTo(newest.base());
+      table.requireSeen("of the late snapshot");
+      assertThat(scratch).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void memoryThatNoBatchFitsIntoHaltsTheTableAndSaysWhatToDo() throws Exception {
+    try (var table = new MirroredTable(7, scratch, 2 << 10)) {
+      table.change(50);
+      table.snapshot();
+      table.change();
+      table.endRun();
+      table.load();
+      assertThatThrownBy(table::advance)
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContaining("raise --memory");
+      assertThat(table.halted()).get().asString().contains("raise --memory");
+    }
+  }
+
+  @Test
   void oldFilesStayForAsLongAsTheyAreToBeKept() throws Exception {
     try (var table = new MirroredTable(buckets(2), scratch)) {
       table.keepSuperseded(Duration.ofMinutes(15));
@@ -232,6 +278,35 @@ class MirrorSinkTest {
       table.pass(Duration.ofMinutes(16));
       table.advance();
       assertThat(table.exists(first)).isFalse();
+    }
+  }
+
+  /** Kept for a while by wish, or looked after for a while, since a store may be late. */
+  @ParameterizedTest
+  @CsvSource({"PT5M, PT0S", "PT0S, PT5M", "PT3M, PT2M"})
+  void oldFilesGoAlsoWhereVersionsComeFaster(Duration keep, Duration longestRequest)
+      throws Exception {
+    try (var table = new MirroredTable(buckets(2), scratch, longestRequest)) {
+      table.keepSuperseded(keep);
+      table.snapshot();
+      var versions = new ArrayList<MirrorVersion>();
+      for (int minute = 0; minute < 30; minute++) {
+        table.change();
+        table.endRun();
+        table.load();
+        table.advance().ifPresent(versions::add);
+        table.pass(Duration.ofMinutes(1));
+      }
+      assertThat(versions).hasSizeGreaterThan(20);
+      Set<String> inUse =
+          versions.subList(versions.size() - 13, versions.size()).stream()
+              .flatMap(MirrorVersion::tables)
+              .map(StagedFile::path)
+              .collect(Collectors.toSet());
+      assertThat(table.tableFiles()).isLessThanOrEqualTo(inUse.size());
+      long kept = keep.toMinutes();
+      assertThat(versions.subList(versions.size() - (int) kept, versions.size()))
+          .allMatch(table::exists);
     }
   }
 

@@ -104,7 +104,7 @@ final class MirroredTable implements AutoCloseable {
   private final Path scratch;
   private final Random random;
   private final Nonces nonces;
-  private final MemoryStore store = new MemoryStore(Duration.ZERO);
+  private final MemoryStore store;
   private final BufferAllocator allocator = new RootAllocator();
   private final long memory;
   private final PlayedTable table;
@@ -124,6 +124,16 @@ final class MirroredTable implements AutoCloseable {
   }
 
   MirroredTable(long seed, Path scratch, long memory) {
+    this(seed, scratch, memory, Duration.ZERO);
+  }
+
+  /** In a store where a request may be done so long after it was sent. */
+  MirroredTable(long seed, Path scratch, Duration longestRequest) {
+    this(seed, scratch, MEMORY, longestRequest);
+  }
+
+  private MirroredTable(long seed, Path scratch, long memory, Duration longestRequest) {
+    this.store = new MemoryStore(longestRequest);
     this.scratch = scratch;
     this.random = new Random(seed);
     this.nonces = new Nonces(new Random(seed));
@@ -444,6 +454,11 @@ final class MirroredTable implements AutoCloseable {
   /** Whether all files that readers of a version need are there. */
   boolean exists(MirrorVersion version) {
     return version.tables().allMatch(file -> store.read(file.path()).isPresent());
+  }
+
+  /** How many files there are that readers of some version need, or needed. */
+  long tableFiles() {
+    return store.all().stream().filter(key -> key.startsWith("orders/mirror/")).count();
   }
 
   /** What versions before the newest needed is gone, and nothing is left of tries. */

@@ -23,6 +23,7 @@ import io.millrace.core.stage.Mirror;
 import io.millrace.core.stage.MirrorContext;
 import io.millrace.core.stage.Transform;
 import io.millrace.core.wire.BatchStreamReader;
+import io.millrace.core.wire.BatchStreamWriter;
 import io.millrace.sinks.ledger.FoldedChanges;
 import io.millrace.sinks.ledger.MirrorVersions;
 import io.millrace.sinks.ledger.StoreLedger;
@@ -35,6 +36,7 @@ import io.millrace.sinks.mirror.vector.BatchLimits;
 import io.millrace.sinks.parquet.ParquetOptions;
 import io.millrace.sinks.store.ObjectStore;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -99,7 +101,11 @@ public final class MirrorBuilder implements Mirror {
    *     written
    */
   private record Step(
-      int number, PlannedRun base, Generation generation, AsOf start, MirrorVersion keptOrNull) {}
+      int number, PlannedRun base, Generation generation, AsOf start, MirrorVersion keptOrNull) {
+    Step from(AsOf place) {
+      return new Step(number, base, generation, place, keptOrNull);
+    }
+  }
 
   private final Target target;
   private final MirrorContext context;
@@ -127,20 +133,39 @@ public final class MirrorBuilder implements Mirror {
     versions.clean(stream);
     newest.ifPresent(target.folded()::clean);
     try {
-      Optional<Snapshot> snapshot = snapshots.newest(stream).filter(found -> isNew(found, newest));
-      if (snapshot.isPresent()) {
-        return begin(snapshot.get(), newest);
-      }
-      return newest.isPresent() ? goOn(newest.get()) : Optional.empty();
+      return next(stream, newest);
     } catch (MillraceException e) {
       if (!e.retriable()) {
         versions.halt(stream, e.getMessage());
       }
       throw e;
+    }
+  }
+
+  private Optional<MirrorVersion> next(StreamId stream, Optional<MirrorVersion> newest) {
+    try {
+      Optional<Snapshot> snapshot = snapshots.newest(stream).filter(found -> isNew(found, newest));
+      if (snapshot.isPresent()) {
+        return begin(snapshot.get(), newest);
+      }
+      return newest.isPresent() ? goOn(newest.get()) : Optional.empty();
+    } catch (OutOfMemoryException e) {
+      throw tooLittle(stream, e);
     } catch (IOException e) {
       throw MillraceException.passing(
           Category.TARGET, "Cannot mirror %s: %s".formatted(stream, e.getMessage()), e);
     }
+  }
+
+  /** Others give memory back in a moment; if there are none, nothing will change. */
+  private MillraceException tooLittle(StreamId stream, OutOfMemoryException e) {
+    BufferAllocator memory = context.memory();
+    String message =
+        "Cannot mirror %s within %d MiB for vectors: raise --memory"
+            .formatted(stream, memory.getLimit() >> 20);
+    return memory.getAllocatedMemory() > 0
+        ? MillraceException.passing(Category.TARGET, message, e)
+        : MillraceException.lasting(Category.CONFIGURATION, message, e);
   }
 
   private static boolean isNew(Snapshot snapshot, Optional<MirrorVersion> newest) {
@@ -181,19 +206,87 @@ public final class MirrorBuilder implements Mirror {
             generation.get(),
             start,
             null);
-    try (BaseRows rows =
-        new SplitSnapshot(
-            target.store(), snapshot, generation.get(), context.scratch(), context.memory())) {
-      return seen.isEmpty()
-          ? fold(step, rows, ChangeRange.none(generation.get(), start), start)
-          : fold(step, rows, kept(step, newest.get()), seen.get());
+    ScratchRows rows =
+        SplitSnapshot.of(
+            target.store(), snapshot, generation.get(), context.scratch(), context.memory());
+    if (seen.isPresent()) {
+      return catchUp(step, rows, newest.get(), seen.get());
+    }
+    try (rows) {
+      return fold(step, rows, ChangeRange.none(generation.get(), start), start);
+    }
+  }
+
+  private ChangeRange behind(Step step) {
+    return ChangeRange.behind(chains, step.base().stream(), step.generation(), step.start());
+  }
+
+  /**
+   * A version as of the place that readers have seen, from a snapshot before it. The changes
+   * between may be more than memory has room for at once: then they are folded in steps, and the
+   * rows between are nobody's.
+   *
+   * @param snapshot is closed
+   */
+  private Optional<MirrorVersion> catchUp(
+      Step begun, ScratchRows snapshot, MirrorVersion newest, AsOf seen) throws IOException {
+    ScratchRows rows = snapshot;
+    try {
+      Step step = begun;
+      ChangeRange range = behind(step);
+      requireKept(range, step, newest);
+      long bytes = context.memory().getLimit() / FILES_SHARE;
+      while (true) {
+        AsOf end =
+            range
+                .end(bytes)
+                .filter(before -> before.position().compareTo(seen.position()) < 0)
+                .orElse(seen);
+        try {
+          if (end.equals(seen)) {
+            return fold(step, rows, range, seen);
+          }
+          ScratchRows further = further(step, rows, range, end);
+          rows.close();
+          rows = further;
+          step = step.from(end);
+          range = behind(step);
+        } catch (MillraceException | OutOfMemoryException e) {
+          if (!isTooMuch(e) || bytes < FEWEST_BYTES) {
+            throw e;
+          }
+          bytes /= 2;
+        }
+      }
+    } finally {
+      rows.close();
+    }
+  }
+
+  /** Rows as of a later place. */
+  private ScratchRows further(Step step, BaseRows rows, ChangeRange range, AsOf end)
+      throws IOException {
+    try (var changes =
+            new MirrorChanges(step.base().stream(), step.generation(), step.start().position());
+        MirrorFold fold = fold(step, rows, range, end, changes)) {
+      return ScratchRows.filled(
+          context.scratch(),
+          outputs -> {
+            for (int bucket = 0; bucket < step.generation().buckets(); bucket++) {
+              try (OutputStream out = outputs.create(bucket)) {
+                var writer = new BatchStreamWriter(out, fold.schema());
+                fold.write(bucket, writer::write);
+                writer.finish();
+              }
+            }
+            return fold.schema();
+          });
     }
   }
 
   /** The changes behind a snapshot that was read before the newest version. */
-  private ChangeRange kept(Step step, MirrorVersion newest) {
+  private void requireKept(ChangeRange range, Step step, MirrorVersion newest) {
     StreamId stream = newest.stream();
-    ChangeRange range = ChangeRange.behind(chains, stream, step.generation(), step.start());
     if (range.all().anyMatch(entry -> target.folded().maybeRemoved(entry, newest))) {
       throw MillraceException.data(
           "Cannot mirror %s from %s: it was read before %s, and changes behind that are kept for %s (keep_changes); read the table again with millrace resnapshot, and let keep_changes be longer than that takes"
@@ -203,7 +296,6 @@ public final class MirrorBuilder implements Mirror {
                   step.start().progress().latestCommit(),
                   Durations.text(target.folded().keep())));
     }
-    return range;
   }
 
   private Optional<Generation> generation(StreamId stream, SnapshotPoint point) {
@@ -237,7 +329,6 @@ public final class MirrorBuilder implements Mirror {
     if (!allPassed(stream, generation, newest.asOf().progress().run())) {
       return Optional.empty();
     }
-    ChangeRange range = ChangeRange.behind(chains, stream, generation, newest.asOf());
     var step =
         new Step(
             newest.number() + 1,
@@ -245,6 +336,7 @@ public final class MirrorBuilder implements Mirror {
             generation,
             newest.asOf(),
             newest.fingerprint().equals(fingerprint) ? newest : null);
+    ChangeRange range = behind(step);
     long bytes = context.memory().getLimit() / FILES_SHARE;
     Optional<AsOf> end = range.end(bytes);
     while (end.isPresent()) {
