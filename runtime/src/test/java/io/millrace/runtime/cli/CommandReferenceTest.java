@@ -49,7 +49,7 @@ class CommandReferenceTest {
             nowhere);
     return Main.line(surroundings).getSubcommands().values().stream()
         .map(CommandReferenceTest::section)
-        .collect(Collectors.joining("\n"));
+        .collect(Collectors.joining());
   }
 
   private static String section(CommandLine command) {
