@@ -1,5 +1,6 @@
 package io.millrace.connect;
 
+import io.millrace.core.options.FileText;
 import io.millrace.core.options.FlatOptions;
 import io.millrace.core.options.OptionSpec;
 import io.millrace.core.options.OptionsReader;
@@ -92,7 +93,7 @@ public final class ConnectOptions<O extends Record> {
     properties.forEach(
         (key, value) -> {
           if (key.startsWith(prefix)) {
-            ours.put(key.substring(prefix.length()), value);
+            ours.put(key.substring(prefix.length()), value == null ? null : FileText.value(value));
           }
         });
     if (mayBeLeftOut() && ours.isEmpty()) {

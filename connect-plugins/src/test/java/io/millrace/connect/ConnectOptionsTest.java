@@ -54,6 +54,18 @@ class ConnectOptionsTest {
     assertThat(definition.configKeys().get("password").type).isEqualTo(ConfigDef.Type.PASSWORD);
   }
 
+  /** As workers hand over what lies in files. */
+  @Test
+  void theLineEndOfAFileIsNoPartOfAnyValue() {
+    PostgresOptions read =
+        options.require(
+            Map.of(
+                "table", "public.t", "user", "ingest\n", "password", "a b \r\n", "tasks", "3\n"));
+    assertThat(read.user()).contains("ingest");
+    assertThat(read.password().orElseThrow().reveal()).isEqualTo("a b ");
+    assertThat(read.tasks()).isEqualTo(3);
+  }
+
   @Test
   void readsTheRecordBesidesConnectsOwnProperties() {
     PostgresOptions read =

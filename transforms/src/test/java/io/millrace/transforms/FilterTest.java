@@ -59,6 +59,25 @@ class FilterTest extends TransformContract {
   }
 
   @Test
+  void columnsOfNothingButNullComeAlong() {
+    Schema schema =
+        new Schema(
+            List.of(Vectors.column("v", "int32"), Field.nullable("none", ArrowType.Null.INSTANCE)));
+    try (var allocator = new RootAllocator();
+        VectorSchemaRoot batch = VectorSchemaRoot.create(schema, allocator)) {
+      var ids = (IntVector) batch.getVector(0);
+      for (int row = 0; row < 10; row++) {
+        ids.setSafe(row, row);
+      }
+      batch.setRowCount(10);
+      try (VectorSchemaRoot out = filter("v in (2, 7)", schema).apply(batch.slice(0, 10), UNIT)) {
+        assertThat(out.getRowCount()).isEqualTo(2);
+        assertThat(out.getVector(1).getNullCount()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void nestedValuesComeAlong() {
     Field item = Vectors.column("item", "int32");
     Field list = new Field("tags", FieldType.nullable(ArrowType.List.INSTANCE), List.of(item));

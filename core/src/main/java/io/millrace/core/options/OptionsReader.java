@@ -14,14 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /**
  * Makes an options record from a tree of maps, lists and scalars as a YAML or JSON parser gives it.
  * Scalars may come as text. Reports every problem, not only the first.
  */
 public final class OptionsReader {
-  private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+$");
 
   private final Consumer<Problem> problems;
   private int found;
@@ -158,8 +156,7 @@ public final class OptionsReader {
     if (raw == String.class) {
       return text;
     } else if (raw == Secret.class) {
-      // a Connect worker hands over a secret's file as it is, with the line end that editors add
-      return new Secret(LINE_ENDS.matcher(text).replaceFirst(""));
+      return new Secret(FileText.value(text));
     } else if (raw == Duration.class) {
       return Durations.parse(text);
     } else if (raw == ByteSize.class) {

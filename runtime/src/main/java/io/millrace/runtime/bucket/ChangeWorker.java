@@ -1,5 +1,7 @@
 package io.millrace.runtime.bucket;
 
+import io.millrace.core.PlanId;
+import io.millrace.core.StreamId;
 import io.millrace.core.change.Bucket;
 import io.millrace.core.change.CutLimits;
 import io.millrace.core.ledger.ChangeEntry;
@@ -7,6 +9,7 @@ import io.millrace.core.wire.ChangeHeader;
 import io.millrace.runtime.bucket.OpenBucket.State;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +62,7 @@ public final class ChangeWorker {
 
   private final CutLimits limits;
   private final Map<Bucket, OpenBucket> buckets = new LinkedHashMap<>();
+  private final Map<StreamId, PlanId> newestGenerations = new HashMap<>();
   private final List<BucketAction> actions = new ArrayList<>();
   private long next = -1;
 
@@ -86,6 +90,7 @@ public final class ChangeWorker {
   public List<BucketAction> record(ChangeRecord record) {
     passed(record.offset() + 1);
     OpenBucket bucket = buckets.get(record.header().bucket());
+    endEarlierGenerations(record.header().bucket());
     if (bucket.state == State.REFUSED) {
       drop(bucket, bucket.reason());
     } else if (bucket.unusable().contains(record.place())) {
@@ -106,6 +111,25 @@ public final class ChangeWorker {
       miss(bucket, record);
     }
     return takeActions();
+  }
+
+  /** Behind a generation's first record nothing comes of those before it that would end a cut. */
+  private void endEarlierGenerations(Bucket bucket) {
+    PlanId id = bucket.generation().id();
+    PlanId newest = newestGenerations.get(bucket.stream());
+    if (newest != null && newest.compareTo(id) >= 0) {
+      return;
+    }
+    newestGenerations.put(bucket.stream(), id);
+    for (OpenBucket open : buckets.values()) {
+      Bucket other = open.bucket();
+      if (other.stream().equals(bucket.stream())
+          && other.generation().id().compareTo(id) < 0
+          && knows(other)) {
+        open.closeCut();
+        goOn(open);
+      }
+    }
   }
 
   /** The log was read up to here, be there records of ours or not. */

@@ -270,7 +270,8 @@ record PipelineStatus(
         ledger.held(open.plan()).stream().map(HeldStatus::of).toList());
   }
 
+  /** Where nobody knows of a stream yet, all of them are still to come. */
   boolean settled() {
-    return streams.stream().allMatch(StreamStatus::settled);
+    return !streams.isEmpty() && streams.stream().allMatch(StreamStatus::settled);
   }
 }

@@ -46,7 +46,8 @@ final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--wait",
       description =
-          "Wait until every stream has a published run in every sink and nothing is on its way.")
+          "Wait until every stream has a published run in every sink and nothing is on its way."
+              + " Where tables are patterns, the streams are those that the sinks know.")
   private boolean wait;
 
   @Option(

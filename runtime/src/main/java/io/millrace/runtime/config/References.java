@@ -1,5 +1,6 @@
 package io.millrace.runtime.config;
 
+import io.millrace.core.options.FileText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,7 +20,6 @@ import java.util.regex.Pattern;
 public final class References {
   private static final Pattern ANY = Pattern.compile("\\$\\{([^}]*)}");
   private static final Pattern WHOLE = Pattern.compile("\\$\\{(env|file):[^}]+}");
-  private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+$");
 
   private final Map<String, String> environment;
   private final boolean sourceToo;
@@ -124,7 +124,7 @@ public final class References {
 
   private static String contents(String path) throws Unresolved {
     try {
-      return LINE_ENDS.matcher(Files.readString(Path.of(path))).replaceFirst("");
+      return FileText.value(Files.readString(Path.of(path)));
     } catch (NoSuchFileException e) {
       throw new Unresolved("there is no such file");
     } catch (IOException | InvalidPathException e) {

@@ -3,6 +3,7 @@ package io.millrace.runtime.run;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlannedRun;
 import io.millrace.core.StreamId;
+import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.stage.SourceRequest;
 import io.millrace.runtime.config.Pipeline;
@@ -91,20 +92,31 @@ final class WindowsGoal implements RunGoal {
     }
   }
 
-  /** A plan that is not settled must at least be known to lack something. */
+  /**
+   * A plan that readers do not see, nor a later one, must at least be known to lack something. One
+   * that they do see may stay open for as long as superseded files are kept.
+   */
   private boolean isVisible() {
     for (int i = 0; i < events.size(); i++) {
       RunEvents heard = events.get(i);
+      Ledger ledger = sinks.get(i).sink().ledger();
       boolean waiting =
-          sinks.get(i).sink().ledger().openPlans().stream()
+          ledger.openPlans().stream()
               .map(OpenPlan::plan)
               .filter(plan -> request.answeredBy(plan.plan()))
-              .anyMatch(plan -> !heard.isHeld(plan));
+              .anyMatch(plan -> !heard.isHeld(plan) && !isPublished(ledger, plan));
       if (waiting) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isPublished(Ledger ledger, PlannedRun plan) {
+    return ledger
+        .published(plan.stream(), plan.run())
+        .filter(head -> head.plan().plan().compareTo(plan.plan()) >= 0)
+        .isPresent();
   }
 
   private Settled outcome() {

@@ -2,8 +2,11 @@ package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.change.Position;
+import java.util.ArrayList;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.util.TransferPair;
 
 /** Leaves out the changes that come no later than those that were there before. */
 final class PositionFilter {
@@ -33,7 +36,7 @@ final class PositionFilter {
       throw MillraceException.data(
           "Cannot find the positions of a batch of changes: it needs _lsn and _seq, int64 without"
               + " NULL");
-    } catch (MillraceException e) {
+    } catch (RuntimeException e) {
       batch.close();
       throw e;
     }
@@ -62,8 +65,25 @@ final class PositionFilter {
     if (old == 0) {
       return batch;
     }
-    VectorSchemaRoot rest = batch.slice(old, batch.getRowCount() - old);
+    VectorSchemaRoot rest = behind(batch, old);
     batch.close();
     return rest;
+  }
+
+  /** As a slice, of which nothing is left behind should there be no memory for all of it. */
+  private static VectorSchemaRoot behind(VectorSchemaRoot batch, int old) {
+    int rows = batch.getRowCount() - old;
+    var rest = new ArrayList<FieldVector>();
+    try {
+      for (FieldVector vector : batch.getFieldVectors()) {
+        TransferPair pair = vector.getTransferPair(vector.getAllocator());
+        rest.add((FieldVector) pair.getTo());
+        pair.splitAndTransfer(old, rows);
+      }
+      return new VectorSchemaRoot(batch.getSchema(), rest, rows);
+    } catch (RuntimeException e) {
+      rest.forEach(FieldVector::close);
+      throw e;
+    }
   }
 }

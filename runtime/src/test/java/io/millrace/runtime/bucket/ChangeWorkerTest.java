@@ -128,6 +128,25 @@ class ChangeWorkerTest {
   }
 
   @Test
+  void anotherGenerationEndsTheCutsOfTheOneBeforeIt() {
+    var anew =
+        new Generation(
+            PlanId.parse("0000001800000-bbbbbbbb"), "7001", "slot", 2, List.of("id"), KeyHash.NAME);
+    var next = new Bucket(STREAM, anew, 1);
+    begin();
+    read(data(0, 5, 3));
+    assertThat(cuts).isEmpty();
+    did(worker.seen(next));
+    did(worker.answer(next, Optional.empty()));
+    var span = new Span(at(0), at(1), at(4));
+    read(made(new ChangeHeader.Data(next, progress(), span, schema, 2)));
+    assertThat(onlyCut().cut().bucket()).isEqualTo(BUCKET);
+    assertThat(onlyCut().reach().last()).isEqualTo(at(5));
+    loadAll();
+    assertThat(worker.holding()).containsExactly(next);
+  }
+
+  @Test
   void looksABucketUpOnceBeforeAnythingElse() {
     assertThat(worker.seen(BUCKET)).containsExactly(new LookUp(BUCKET));
     assertThat(worker.seen(BUCKET)).isEmpty();

@@ -92,6 +92,12 @@ class LedgerCommandsTest {
     assertThat(folder.resolve("lake")).doesNotExist();
   }
 
+  /** Of tables that are patterns only the targets know, and these know nothing yet. */
+  @Test
+  void nothingIsSettledWhereNoStreamIsKnown() {
+    assertThat(new PipelineStatus("trips", List.of(), List.of(), null).settled()).isFalse();
+  }
+
   @Test
   void runsThatTheFileNowDividesInAnotherWay() throws IOException {
     load("lake", PlanId.after(0, NOW, "aaa"), 1, 1);

@@ -8,6 +8,7 @@ import io.millrace.core.change.Position;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -62,6 +63,15 @@ class PositionFilterTest {
   void leavesOutWhatWasReachedWithinATransactionToo() {
     assertThat(news(at(4, 9), at(5, 1), at(5, 2), at(5, 3), at(6, 0)))
         .containsExactly("5.3", "6.0");
+  }
+
+  /** {@link #requireNoLeak} looks for what would stay behind. */
+  @Test
+  void leavesNothingBehindWhereMemoryIsOut() {
+    VectorSchemaRoot batch = batch(at(4, 9), at(5, 1), at(5, 2), at(5, 3), at(6, 0));
+    allocator.setLimit(allocator.getAllocatedMemory());
+    assertThatThrownBy(() -> filter.news(batch)).isInstanceOf(OutOfMemoryException.class);
+    assertThat(allocator.getAllocatedMemory()).isZero();
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.NullVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** Some rows of a batch, as runs of rows that follow each other. */
@@ -84,7 +85,7 @@ final class Selection {
     } else if (from instanceof BaseVariableWidthVector
         && to instanceof BaseVariableWidthVector variable) {
       copyVariable(from, variable);
-    } else {
+    } else if (!(from instanceof NullVector)) { // which has a count and nothing else
       copyAny(from, to);
     }
     to.setValueCount(rows);

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -121,8 +122,9 @@ public final class ServerStatistics implements TableStatistics {
                 column.ordinalSql("max(" + name + ")"),
                 table.fromSql(),
                 column.finiteSql(name));
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
+    // No prepared one: a query's own question marks are operators.
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
       row.next();
       long min = row.getLong(1);
       return row.wasNull() ? new Distribution.Empty() : new Distribution.Even(min, row.getLong(2));

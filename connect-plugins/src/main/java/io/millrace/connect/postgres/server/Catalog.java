@@ -48,10 +48,23 @@ public final class Catalog {
       FROM tree
       """;
 
+  /**
+   * That a column is declared NOT NULL proves nothing of the rows of tables that inherit from its
+   * own, nor (since Postgres 18) while the constraint is not validated.
+   */
   private static final String COLUMNS =
       """
       SELECT a.attname, a.atttypid, a.atttypmod, a.attndims,
-             pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull
+             pg_catalog.format_type(a.atttypid, a.atttypmod),
+             NOT a.attnotnull
+             OR EXISTS (
+               SELECT FROM pg_catalog.pg_inherits i
+               JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
+               WHERE i.inhparent = a.attrelid AND p.relkind = 'r')
+             OR EXISTS (
+               SELECT FROM pg_catalog.pg_constraint k
+               WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND NOT k.convalidated
+                 AND a.attnum = ANY (k.conkey))
       FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
       ORDER BY a.attnum

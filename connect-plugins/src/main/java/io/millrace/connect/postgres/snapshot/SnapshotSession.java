@@ -81,7 +81,11 @@ final class SnapshotSession implements AutoCloseable {
       }
       noteChange(of, e);
     }
-    if (!new Catalog(connection).fileNodes(name).equals(assignment.fileNodes().get(of))) {
+    compareFiles(of, name, new Catalog(connection));
+  }
+
+  private void compareFiles(String of, TableName name, Catalog catalog) throws SQLException {
+    if (!catalog.fileNodes(name).equals(assignment.fileNodes().get(of))) {
       changed.putIfAbsent(of, "%s was truncated, rewritten or replaced".formatted(name));
     }
   }
@@ -107,6 +111,11 @@ final class SnapshotSession implements AutoCloseable {
               table, allocator, options.batchBytes().bytes(), options.onUnrepresentable());
       stream = next;
       compare(catalog);
+      String name = assignment.tables().get(next);
+      if (!name.isEmpty()) {
+        // What could not be locked at the beginning is locked since its columns were asked for.
+        compareFiles(next, TableName.parse(name), catalog);
+      }
     }
   }
 

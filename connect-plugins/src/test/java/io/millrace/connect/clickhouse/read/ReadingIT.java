@@ -160,6 +160,19 @@ class ReadingIT {
     }
   }
 
+  /** Every record would have to take all of it along. */
+  @Test
+  void aDictionaryThatIsLargerThanARecordIsNone() throws Exception {
+    server.execute(
+        "CREATE TABLE shop.stacks (id Int64, v LowCardinality(String)) ENGINE = MergeTree ORDER BY"
+            + " id AS SELECT toInt64(number + 1), arrayStringConcat(arrayMap(i ->"
+            + " hex(sipHash64(number % 2000, i)), range(64))) FROM numbers(10000)");
+    Map<String, ?> options = Map.of("table", "shop.stacks", "partition", Map.of("ranges", 1));
+    try (var reading = TestReading.of(server, options)) {
+      assertHoldsEachOnce(reading.readAll(), 10_000);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void anAnswerThatFailsIsReadAgainFromItsStart(Fault fault) throws Exception {

@@ -215,6 +215,51 @@ class SnapshotIT {
     }
   }
 
+  /** NOT NULL holds for the table itself, and not for those that inherit from it. */
+  @Test
+  void nullsOfInheritingTablesAreRead() throws Exception {
+    execute(
+        """
+        CREATE TABLE forebear (id bigint, k int NOT NULL);
+        CREATE TABLE heir () INHERITS (forebear);
+        ALTER TABLE heir ALTER k DROP NOT NULL;
+        INSERT INTO forebear SELECT n, n FROM generate_series(1, 1000) n;
+        INSERT INTO heir SELECT n, NULL FROM generate_series(1001, 1010) n;
+        """);
+    try (TestReading reading = plan("public.forebear", "k", "4")) {
+      assertReadsEachRowOnce(reading, longs("SELECT id FROM forebear ORDER BY id"));
+    }
+  }
+
+  @Test
+  void aQueryWithQuestionMarksIsDivided() throws Exception {
+    var what =
+        Map.of(
+            "query",
+            "SELECT id FROM numbers WHERE '{\"a\": 1}'::jsonb ? 'a'",
+            "stream",
+            "asked",
+            "partition",
+            Map.of("column", "id", "ranges", "4"));
+    try (TestReading reading = new TestReading(postgres, what)) {
+      assertThat(reading.partitions()).hasSizeGreaterThan(3);
+      assertReadsEachRowOnce(reading, longs("SELECT id FROM numbers ORDER BY id"));
+    }
+  }
+
+  @Test
+  void aMaterializedViewThatIsRefreshedUnderThePlanLosesThePlan() throws Exception {
+    execute("CREATE MATERIALIZED VIEW seen AS SELECT id FROM numbers");
+    try (TestReading reading = plan("public.seen")) {
+      execute("REFRESH MATERIALIZED VIEW seen");
+      reading.start();
+      await().atMost(PATIENCE).until(() -> !reading.exporter().isAlive(sql));
+      assertThat(reading.poll()).as("nothing was read").isFalse();
+    } finally {
+      execute("DROP MATERIALIZED VIEW seen");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

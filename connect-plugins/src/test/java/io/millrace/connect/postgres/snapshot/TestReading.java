@@ -46,11 +46,14 @@ final class TestReading implements AutoCloseable {
   /** Makes the plan; nothing is read yet. */
   TestReading(EmbeddedPostgres postgres, String table, Map<String, String> partition)
       throws Exception {
-    var tree = new HashMap<String, Object>();
+    this(postgres, Map.of("table", table, "partition", partition));
+  }
+
+  /** The same, of whatever options say. */
+  TestReading(EmbeddedPostgres postgres, Map<String, ?> what) throws Exception {
+    var tree = new HashMap<String, Object>(what);
     tree.put("url", postgres.jdbcUrl());
     tree.put("user", postgres.user());
-    tree.put("table", table);
-    tree.put("partition", partition);
     this.options =
         OptionsReader.read(
                 PostgresOptions.class,

@@ -36,8 +36,10 @@ final class GcsFailure {
     return e.getCode() == TAKEN;
   }
 
+  /** By its message alone: of an object the message has the name, which may be anything. */
   private static boolean isBucketMissing(StorageException e) {
-    return e.getCode() == MISSING && String.valueOf(e.getMessage()).contains("bucket");
+    return e.getCode() == MISSING
+        && String.valueOf(e.getMessage()).contains("The specified bucket does not exist");
   }
 
   /** The error for a failed attempt to {@code verb} an object. */

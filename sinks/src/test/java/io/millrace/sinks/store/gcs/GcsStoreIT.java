@@ -54,7 +54,7 @@ class GcsStoreIT extends ObjectStoreContract {
   @Override
   protected GcsStore empty() {
     server.faults().clear();
-    String folder = "odd %41+ü name/" + FOLDERS.incrementAndGet();
+    String folder = "odd %41+ü bucket name/" + FOLDERS.incrementAndGet();
     processes = Stream.generate(() -> store(server, server.path(folder))).limit(RACERS).toList();
     return sameAgain();
   }

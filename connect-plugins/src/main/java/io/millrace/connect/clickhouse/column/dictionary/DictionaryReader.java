@@ -22,6 +22,12 @@ abstract class DictionaryReader extends ValueReader {
   /** Rows per entry of a dictionary from which on it pays: each record takes it along. */
   private static final int PAYS = 4;
 
+  /** Of its values: every record of the block takes all of them along. */
+  private static final long MOST_BYTES = 256 << 10;
+
+  /** Of the rows, when a sink unpacks them; it refuses batches that take 256 MiB. */
+  private static final long MOST_UNPACKED = 64 << 20;
+
   private final FieldVector plain;
   private final Gather gather;
   private FieldVector values;
@@ -81,13 +87,21 @@ abstract class DictionaryReader extends ValueReader {
   /** The rows are these indices of these values. */
   final void give(FieldVector values, FieldVector indices, NativeInput in, NullMap nulls) {
     int rows = indices.getValueCount();
-    if (id != NONE && (long) values.getValueCount() * PAYS <= rows) {
+    if (id != NONE && pays(values, rows)) {
       this.values = values;
       current = indices;
     } else {
       current = plain;
       gather.copy(values, (BaseFixedWidthVector) indices, in, nulls);
     }
+  }
+
+  private static boolean pays(FieldVector values, int rows) {
+    long count = values.getValueCount();
+    long bytes = values.getBufferSize();
+    return count * PAYS <= rows
+        && bytes <= MOST_BYTES
+        && bytes / Math.max(1, count) * rows <= MOST_UNPACKED;
   }
 
   /** A reader into a vector of indices. */
