@@ -106,15 +106,16 @@ public record ConnectorConfig(String name, Map<String, String> properties) {
   }
 
   /**
-   * Batches are compressed already. Connect's own settings keep one request in flight; with
-   * idempotence five keep the order just as well.
+   * Batches are compressed already. One request in flight, as Connect has it: of several to a
+   * partition that its broker does not lead yet the first may be refused and the second taken,
+   * after which brokers before Kafka 4.5 refuse the first for ever as out of order (KAFKA-15591).
    */
   private static Map<String, String> producer(RecordLimit limit) {
     long batch = limit.batchBytes();
     return Map.of(
         "acks", "all",
         "enable.idempotence", "true",
-        "max.in.flight.requests.per.connection", "5",
+        "max.in.flight.requests.per.connection", "1",
         "compression.type", "none",
         "batch.size", Long.toString(batch),
         "max.request.size", Long.toString(Math.max(LEAST_REQUEST, batch)),

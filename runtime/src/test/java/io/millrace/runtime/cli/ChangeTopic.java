@@ -15,6 +15,7 @@ import io.millrace.core.wire.ArrowCodec;
 import io.millrace.core.wire.ChangeHeader;
 import io.millrace.core.wire.ChangeHeaderCodec;
 import io.millrace.core.wire.SchemaFingerprint;
+import io.millrace.runtime.TestProducer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,6 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A topic of changes of two buckets, written as a source would; a change for each whole number. */
 final class ChangeTopic implements AutoCloseable {
@@ -56,8 +56,7 @@ final class ChangeTopic implements AutoCloseable {
     this.generation =
         new Generation(PlanId.after(0, NOW, "gen"), "7", "slot", 2, List.of("id"), KeyHash.NAME);
     this.admin = Admin.create(servers);
-    this.producer =
-        new KafkaProducer<>(servers, new ByteArraySerializer(), new ByteArraySerializer());
+    this.producer = TestProducer.of(servers);
     admin
         .createTopics(List.of(new NewTopic(stream.changesTopic(), partitions, (short) 1)))
         .all()

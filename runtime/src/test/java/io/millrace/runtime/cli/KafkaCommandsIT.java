@@ -26,6 +26,7 @@ import io.millrace.core.wire.Reading;
 import io.millrace.core.wire.SchemaFingerprint;
 import io.millrace.embedded.EmbeddedConnect;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.runtime.TestProducer;
 import io.millrace.runtime.config.SampleTypes;
 import io.millrace.runtime.config.StageTypes;
 import io.millrace.runtime.connect.ConnectClient;
@@ -65,7 +66,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -242,8 +242,7 @@ class KafkaCommandsIT {
     Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
     String topic = bucket.stream().changesTopic();
     try (var admin = Admin.create(servers);
-        var producer =
-            new KafkaProducer<>(servers, new ByteArraySerializer(), new ByteArraySerializer())) {
+        var producer = TestProducer.of(servers)) {
       admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
       for (var each : records.entrySet()) {
         var record = new ProducerRecord<byte[], byte[]>(topic, 0, null, each.getValue());
@@ -285,8 +284,7 @@ class KafkaCommandsIT {
     var foreign = new DeadLetter("posted.a", 0, 9, "lake", NOW, "no headers of\nMillrace", omitted);
     var garbled = new DeadLetter("posted.a", 0, 7, "lake", NOW, "not Arrow", Optional.empty());
     try (var admin = Admin.create(servers);
-        var producer =
-            new KafkaProducer<>(servers, new ByteArraySerializer(), new ByteArraySerializer())) {
+        var producer = TestProducer.of(servers)) {
       admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
       for (DeadLetter letter : List.of(garbled, foreign, garbled)) {
         byte[] value = letter.omitted().isPresent() ? null : new byte[] {1, 2, 3};
@@ -389,8 +387,7 @@ class KafkaCommandsIT {
     try (var admin = Admin.create(servers)) {
       admin.createTopics(List.of(new NewTopic(stream.topic(), 1, (short) 1))).all().get();
     }
-    try (var producer =
-        new KafkaProducer<>(servers, new ByteArraySerializer(), new ByteArraySerializer())) {
+    try (var producer = TestProducer.of(servers)) {
       send(producer, reading, new BatchHeader.Data(reading, 0, schema, 2), value);
       send(
           producer,

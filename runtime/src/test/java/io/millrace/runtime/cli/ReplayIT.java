@@ -16,6 +16,7 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.runtime.TestProducer;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.PipelineFile;
 import io.millrace.runtime.config.References;
@@ -57,7 +58,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,7 +108,7 @@ class ReplayIT {
     try (var admin = Admin.create(client())) {
       admin.createTopics(List.of(new NewTopic(stream.topic(), 2, (short) 1))).all().get();
     }
-    producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+    producer = TestProducer.of(client());
   }
 
   @AfterEach

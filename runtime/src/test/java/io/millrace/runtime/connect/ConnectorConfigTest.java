@@ -38,7 +38,7 @@ class ConnectorConfigTest {
     expected.put("millrace.range", "");
     expected.put("producer.override.acks", "all");
     expected.put("producer.override.enable.idempotence", "true");
-    expected.put("producer.override.max.in.flight.requests.per.connection", "5");
+    expected.put("producer.override.max.in.flight.requests.per.connection", "1");
     expected.put("producer.override.compression.type", "none");
     expected.put("producer.override.batch.size", "929792");
     expected.put("producer.override.max.request.size", "1048576");

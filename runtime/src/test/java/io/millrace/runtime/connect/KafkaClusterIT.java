@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.MillraceException;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.runtime.TestProducer;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.config.Pipeline;
 import java.io.IOException;
@@ -16,11 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,9 +92,7 @@ class KafkaClusterIT {
     Pipeline pipeline = pipeline("lagging", "tables: a", "topic: {partitions: 2}");
     try (KafkaCluster cluster = KafkaCluster.open(pipeline.kafka());
         var admin = Admin.create(properties());
-        var producer =
-            new KafkaProducer<>(
-                properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        var producer = TestProducer.of(properties())) {
       List<String> topics = List.of("lagging.a", "lagging.none");
       assertThat(cluster.lag("readers", topics)).isEmpty();
 

@@ -1,6 +1,7 @@
 package io.millrace.runtime.faults;
 
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.runtime.TestProducer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -20,7 +21,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker in this JVM that misses a dead consumer within seconds, and what tests ask of it. */
 public final class FaultBroker implements AutoCloseable {
@@ -41,11 +41,7 @@ public final class FaultBroker implements AutoCloseable {
     kafka = EmbeddedKafka.start(folder, port, settings);
     Map<String, Object> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
     admin = Admin.create(client);
-    var bytes = new ByteArraySerializer();
-    var producing = new HashMap<>(client);
-    // A broker may refuse the first batch for a topic that it has just made, and take the next.
-    producing.put("max.in.flight.requests.per.connection", 1);
-    producer = new KafkaProducer<>(producing, bytes, bytes);
+    producer = TestProducer.of(client);
   }
 
   static FaultBroker start(Path folder) {

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class TcpProxy implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
+  private static final int LARGE = 1 << 14;
   private static final int CONNECT_MILLIS = 2_000;
 
   /** What becomes of bytes and of new connections. */
@@ -29,7 +30,9 @@ public final class TcpProxy implements AutoCloseable {
     /** Connections are accepted and stay; nothing arrives in either direction. */
     SILENT(0),
     /** Requests arrive and take effect; answers vanish. */
-    ANSWERS_LOST(0);
+    ANSWERS_LOST(0),
+    /** One bit of the next large request arrives wrong, then it clears up. */
+    DAMAGING(0);
 
     private final int delayMillis;
 
@@ -149,6 +152,10 @@ public final class TcpProxy implements AutoCloseable {
             lossy = true;
             harmful = true;
           } else {
+            if (now == Weather.DAMAGING && from == client && n >= LARGE) {
+              buffer[n / 2] ^= 1;
+              weather = Weather.CLEAR;
+            }
             LockSupport.parkNanos(now.delayMillis * 1_000_000L);
             to.getOutputStream().write(buffer, 0, n);
           }

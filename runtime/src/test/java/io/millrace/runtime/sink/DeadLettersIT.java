@@ -10,6 +10,7 @@ import io.millrace.core.Unit;
 import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.DeadLetter;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.runtime.TestProducer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,7 +92,7 @@ class DeadLettersIT {
     if (!test.getTags().contains(WITHOUT_TOPIC)) {
       create(letters);
     }
-    producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+    producer = TestProducer.of(client());
   }
 
   private static void create(TopicPartition only) throws Exception {

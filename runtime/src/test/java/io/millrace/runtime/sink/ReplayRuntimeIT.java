@@ -13,6 +13,7 @@ import io.millrace.core.ledger.PlanState;
 import io.millrace.core.ledger.Replay;
 import io.millrace.core.ledger.UnitMarker;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.runtime.TestProducer;
 import io.millrace.runtime.sink.ReplayResult.PlanResult;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,7 +75,7 @@ class ReplayRuntimeIT {
     try (var admin = Admin.create(client())) {
       admin.createTopics(List.of(new NewTopic(stream.topic(), LANES, (short) 1))).all().get();
     }
-    producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+    producer = TestProducer.of(client());
   }
 
   @AfterEach

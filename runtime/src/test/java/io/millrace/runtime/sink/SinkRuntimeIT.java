@@ -8,6 +8,7 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.StreamId;
 import io.millrace.core.Unit;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.runtime.TestProducer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,7 +81,7 @@ class SinkRuntimeIT {
     try (var admin = Admin.create(client())) {
       admin.createTopics(List.of(new NewTopic(stream.topic(), LANES, (short) 1))).all().get();
     }
-    producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+    producer = TestProducer.of(client());
   }
 
   @AfterEach

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.StreamId;
 import io.millrace.core.stage.Sink;
+import io.millrace.runtime.TestProducer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,7 +35,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A topic of four lanes, the members of the group that loads it, and what holds in the end. */
 final class TestGroup implements AutoCloseable {
@@ -67,12 +67,7 @@ final class TestGroup implements AutoCloseable {
     this.consumer = consumer;
     this.scratch = scratch;
     this.admin = Admin.create(client);
-    var sending = new HashMap<>(client);
-    // As Connect's producers. With more in flight a broker that does not lead a new topic yet may
-    // refuse the first batch and take the next, and from then on the first is out of order for it.
-    sending.put("max.in.flight.requests.per.connection", 1);
-    this.producer =
-        new KafkaProducer<>(sending, new ByteArraySerializer(), new ByteArraySerializer());
+    this.producer = TestProducer.of(client);
   }
 
   /** One process of the sink. */
