@@ -61,8 +61,9 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
-  public synchronized void open(OpenPlan plan) {
+  public synchronized int open(OpenPlan plan) {
     open.putIfAbsent(plan.plan().toString(), plan);
+    return open.get(plan.plan().toString()).size();
   }
 
   @Override

@@ -42,6 +42,9 @@ final class OpenUnit {
 
   State state = State.ASKED;
 
+  /** How many units its plan has; 0 until the ledger has answered. */
+  int planSize;
+
   /** The first attempt found complete, once there is one. */
   OpenAttempt winner;
 
@@ -76,6 +79,11 @@ final class OpenUnit {
   OpenAttempt attempt(LaneRecord record) {
     return attempts.computeIfAbsent(
         record.header().reading().attempt().nonce(), nonce -> new OpenAttempt(record));
+  }
+
+  /** The attempts that are kept. */
+  List<OpenAttempt> attempts() {
+    return List.copyOf(attempts.values());
   }
 
   boolean hasAttempts() {

@@ -258,7 +258,7 @@ final class SinkParts {
     return new OverduePlans(
         ground.threads().overdue(),
         ledger,
-        plan -> reader.read(plan, range.of(plan)),
+        open -> reader.read(open, range.of(open.plan())),
         settings.parkAfter(),
         ground.clock(),
         events,

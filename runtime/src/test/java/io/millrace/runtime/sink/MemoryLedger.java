@@ -41,7 +41,7 @@ final class MemoryLedger implements Ledger {
   private final ChangeChains chains = new MemoryChains(file -> {});
   private int failingMarks;
   private int failingSettles;
-  private MillraceException settleFailure;
+  private RuntimeException settleFailure;
 
   /** The next calls of {@link #mark} fail in a way that may pass. */
   synchronized void failNextMarks(int count) {
@@ -49,7 +49,7 @@ final class MemoryLedger implements Ledger {
   }
 
   /** The next calls of {@link #settle} fail this way. */
-  synchronized void failNextSettles(int count, MillraceException failure) {
+  synchronized void failNextSettles(int count, RuntimeException failure) {
     failingSettles = count;
     settleFailure = failure;
   }
@@ -59,8 +59,9 @@ final class MemoryLedger implements Ledger {
   }
 
   @Override
-  public synchronized void open(OpenPlan plan) {
+  public synchronized int open(OpenPlan plan) {
     open.putIfAbsent(plan.plan(), plan);
+    return open.get(plan.plan()).size();
   }
 
   @Override

@@ -7,9 +7,11 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.sinks.ledger.LedgerKeys.Run;
 import io.millrace.sinks.store.ObjectStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -24,9 +26,10 @@ final class Publication {
   private final RunHeads heads;
   private final UnitMarkers markers;
   private final InstantSource clock;
+  private final Duration keepSuperseded;
 
-  /** When this process first removed the files below a head, by the key of the head's note. */
-  private final ConcurrentMap<String, Instant> removals = new ConcurrentHashMap<>();
+  /** Of the runs that have open plans. */
+  private final ConcurrentMap<Run, Cleanup> cleanups = new ConcurrentHashMap<>();
 
   Publication(
       ObjectStore store,
@@ -34,13 +37,15 @@ final class Publication {
       RunData data,
       RunHeads heads,
       UnitMarkers markers,
-      InstantSource clock) {
+      InstantSource clock,
+      Duration keepSuperseded) {
     this.store = store;
     this.keys = keys;
     this.data = data;
     this.heads = heads;
     this.markers = markers;
     this.clock = clock;
+    this.keepSuperseded = keepSuperseded;
   }
 
   /** Publishes a head; those before it are published. */
@@ -51,7 +56,7 @@ final class Publication {
     // Whoever comes so late that the head was superseded meanwhile, and the files of its plan
     // removed, may have brought some back: nobody else will look for them.
     int newest = heads.newest(run).orElse(head).number();
-    if (newest > number && heads.removed(run, newest)) {
+    if (newest > number && Cleanup.notedUpTo(new Superseding(run), newest) > number) {
       remove(head.plan());
       return;
     }
@@ -65,22 +70,63 @@ final class Publication {
   }
 
   /**
-   * Removes the files of plans that had the head before; says whether it was done for good. Where a
-   * store can take a move in after its caller gave it up, that is the second time, later by more
-   * than such a request can last.
+   * Removes the files of plans that had the head before and whose time is over; says whether that
+   * is further than before.
+   *
+   * @param newest number of the newest head, which is published
    */
-  boolean removeBelow(Run run, RunHead head) {
-    if (head.number() == 0) {
-      return true;
+  boolean clean(Run run, int newest) {
+    Cleanup cleanup = cleanup(run, newest);
+    int before = cleanup.done();
+    return cleanup.advance(newest) > before;
+  }
+
+  /** The number of the head below which all is removed for good. */
+  int cleaned(Run run, int newest) {
+    return cleanup(run, newest).done();
+  }
+
+  private Cleanup cleanup(Run run, int newest) {
+    return cleanups.computeIfAbsent(
+        run,
+        any ->
+            new Cleanup(
+                new Superseding(run), newest, clock, keepSuperseded, data.longestRequest()));
+  }
+
+  /** Forgets how far all runs but these are cleaned: the notes tell. */
+  void retain(Set<Run> runs) {
+    cleanups.keySet().retainAll(runs);
+  }
+
+  private final class Superseding implements Cleanup.Series {
+    private final Run run;
+
+    Superseding(Run run) {
+      this.run = run;
     }
-    boolean more = true;
-    for (int k = head.number() - 1; k >= 0 && more; k--) {
-      remove(heads.read(run, k).plan());
-      more = !heads.removed(run, k);
+
+    @Override
+    public Instant publishedAt(int number) {
+      return heads.publishedAt(run, number);
     }
-    Instant now = clock.instant();
-    Instant first = removals.computeIfAbsent(run.removed(head.number()), key -> now);
-    return !now.isBefore(first.plus(data.longestRequest()));
+
+    @Override
+    public boolean isRemovedBelow(int number) {
+      return heads.removed(run, number);
+    }
+
+    @Override
+    public void noteRemovedBelow(int number) {
+      heads.noteRemoved(run, number);
+    }
+
+    @Override
+    public void remove(int from, int to) {
+      for (int number = to - 1; number >= from; number--) {
+        Publication.this.remove(heads.read(run, number).plan());
+      }
+    }
   }
 
   /**
