@@ -47,7 +47,8 @@ public class LaneDecisions {
                   offset, time, 0, header, SentRecords.valueChecksum(header.sequence())));
       actions.consume(decided);
       if (offset == 0) {
-        actions.consume(lane.answer(header.reading().unit(), new Known.Open()));
+        actions.consume(
+            lane.answer(header.reading().unit(), new Known.Open(header.reading().planSize())));
       }
       offset++;
     }
