@@ -33,10 +33,11 @@ final class Cleanup {
   /** The entry below which all is removed for good. */
   private int done;
 
-  /** The one below which all is being removed, since when; without a time there is none. */
-  private int to;
+  /** What is being removed; null if nothing is. */
+  private Removal begun;
 
-  private Instant since;
+  /** Everything below an entry, for the first time at this moment. */
+  private record Removal(int to, Instant since) {}
 
   /**
    * Begins where the notes end.
@@ -75,23 +76,25 @@ final class Cleanup {
    */
   synchronized int advance(int newest) {
     Instant now = clock.instant();
-    if (since == null) {
-      to = due(newest, now);
+    Removal removal = begun;
+    if (removal == null) {
+      int to = due(newest, now);
       if (to == done) {
         return done;
       }
-      since = now;
+      removal = new Removal(to, now);
+      begun = removal;
       series.remove(done, to);
     }
-    if (now.isBefore(since.plus(longestRequest))) {
+    if (now.isBefore(removal.since.plus(longestRequest))) {
       return done;
     }
-    if (!now.equals(since)) {
-      series.remove(done, to);
+    if (!now.equals(removal.since)) {
+      series.remove(done, removal.to);
     }
-    series.noteRemovedBelow(to);
-    done = to;
-    since = null;
+    series.noteRemovedBelow(removal.to);
+    done = removal.to;
+    begun = null;
     return done;
   }
 

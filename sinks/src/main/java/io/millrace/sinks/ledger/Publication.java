@@ -87,11 +87,14 @@ final class Publication {
   }
 
   private Cleanup cleanup(Run run, int newest) {
-    return cleanups.computeIfAbsent(
-        run,
-        any ->
-            new Cleanup(
-                new Superseding(run), newest, clock, keepSuperseded, data.longestRequest()));
+    Cleanup known = cleanups.get(run);
+    if (known != null) {
+      return known;
+    }
+    var made =
+        new Cleanup(new Superseding(run), newest, clock, keepSuperseded, data.longestRequest());
+    Cleanup others = cleanups.putIfAbsent(run, made);
+    return others == null ? made : others;
   }
 
   /** Forgets how far all runs but these are cleaned: the notes tell. */
