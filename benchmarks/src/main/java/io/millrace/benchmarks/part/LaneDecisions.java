@@ -47,8 +47,7 @@ public class LaneDecisions {
                   offset, time, 0, header, SentRecords.valueChecksum(header.sequence())));
       actions.consume(decided);
       if (offset == 0) {
-        actions.consume(
-            lane.answer(header.reading().unit(), new Known.Open(header.reading().planSize())));
+        actions.consume(lane.answer(header.reading().unit(), new Known.Open()));
       }
       offset++;
     }

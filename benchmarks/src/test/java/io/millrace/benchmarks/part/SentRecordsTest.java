@@ -18,13 +18,13 @@ class SentRecordsTest {
   void theAttemptIsOneThatALaneLoads() {
     var lane = new LaneWorker(Duration.ofHours(1));
     List<BatchHeader> headers = SentRecords.of(1);
-    lane.answer(headers.get(0).reading().unit(), new Known.Open(8));
+    lane.answer(headers.get(0).reading().unit(), new Known.Open());
     var actions = new ArrayList<LaneAction>();
     for (BatchHeader header : headers) {
       int sequence = header.sequence();
       actions.addAll(
           lane.record(new LaneRecord(sequence, 1, 0, header, SentRecords.valueChecksum(sequence))));
-      actions.addAll(lane.answer(header.reading().unit(), new Known.Open(8)));
+      actions.addAll(lane.answer(header.reading().unit(), new Known.Open()));
     }
     assertThat(actions.get(actions.size() - 1)).isInstanceOf(LaneAction.Load.class);
   }

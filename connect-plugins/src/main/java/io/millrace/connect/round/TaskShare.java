@@ -7,15 +7,17 @@ import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
 import io.millrace.core.RunId;
 import io.millrace.core.window.RunRange;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * One task's share of a round, and how it travels in the task's configuration: as short texts under
- * {@link #PREFIX}, those of its Partitions packed.
+ * {@link #PREFIX}.
  *
  * @param round the round
  * @param tables the tables' names, by stream; empty text for a query
@@ -31,8 +33,8 @@ public record TaskShare(RoundId round, Map<String, String> tables, List<RoundUni
   private static final String RANGE = PREFIX + "range";
   private static final String MARK = PREFIX + "mark.";
   private static final String TABLE = PREFIX + "table.";
-  private static final String UNITS = PREFIX + "units";
-  private static final String STREAM = ".stream";
+  private static final String SLOTS = PREFIX + "slots";
+  private static final String SLOT = PREFIX + "slot.";
 
   public TaskShare {
     tables = Map.copyOf(tables);
@@ -66,14 +68,15 @@ public record TaskShare(RoundId round, Map<String, String> tables, List<RoundUni
     texts.put(RANGE, round.range().toString());
     round.marks().forEach((stream, mark) -> texts.put(MARK + stream, mark.toString()));
     tables.forEach((stream, table) -> texts.put(TABLE + stream, table));
-    var each = new LinkedHashMap<String, String>();
-    units.forEach(unit -> put(Integer.toString(unit.slot()), unit, each));
-    texts.put(UNITS, PackedTexts.pack(each));
+    texts.put(
+        SLOTS,
+        units.stream().map(unit -> Integer.toString(unit.slot())).collect(Collectors.joining(",")));
+    units.forEach(unit -> put(SLOT + unit.slot(), unit, texts));
     return texts;
   }
 
   private static void put(String key, RoundUnit unit, Map<String, String> texts) {
-    texts.put(key + STREAM, unit.of().stream());
+    texts.put(key + ".stream", unit.of().stream());
     texts.put(key + ".from", Long.toString(unit.of().from()));
     texts.put(key + ".to", Long.toString(unit.of().to()));
     texts.put(key + ".run", unit.run().value());
@@ -109,14 +112,11 @@ public record TaskShare(RoundId round, Map<String, String> tables, List<RoundUni
             text(texts, REQUEST),
             RunRange.parse(text(texts, RANGE)),
             marks);
-    Map<String, String> each = PackedTexts.unpack(text(texts, UNITS));
     return new TaskShare(
         round,
         below(texts, TABLE),
-        each.keySet().stream()
-            .filter(key -> key.endsWith(STREAM))
-            .map(key -> key.substring(0, key.length() - STREAM.length()))
-            .map(slot -> unit(slot, each))
+        Arrays.stream(text(texts, SLOTS).split(","))
+            .map(slot -> unit(Integer.parseInt(slot), texts))
             .toList());
   }
 
@@ -132,11 +132,12 @@ public record TaskShare(RoundId round, Map<String, String> tables, List<RoundUni
     return found;
   }
 
-  private static RoundUnit unit(String key, Map<String, String> texts) {
+  private static RoundUnit unit(int slot, Map<String, String> texts) {
+    String key = SLOT + slot;
     return new RoundUnit(
-        Integer.parseInt(key),
+        slot,
         new SlotUnit(
-            text(texts, key + STREAM),
+            text(texts, key + ".stream"),
             Long.parseLong(text(texts, key + ".from")),
             Long.parseLong(text(texts, key + ".to"))),
         new RunId(text(texts, key + ".run")),

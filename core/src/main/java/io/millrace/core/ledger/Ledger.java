@@ -9,12 +9,8 @@ import java.util.Optional;
  * then nothing is known: ask again.
  */
 public interface Ledger extends LedgerView {
-  /**
-   * Makes sure that the plan is known as open, before any offset passes its first record.
-   *
-   * @return how many units it has: who opened it first decides
-   */
-  int open(OpenPlan plan);
+  /** Makes sure that the plan is known as open, before any offset passes its first record. */
+  void open(OpenPlan plan);
 
   /** Creates the unit's marker if it has none; says whether this one now stands. */
   boolean mark(UnitMarker marker);

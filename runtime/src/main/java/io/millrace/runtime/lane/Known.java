@@ -10,6 +10,6 @@ public sealed interface Known {
   /** The head of the unit's run names this plan, which is the unit's own or a later one. */
   record Decided(PlanId head) implements Known {}
 
-  /** Neither; and the unit's plan is now known to the ledger as open, with so many units. */
-  record Open(int planSize) implements Known {}
+  /** Neither; and the unit's plan is now known to the ledger as open. */
+  record Open() implements Known {}
 }

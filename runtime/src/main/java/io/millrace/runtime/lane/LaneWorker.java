@@ -32,9 +32,7 @@ import java.util.OptionalLong;
  * (none)      first record                           ASKED       LookUp, Keep
  * ASKED       record                                 ASKED       Keep
  *             answer: loaded, or decided by a head   (closed)    Discard all
- *             answer: open                           COLLECTING  DeadLetter, Discard attempts of a
- *                                                                plan with another size; goes on
- *                                                                by the rows below
+ *             answer: open                           COLLECTING  none; goes on by the rows below
  *             an attempt proves useless              ASKED       Discard it
  * COLLECTING  record                                 COLLECTING  Keep
  *             an attempt is complete                 LOADING     Discard others, Load
@@ -97,8 +95,6 @@ public final class LaneWorker {
     OpenUnit unit = advance(record);
     if (unit != null && record.header() instanceof BatchHeader.PartitionFailed failed) {
       giveUp(unit, record, "the source gave it up: " + failed.reason());
-    } else if (unit != null && contradicts(unit, record.header().reading().planSize())) {
-      contradict(unit, record);
     } else if (unit != null) {
       accept(unit, record);
     }
@@ -130,10 +126,8 @@ public final class LaneWorker {
         close(unit, LOADED);
       } else if (known instanceof Known.Decided decided) {
         decide(id.run(), decided.head());
-      } else if (known instanceof Known.Open open) {
+      } else {
         unit.state = COLLECTING;
-        unit.planSize = open.planSize();
-        requirePlanSize(unit);
         if (unit.winner == null && run.isOutdated(id.plan())) {
           park(unit, run.laterPlan());
         } else {
@@ -302,54 +296,18 @@ public final class LaneWorker {
     actions.add(new LaneAction.Keep(attempt.key(), record.header().sequence()));
     quiet.seen(unit);
     if (attempt.whole() && unit.winner == null) {
-      judge(unit, attempt);
+      attempt
+          .disagreement()
+          .ifPresentOrElse(
+              reason -> {
+                actions.add(
+                    new LaneAction.DeadLetter(attempt.end().orElseThrow().offset(), reason));
+                bury(unit, attempt.key(), reason);
+              },
+              () -> unit.winner = attempt);
     } else if (attempt.cutOff()) {
       attempt.end().ifPresent(unit::ended);
     }
-  }
-
-  private void judge(OpenUnit unit, OpenAttempt whole) {
-    whole
-        .disagreement()
-        .ifPresentOrElse(
-            reason -> {
-              actions.add(new LaneAction.DeadLetter(whole.end().orElseThrow().offset(), reason));
-              bury(unit, whole.key(), reason);
-            },
-            () -> unit.winner = whole);
-  }
-
-  /** The ledger has told the plan's size: attempts that were begun with another are of no use. */
-  private void requirePlanSize(OpenUnit unit) {
-    for (OpenAttempt attempt : unit.attempts()) {
-      if (contradicts(unit, attempt.planSize())) {
-        String reason = contradiction(unit, attempt.planSize());
-        actions.add(new LaneAction.DeadLetter(attempt.firstOffset(), reason));
-        bury(unit, attempt.key(), reason);
-      }
-    }
-    for (OpenAttempt attempt : unit.attempts()) {
-      if (unit.winner == null && attempt.whole()) {
-        judge(unit, attempt);
-      }
-    }
-  }
-
-  private static boolean contradicts(OpenUnit unit, int planSize) {
-    return unit.planSize != 0 && unit.planSize != planSize;
-  }
-
-  private static String contradiction(OpenUnit unit, int planSize) {
-    return "it says that its plan has %d units, the ledger knows it with %d"
-        .formatted(planSize, unit.planSize);
-  }
-
-  private void contradict(OpenUnit unit, LaneRecord record) {
-    String reason = contradiction(unit, record.header().reading().planSize());
-    if (!unit.isDead(record.header().reading().attempt().nonce())) {
-      actions.add(new LaneAction.DeadLetter(record.offset(), reason));
-    }
-    giveUp(unit, record, reason);
   }
 
   /** What a unit does next that neither waits for the ledger nor for a writer. */

@@ -10,8 +10,6 @@ import java.util.TreeMap;
 final class OpenAttempt {
   private final AttemptKey key;
   private final Instant began;
-  private final int planSize;
-  private final long firstOffset;
   private final boolean seenFromStart;
   private final TreeMap<Integer, Integer> checksums = new TreeMap<>();
   private long rows;
@@ -21,8 +19,6 @@ final class OpenAttempt {
   OpenAttempt(LaneRecord record) {
     this.key = AttemptKey.of(record.header().reading());
     this.began = record.header().reading().attempt().startedAt();
-    this.planSize = record.header().reading().planSize();
-    this.firstOffset = record.offset();
     this.seenFromStart = record.header().sequence() == 0;
   }
 
@@ -32,16 +28,6 @@ final class OpenAttempt {
 
   Instant began() {
     return began;
-  }
-
-  /** How many units its plan has, by what it says. */
-  int planSize() {
-    return planSize;
-  }
-
-  /** The offset of the first record of it that was seen. */
-  long firstOffset() {
-    return firstOffset;
   }
 
   /** Its partition-end, if that was seen. */

@@ -42,9 +42,6 @@ final class OpenUnit {
 
   State state = State.ASKED;
 
-  /** How many units its plan has; 0 until the ledger has answered. */
-  int planSize;
-
   /** The first attempt found complete, once there is one. */
   OpenAttempt winner;
 
@@ -79,11 +76,6 @@ final class OpenUnit {
   OpenAttempt attempt(LaneRecord record) {
     return attempts.computeIfAbsent(
         record.header().reading().attempt().nonce(), nonce -> new OpenAttempt(record));
-  }
-
-  /** The attempts that are kept. */
-  List<OpenAttempt> attempts() {
-    return List.copyOf(attempts.values());
   }
 
   boolean hasAttempts() {

@@ -67,7 +67,7 @@ record ReplayPass(
     long began = System.nanoTime();
     try (var replay =
         new ReplayRuntime(
-            settings, sink, scope, memory.waiting(1), memory.vectors(), clock, SinkEvents.NONE)) {
+            settings, sink, scope, memory.waiting(), memory.vectors(), clock, SinkEvents.NONE)) {
       replay.start();
       while (!replay.ended(LOOK_EVERY)) {
         progress.at(state(replay), Duration.ofNanos(System.nanoTime() - began));

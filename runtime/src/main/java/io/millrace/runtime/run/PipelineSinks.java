@@ -7,7 +7,6 @@ import io.millrace.core.stage.Sink;
 import io.millrace.core.stage.SinkContext;
 import io.millrace.runtime.config.Pipeline;
 import io.millrace.runtime.config.SinkSpec;
-import io.millrace.runtime.sink.MemoryBudget;
 import io.millrace.runtime.sink.SinkEvents;
 import io.millrace.runtime.sink.SinkProgress;
 import io.millrace.runtime.sink.SinkRuntime;
@@ -71,10 +70,7 @@ public final class PipelineSinks implements AutoCloseable {
       throw e;
     }
     try {
-      for (Opened each : opened) {
-        MemoryBudget waiting = sinks.memory.waiting(opened.size());
-        sinks.start(each, waiting, clock, events.apply(each.spec()));
-      }
+      opened.forEach(each -> sinks.start(each, clock, events.apply(each.spec())));
       return sinks;
     } catch (RuntimeException e) {
       sinks.close();
@@ -83,9 +79,10 @@ public final class PipelineSinks implements AutoCloseable {
     }
   }
 
-  private void start(Opened opened, MemoryBudget waiting, InstantSource clock, SinkEvents events) {
+  private void start(Opened opened, InstantSource clock, SinkEvents events) {
     var runtime =
-        new SinkRuntime(opened.settings(), opened.sink(), waiting, memory.vectors(), clock, events);
+        new SinkRuntime(
+            opened.settings(), opened.sink(), memory.waiting(), memory.vectors(), clock, events);
     running.add(new Running(opened.spec(), opened.sink(), runtime));
     runtime.start();
   }

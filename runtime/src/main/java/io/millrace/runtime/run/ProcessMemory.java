@@ -30,7 +30,7 @@ public final class ProcessMemory implements AutoCloseable {
   private static final long VECTORS_IF_UNSAID = 256L << 20;
 
   private final BufferAllocator vectors;
-  private final long waiting;
+  private final MemoryBudget waiting;
 
   /**
    * Divides it.
@@ -48,7 +48,7 @@ public final class ProcessMemory implements AutoCloseable {
                   + " lower writers or row_group_size")
               .formatted(writers / MIB, heap / MIB, missing(LEAST_WAITING - left)));
     }
-    this.waiting = Math.min(left, heap / WAITING_SHARE);
+    this.waiting = new MemoryBudget(Math.min(left, heap / WAITING_SHARE), Long.MAX_VALUE);
     String limit = System.getProperty(VECTORS);
     this.vectors =
         new RootAllocator(limit == null ? VECTORS_IF_UNSAID : ByteSize.parse(limit).bytes());
@@ -69,14 +69,9 @@ public final class ProcessMemory implements AutoCloseable {
     return vectors;
   }
 
-  /**
-   * What the batches of one sink may take until they are loaded: a part of its own, so that a sink
-   * whose target is down stops no other.
-   *
-   * @param sinks how many the process has
-   */
-  public MemoryBudget waiting(int sinks) {
-    return new MemoryBudget(waiting / sinks, Long.MAX_VALUE);
+  /** What batches may take until they are loaded. */
+  public MemoryBudget waiting() {
+    return waiting;
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.millrace.runtime.sink;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of batches one sink may keep: in memory, and on scratch disk once memory is full.
- * Thread-safe.
+ * How many bytes of batches one process may keep, shared by its sinks: in memory, and on scratch
+ * disk once memory is full. Thread-safe.
  *
  * <p>Memory is a mark rather than a wall: a batch that was read is kept, and then its consumer
  * makes room. Scratch disk is a wall.

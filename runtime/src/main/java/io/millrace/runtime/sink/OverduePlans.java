@@ -28,7 +28,7 @@ final class OverduePlans implements AutoCloseable {
 
   private final ExecutorService thread;
   private final Ledger ledger;
-  private final Function<OpenPlan, PlanReader.Found> reader;
+  private final Function<PlannedRun, PlanReader.Found> reader;
   private final Duration parkAfter;
   private final InstantSource clock;
   private final SinkEvents events;
@@ -46,7 +46,7 @@ final class OverduePlans implements AutoCloseable {
   OverduePlans(
       ExecutorService thread,
       Ledger ledger,
-      Function<OpenPlan, PlanReader.Found> reader,
+      Function<PlannedRun, PlanReader.Found> reader,
       Duration parkAfter,
       InstantSource clock,
       SinkEvents events,
@@ -101,7 +101,7 @@ final class OverduePlans implements AutoCloseable {
       return;
     }
     events.planReread(plan);
-    PlanReader.Found found = reader.apply(open);
+    PlanReader.Found found = reader.apply(plan);
     PlanState state = ledger.settle(open);
     settled.accept(open, state);
     boolean heardOf =

@@ -1,10 +1,10 @@
 package io.millrace.runtime.sink;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.PlannedRun;
 import io.millrace.core.Unit;
 import io.millrace.core.ledger.Ledger;
 import io.millrace.core.ledger.LogSpan;
-import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.wire.AttemptChecksum;
 import io.millrace.core.wire.BatchHeader;
 import io.millrace.runtime.lane.AttemptEnd;
@@ -84,7 +84,7 @@ final class PlanReader {
    * @throws MillraceException (KAFKA) if it cannot be read now; what was loaded stays loaded
    * @throws CancellationException if told to stop
    */
-  Found read(OpenPlan plan, List<LogSpan> range) {
+  Found read(PlannedRun plan, List<LogSpan> range) {
     var spans = new HashMap<TopicPartition, LogSpan>();
     range.forEach(span -> spans.put(new TopicPartition(span.topic(), span.partition()), span));
     try (Consumer<byte[], byte[]> consumer = connect.get()) {
@@ -104,7 +104,7 @@ final class PlanReader {
     } catch (KafkaException e) {
       throw MillraceException.passing(
           MillraceException.Category.KAFKA,
-          "Cannot read %s once more from %s: %s".formatted(plan.plan(), range, e.getMessage()),
+          "Cannot read %s once more from %s: %s".formatted(plan, range, e.getMessage()),
           e);
     }
   }
@@ -118,7 +118,7 @@ final class PlanReader {
 
   /** The records of one plan on their way through one lane's worker. */
   private final class Reading {
-    private final OpenPlan plan;
+    private final PlannedRun plan;
     private final Map<TopicPartition, LogSpan> spans;
     private final LaneWorker worker = new LaneWorker(NEVER);
     private final Map<AttemptKey, Set<TopicPartition>> places = new HashMap<>();
@@ -126,7 +126,7 @@ final class PlanReader {
     private final Map<String, String> missing = new TreeMap<>();
     private long lastRecord = -1;
 
-    Reading(OpenPlan plan, Map<TopicPartition, LogSpan> spans) {
+    Reading(PlannedRun plan, Map<TopicPartition, LogSpan> spans) {
       this.plan = plan;
       this.spans = spans;
     }
@@ -135,7 +135,7 @@ final class PlanReader {
       var place = new TopicPartition(record.topic(), record.partition());
       if (record.offset() < spans.get(place).to()) {
         header(record)
-            .filter(header -> header.reading().unit().plannedRun().equals(plan.plan()))
+            .filter(header -> header.reading().unit().plannedRun().equals(plan))
             .ifPresent(header -> take(record, header, place));
       }
     }
@@ -175,8 +175,7 @@ final class PlanReader {
               retries
                   .untilAnswered("look up " + lookUp.unit(), () -> ledger.marker(lookUp.unit()))
                   .isPresent();
-          Known known = marked ? new Known.Loaded() : new Known.Open(plan.size());
-          perform(worker.answer(lookUp.unit(), known));
+          perform(worker.answer(lookUp.unit(), marked ? new Known.Loaded() : new Known.Open()));
         } else if (action instanceof LaneAction.Load load) {
           load(load.end());
         } else if (action instanceof LaneAction.Reread reread) {

@@ -75,7 +75,7 @@ final class ReplayConclusion {
       return result(plan, state, reasons);
     }
     PlanReader.Found found =
-        asked("read %s as a whole".formatted(name), () -> reader.read(plan, rangeOf(name)));
+        asked("read %s as a whole".formatted(name), () -> reader.read(name, rangeOf(name)));
     var all = new HashMap<>(reasons);
     found.missing().forEach((partition, reason) -> all.put(name.unit(partition), reason));
     return result(plan, asked("settle " + name, () -> ledger.settle(plan)), all);

@@ -10,14 +10,12 @@ import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 
 /**
  * Looks after open plans, whoever began them, on a thread apart from all others: soon after one of
@@ -36,10 +34,6 @@ final class Settler {
   private final Set<PlannedRun> due = ConcurrentHashMap.newKeySet();
   private final Map<LanePlace, Long> hints = new ConcurrentHashMap<>();
   private final Map<Unit, String> held = new ConcurrentHashMap<>();
-
-  /** Why plans cannot be settled, until they can. */
-  private final Map<PlannedRun, String> stuck = new ConcurrentHashMap<>();
-
   private volatile Duration lastCost = Duration.ZERO;
 
   /**
@@ -109,16 +103,10 @@ final class Settler {
   }
 
   private void round() {
-    attempt("look for open plans", this::settleAll);
+    attempt("look for open plans", () -> ledger.openPlans().forEach(this::settle));
     attempt("sweep what was staged of changes", () -> ledger.chains().sweep());
     noteHeld();
     writeHints();
-  }
-
-  private void settleAll() {
-    List<OpenPlan> plans = ledger.openPlans();
-    plans.forEach(this::settle);
-    stuck.keySet().retainAll(plans.stream().map(OpenPlan::plan).collect(Collectors.toSet()));
   }
 
   private void writeHints() {
@@ -136,29 +124,11 @@ final class Settler {
     attempt(
         "look after " + plan.plan(),
         () -> {
-          try {
-            long began = clock.millis();
-            PlanState state = ledger.settle(plan);
-            lastCost = Duration.ofMillis(Math.max(0, clock.millis() - began));
-            stuck.remove(plan.plan());
-            settled.accept(plan, state);
-          } catch (MillraceException e) {
-            if (e.retriable()) {
-              throw e;
-            }
-            hold(plan.plan(), e.getMessage());
-          }
+          long began = clock.millis();
+          PlanState state = ledger.settle(plan);
+          lastCost = Duration.ofMillis(Math.max(0, clock.millis() - began));
+          settled.accept(plan, state);
         });
-  }
-
-  /** One plan that cannot be settled must not stop the others; later rounds may find it cured. */
-  private void hold(PlannedRun plan, String reason) {
-    if (!reason.equals(stuck.get(plan))) {
-      var noted = new HeldUnit(plan, "", reason, clock.instant());
-      ledger.hold(noted);
-      events.unitHeld(noted.unit(), reason);
-      stuck.put(plan, reason);
-    }
   }
 
   /** What failed in a way that may pass is left to the next round. */

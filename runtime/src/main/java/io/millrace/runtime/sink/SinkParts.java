@@ -258,7 +258,7 @@ final class SinkParts {
     return new OverduePlans(
         ground.threads().overdue(),
         ledger,
-        open -> reader.read(open, range.of(open.plan())),
+        plan -> reader.read(plan, range.of(plan)),
         settings.parkAfter(),
         ground.clock(),
         events,

@@ -225,7 +225,7 @@ class LaneSimulationTest {
         return asker.answer(unit, new Known.Loaded());
       }
       open.add(unit.plannedRun());
-      return asker.answer(unit, new Known.Open(SentAttempt.PLAN_SIZE));
+      return asker.answer(unit, new Known.Open());
     }
 
     private List<LaneAction> load(LaneWorker asker, AttemptEnd end) {

@@ -1,6 +1,5 @@
 package io.millrace.runtime.lane;
 
-import static io.millrace.runtime.lane.SentAttempt.PLAN_SIZE;
 import static io.millrace.runtime.lane.SentAttempt.RUN;
 import static io.millrace.runtime.lane.SentAttempt.plan;
 import static io.millrace.runtime.lane.SentAttempt.unit;
@@ -44,7 +43,7 @@ class LaneWorkerTest {
   }
 
   private List<LaneAction> open(Unit unit) {
-    return lane.answer(unit, new Known.Open(PLAN_SIZE));
+    return lane.answer(unit, new Known.Open());
   }
 
   private AttemptEnd endAt(SentAttempt attempt, long at) {
@@ -109,8 +108,7 @@ class LaneWorkerTest {
   class Asked {
     @Test
     void theFirstRecordOfAUnitAsksTheLedgerAndIsKept() {
-      assertThat(send(first, 0))
-          .containsExactly(new LaneAction.LookUp(UNIT, PLAN_SIZE), keep(first, 0));
+      assertThat(send(first, 0)).containsExactly(new LaneAction.LookUp(UNIT, 4), keep(first, 0));
       assertThat(send(first, 1)).containsExactly(keep(first, 1));
       assertCommit(0);
     }
@@ -162,58 +160,6 @@ class LaneWorkerTest {
       lane.decided(RUN, plan(1));
       assertThat(open(UNIT)).isEmpty();
       assertCommit(1);
-    }
-  }
-
-  @Nested
-  class OfAPlanOfAnotherSize {
-    private static final String REASON =
-        "it says that its plan has 5 units, the ledger knows it with 4";
-
-    @Test
-    void anAttemptIsOfNoUseHoweverWhole() {
-      SentAttempt wrong = first.ofPlanOf(5);
-      send(wrong, 0, 1, 2);
-      send(second, 0, 1, 2);
-      assertThat(open(UNIT))
-          .containsExactly(
-              new LaneAction.DeadLetter(0, REASON),
-              new LaneAction.Discard(wrong.key(), REASON),
-              load(second, 5));
-    }
-
-    @Test
-    void anAttemptHoldsTheUnitUntilAnotherComes() {
-      SentAttempt wrong = first.ofPlanOf(5);
-      send(wrong, 0);
-      assertThat(open(UNIT)).endsWith(new LaneAction.Hold(UNIT, REASON));
-      assertThat(lane.held()).containsEntry(UNIT, REASON);
-      assertOnlyDropped(send(wrong, 1, 2));
-      assertCommit(3);
-      assertThat(send(second, 0, 1, 2)).endsWith(load(second, 5));
-    }
-
-    @Test
-    void aRecordIsOfNoUseOnceTheLedgerHasAnswered() {
-      send(first, 0);
-      open(UNIT);
-      SentAttempt wrong = second.ofPlanOf(5);
-      assertThat(send(wrong, 0))
-          .containsExactly(
-              new LaneAction.DeadLetter(1, REASON), new LaneAction.Discard(wrong.key(), REASON));
-      assertOnlyDropped(send(wrong, 1, 2));
-      assertThat(send(first, 1, 2)).endsWith(load(first, 5));
-    }
-
-    @Test
-    void anEndIsNotReadAgain() {
-      send(first, 0);
-      open(UNIT);
-      lane.park(UNIT, "no room");
-      SentAttempt wrong = second.ofPlanOf(5);
-      assertThat(send(wrong, 2))
-          .contains(new LaneAction.DeadLetter(1, REASON))
-          .noneMatch(LaneAction.Reread.class::isInstance);
     }
   }
 
@@ -353,7 +299,7 @@ class LaneWorkerTest {
     @Test
     void anAttemptBegunBeforeTheLaneIsReadAgainOnceTheUnitIsKnownAsOpen() {
       assertThat(send(first, 1, 2))
-          .containsExactly(new LaneAction.LookUp(UNIT, PLAN_SIZE), keep(first, 1), keep(first, 2));
+          .containsExactly(new LaneAction.LookUp(UNIT, 4), keep(first, 1), keep(first, 2));
       assertThat(open(UNIT)).endsWith(reread(first, 1));
     }
 
@@ -471,7 +417,7 @@ class LaneWorkerTest {
       assertCommit(1);
       assertOnlyDropped(send(first, 1));
       assertThat(send(SentAttempt.of(unit(2, "a"), "next", 1), 0))
-          .contains(new LaneAction.LookUp(unit(2, "a"), PLAN_SIZE));
+          .contains(new LaneAction.LookUp(unit(2, "a"), 4));
     }
   }
 
@@ -709,7 +655,7 @@ class LaneWorkerTest {
     @Test
     void isHeldOnlyOnceTheLedgerHasAnswered() {
       SentAttempt atOnce = SentAttempt.of(UNIT, "first", 0).failing();
-      assertThat(send(atOnce, 0)).containsExactly(new LaneAction.LookUp(UNIT, PLAN_SIZE), discard);
+      assertThat(send(atOnce, 0)).containsExactly(new LaneAction.LookUp(UNIT, 4), discard);
       assertCommit(0);
       assertThat(open(UNIT)).containsExactly(hold);
       assertCommit(1);
@@ -855,7 +801,7 @@ class LaneWorkerTest {
 
     @Test
     void doNotPassAUnitTheLedgerHasNotAnsweredFor() {
-      assertThat(refuse(first, 0)).contains(new LaneAction.LookUp(UNIT, PLAN_SIZE));
+      assertThat(refuse(first, 0)).contains(new LaneAction.LookUp(UNIT, 4));
       assertCommit(0);
       assertThat(open(UNIT)).containsExactly(new LaneAction.Hold(UNIT, "no value"));
       assertCommit(1);

@@ -22,8 +22,6 @@ record SentAttempt(Reading reading, int batches, boolean fails) {
   static final RunId RUN = new RunId("2026-11-19");
   private static final long ROWS = 10;
   static final String FAILURE = "permission denied";
-  static final int PLAN_SIZE = 4;
-
   private static final String SCHEMA = "0123456789abcdef";
 
   static PlanId plan(int number) {
@@ -37,9 +35,7 @@ record SentAttempt(Reading reading, int batches, boolean fails) {
   static SentAttempt of(Unit unit, String nonce, int batches) {
     var attempt = new Attempt(1, nonce, Instant.ofEpochMilli(1_795_000_000_000L));
     return new SentAttempt(
-        new Reading(unit, PLAN_SIZE, new Bounds.Everything(), attempt),
-        batches,
-        /* fails= */ false);
+        new Reading(unit, 4, new Bounds.Everything(), attempt), batches, /* fails= */ false);
   }
 
   /** The same batches, and a failure instead of the end. */
@@ -54,12 +50,6 @@ record SentAttempt(Reading reading, int batches, boolean fails) {
         new Attempt(attempt.number(), attempt.nonce(), attempt.startedAt().plusSeconds(seconds));
     return new SentAttempt(
         new Reading(reading.unit(), reading.planSize(), reading.bounds(), later), batches, fails);
-  }
-
-  /** The same, of a plan that is said to have so many units. */
-  SentAttempt ofPlanOf(int units) {
-    return new SentAttempt(
-        new Reading(reading.unit(), units, reading.bounds(), reading.attempt()), batches, fails);
   }
 
   AttemptKey key() {

@@ -26,8 +26,8 @@ class LedgerDecorator implements Ledger {
   }
 
   @Override
-  public int open(OpenPlan plan) {
-    return ledger.open(plan);
+  public void open(OpenPlan plan) {
+    ledger.open(plan);
   }
 
   @Override

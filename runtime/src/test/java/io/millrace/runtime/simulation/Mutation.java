@@ -45,8 +45,8 @@ enum Mutation {
     Ledger ledger(Ledger ledger, ObjectStore store) {
       return new LedgerDecorator(ledger) {
         @Override
-        public int open(OpenPlan plan) {
-          return plan.size(); // Others will find out by themselves.
+        public void open(OpenPlan plan) {
+          // Others will find out by themselves.
         }
       };
     }

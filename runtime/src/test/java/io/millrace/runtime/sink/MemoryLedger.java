@@ -41,7 +41,7 @@ final class MemoryLedger implements Ledger {
   private final ChangeChains chains = new MemoryChains(file -> {});
   private int failingMarks;
   private int failingSettles;
-  private RuntimeException settleFailure;
+  private MillraceException settleFailure;
 
   /** The next calls of {@link #mark} fail in a way that may pass. */
   synchronized void failNextMarks(int count) {
@@ -49,7 +49,7 @@ final class MemoryLedger implements Ledger {
   }
 
   /** The next calls of {@link #settle} fail this way. */
-  synchronized void failNextSettles(int count, RuntimeException failure) {
+  synchronized void failNextSettles(int count, MillraceException failure) {
     failingSettles = count;
     settleFailure = failure;
   }
@@ -59,9 +59,8 @@ final class MemoryLedger implements Ledger {
   }
 
   @Override
-  public synchronized int open(OpenPlan plan) {
+  public synchronized void open(OpenPlan plan) {
     open.putIfAbsent(plan.plan(), plan);
-    return open.get(plan.plan()).size();
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.MillraceException;
-import io.millrace.core.ledger.HeldUnit;
 import io.millrace.core.ledger.LogPosition;
 import io.millrace.core.ledger.OpenPlan;
 import io.millrace.core.ledger.PlanState;
@@ -86,22 +85,11 @@ class SettlerTest {
   }
 
   @Test
-  void holdsAPlanThatCannotBeSettledAndLooksAgain() {
+  void failsOnWhatDoesNotPass() {
     ledger.open(PLAN);
-    ledger.failNextSettles(3, MillraceException.lasting(MillraceException.Category.TARGET, "gone"));
-    settler.start(Duration.ofMillis(5));
-    await().atMost(PATIENCE).until(() -> !states.isEmpty());
-    assertThat(events.of("held")).hasSize(1);
-    assertThat(ledger.held(PLAN.plan())).extracting(HeldUnit::reason).containsExactly("gone");
-    assertThat(failures.first()).isEmpty();
-  }
-
-  @Test
-  void failsOnWhatIsAMistakeOfOurs() {
-    ledger.open(PLAN);
-    ledger.failNextSettles(1, new IllegalStateException("no such step"));
+    ledger.failNextSettles(1, MillraceException.lasting(MillraceException.Category.TARGET, "full"));
     settler.start(Duration.ofMillis(5));
     await().atMost(PATIENCE).until(() -> failures.first().isPresent());
-    assertThat(failures.first().orElseThrow()).hasMessage("no such step");
+    assertThat(failures.first().orElseThrow()).hasMessage("full");
   }
 }

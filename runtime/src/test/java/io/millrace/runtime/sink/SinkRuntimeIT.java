@@ -388,31 +388,6 @@ class SinkRuntimeIT {
   }
 
   @Test
-  void aUnitOfAPlanOfAnotherSizeIsHeldAndStopsNobody() {
-    SinkRuntime runtime = start(plenty());
-    List<TestAttempt> plan = plan(1, 2);
-    send(plan.get(0).records());
-    await().atMost(PATIENCE).until(() -> !events.of("loaded").isEmpty());
-    Unit unit = TestAttempt.unit(stream, 1, "part-9");
-    send(attempt(unit, 5, "of-another", LongStream.range(0, 100), 1).records());
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                runtime.progress().lanes().stream()
-                    .anyMatch(lane -> lane.held().containsKey(unit)));
-
-    send(plan.get(1).records());
-    awaitHead(1);
-    assertRows(ids(plan));
-    awaitAllCommitted();
-    assertThat(events.of("bad"))
-        .singleElement()
-        .asString()
-        .contains("it says that its plan has 5 units, the ledger knows it with 2");
-  }
-
-  @Test
   void skipsBadRecordsAndHoldsWhatCannotBeDecoded() {
     SinkRuntime runtime = start(plenty());
     String topic = stream.topic();

@@ -1,6 +1,5 @@
 package io.millrace.sinks.ledger;
 
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.IntPredicate;
@@ -33,10 +32,5 @@ final class DenseNumbers {
       }
     }
     return there == NONE ? NONE : found.merge(series, there, Math::max);
-  }
-
-  /** Forgets what was found of all series but these. */
-  void retain(Set<String> series) {
-    found.keySet().retainAll(series);
   }
 }

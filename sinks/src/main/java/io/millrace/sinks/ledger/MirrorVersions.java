@@ -42,7 +42,19 @@ public final class MirrorVersions implements MirrorsView {
   private final DenseNumbers publishedNumbers = new DenseNumbers();
   private final ConcurrentMap<StreamId, MirrorVersion> known = new ConcurrentHashMap<>();
 
-  private final ConcurrentMap<StreamId, Cleanup> cleanups = new ConcurrentHashMap<>();
+  /** How far a stream's superseded files are removed. */
+  private final ConcurrentMap<StreamId, Cleaning> cleanings = new ConcurrentHashMap<>();
+
+  /** The version below which all was removed, and the one below which it is being removed. */
+  private static final class Cleaning {
+    private int done;
+    private int to;
+    private Instant since;
+
+    Cleaning(int done) {
+      this.done = done;
+    }
+  }
 
   MirrorVersions(
       ObjectStore store,
@@ -190,67 +202,70 @@ public final class MirrorVersions implements MirrorsView {
     store.claim(versions.published(number), note());
   }
 
-  /** Removes the files of versions before the newest that are nobody's any more. */
+  /**
+   * Removes what versions have made superfluous whose time has come: the files of those before them
+   * that are not theirs, staged ones first, since what is not staged any more cannot be moved by
+   * somebody late; then, where a store can take in a move after its caller gave it up, once more.
+   */
   public void clean(StreamId stream) {
     Versions versions = keys.versions(stream);
     int newest = publishedUpTo(versions);
-    if (newest >= 1) {
-      cleanups
-          .computeIfAbsent(
-              stream,
-              any ->
-                  new Cleanup(
-                      new Superseding(versions),
-                      newest,
-                      clock,
-                      keepSuperseded,
-                      store.longestRequest()))
-          .advance(newest);
+    if (newest < 1) {
+      return;
+    }
+    Cleaning cleaning =
+        cleanings.computeIfAbsent(stream, any -> new Cleaning(cleanedUpTo(versions, newest)));
+    Instant now = clock.instant();
+    synchronized (cleaning) {
+      if (cleaning.since == null) {
+        cleaning.to = due(versions, cleaning.done, newest, now);
+        if (cleaning.to == cleaning.done) {
+          return;
+        }
+        cleaning.since = now;
+        removeBetween(versions, cleaning.done, cleaning.to);
+      }
+      if (now.isBefore(cleaning.since.plus(store.longestRequest()))) {
+        return;
+      }
+      if (!now.equals(cleaning.since)) {
+        removeBetween(versions, cleaning.done, cleaning.to);
+      }
+      store.claim(versions.removed(cleaning.to), note());
+      cleaning.done = cleaning.to;
+      cleaning.since = null;
     }
   }
 
-  private final class Superseding implements Cleanup.Series {
-    private final Versions versions;
-
-    Superseding(Versions versions) {
-      this.versions = versions;
+  /** The newest version below which all was removed; the first one, which has none below it. */
+  private int cleanedUpTo(Versions versions, int newest) {
+    int number = newest;
+    while (number > 0 && !exists(versions.removed(number))) {
+      number--;
     }
+    return number;
+  }
 
-    @Override
-    public Instant publishedAt(int number) {
-      String key = versions.published(number);
-      return LedgerJson.read(
-              Document.Note.class, LedgerJson.standing(store, key), store.location(key))
-          .at();
+  /** The newest version that readers have had for as long as superseded files are kept. */
+  private int due(Versions versions, int from, int newest, Instant now) {
+    int number = from;
+    while (number < newest
+        && !now.isBefore(publishedAt(versions, number + 1).plus(keepSuperseded))) {
+      number++;
     }
+    return number;
+  }
 
-    @Override
-    public boolean isRemovedBelow(int number) {
-      return exists(versions.removed(number));
+  /** A file that a version has dropped is in none after it. */
+  private void removeBetween(Versions versions, int from, int to) {
+    Set<String> kept = paths(versions, to).collect(Collectors.toSet());
+    store.delete(
+        store.list(versions.staging()).stream().filter(key -> versions.number(key) <= to).toList());
+    for (int number = to - 1; number >= from; number--) {
+      store.delete(paths(versions, number).filter(path -> !kept.contains(path)).toList());
     }
-
-    @Override
-    public void noteRemovedBelow(int number) {
-      store.claim(versions.removed(number), note());
-    }
-
-    /**
-     * A file that a version has dropped is in none after it. Staged ones go first: what is not
-     * staged any more cannot be moved by somebody late.
-     */
-    @Override
-    public void remove(int from, int to) {
-      Set<String> kept = paths(versions, to).collect(Collectors.toSet());
-      store.delete(
-          store.list(versions.staging()).stream()
-              .filter(key -> versions.number(key) <= to)
-              .toList());
-      for (int number = to - 1; number >= from; number--) {
-        store.delete(paths(versions, number).filter(path -> !kept.contains(path)).toList());
-      }
-      store.sweep(versions.staging());
-      store.sweep(versions.folder());
-    }
+    store.sweep(versions.staging());
+    store.sweep(versions.folder());
   }
 
   private Stream<String> paths(Versions versions, int number) {
@@ -266,6 +281,13 @@ public final class MirrorVersions implements MirrorsView {
 
   private int publishedUpTo(Versions versions) {
     return publishedNumbers.last(versions.folder(), k -> exists(versions.published(k)));
+  }
+
+  private Instant publishedAt(Versions versions, int number) {
+    String key = versions.published(number);
+    return LedgerJson.read(
+            Document.Note.class, LedgerJson.standing(store, key), store.location(key))
+        .at();
   }
 
   private MirrorVersion read(Versions versions, int number) {

@@ -7,11 +7,9 @@ import io.millrace.core.ledger.RunHead;
 import io.millrace.core.ledger.StagedFile;
 import io.millrace.sinks.ledger.LedgerKeys.Run;
 import io.millrace.sinks.store.ObjectStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -26,10 +24,9 @@ final class Publication {
   private final RunHeads heads;
   private final UnitMarkers markers;
   private final InstantSource clock;
-  private final Duration keepSuperseded;
 
-  /** Of the runs that have open plans. */
-  private final ConcurrentMap<Run, Cleanup> cleanups = new ConcurrentHashMap<>();
+  /** When this process first removed the files below a head, by the key of the head's note. */
+  private final ConcurrentMap<String, Instant> removals = new ConcurrentHashMap<>();
 
   Publication(
       ObjectStore store,
@@ -37,15 +34,13 @@ final class Publication {
       RunData data,
       RunHeads heads,
       UnitMarkers markers,
-      InstantSource clock,
-      Duration keepSuperseded) {
+      InstantSource clock) {
     this.store = store;
     this.keys = keys;
     this.data = data;
     this.heads = heads;
     this.markers = markers;
     this.clock = clock;
-    this.keepSuperseded = keepSuperseded;
   }
 
   /** Publishes a head; those before it are published. */
@@ -56,7 +51,7 @@ final class Publication {
     // Whoever comes so late that the head was superseded meanwhile, and the files of its plan
     // removed, may have brought some back: nobody else will look for them.
     int newest = heads.newest(run).orElse(head).number();
-    if (newest > number && Cleanup.notedUpTo(new Superseding(run), newest) > number) {
+    if (newest > number && heads.removed(run, newest)) {
       remove(head.plan());
       return;
     }
@@ -70,66 +65,22 @@ final class Publication {
   }
 
   /**
-   * Removes the files of plans that had the head before and whose time is over; says whether that
-   * is further than before.
-   *
-   * @param newest number of the newest head, which is published
+   * Removes the files of plans that had the head before; says whether it was done for good. Where a
+   * store can take a move in after its caller gave it up, that is the second time, later by more
+   * than such a request can last.
    */
-  boolean clean(Run run, int newest) {
-    Cleanup cleanup = cleanup(run, newest);
-    int before = cleanup.done();
-    return cleanup.advance(newest) > before;
-  }
-
-  /** The number of the head below which all is removed for good. */
-  int cleaned(Run run, int newest) {
-    return cleanup(run, newest).done();
-  }
-
-  private Cleanup cleanup(Run run, int newest) {
-    Cleanup known = cleanups.get(run);
-    if (known != null) {
-      return known;
+  boolean removeBelow(Run run, RunHead head) {
+    if (head.number() == 0) {
+      return true;
     }
-    var made =
-        new Cleanup(new Superseding(run), newest, clock, keepSuperseded, data.longestRequest());
-    Cleanup others = cleanups.putIfAbsent(run, made);
-    return others == null ? made : others;
-  }
-
-  /** Forgets how far all runs but these are cleaned: the notes tell. */
-  void retain(Set<Run> runs) {
-    cleanups.keySet().retainAll(runs);
-  }
-
-  private final class Superseding implements Cleanup.Series {
-    private final Run run;
-
-    Superseding(Run run) {
-      this.run = run;
+    boolean more = true;
+    for (int k = head.number() - 1; k >= 0 && more; k--) {
+      remove(heads.read(run, k).plan());
+      more = !heads.removed(run, k);
     }
-
-    @Override
-    public Instant publishedAt(int number) {
-      return heads.publishedAt(run, number);
-    }
-
-    @Override
-    public boolean isRemovedBelow(int number) {
-      return heads.removed(run, number);
-    }
-
-    @Override
-    public void noteRemovedBelow(int number) {
-      heads.noteRemoved(run, number);
-    }
-
-    @Override
-    public void remove(int from, int to) {
-      for (int number = to - 1; number >= from; number--) {
-        Publication.this.remove(heads.read(run, number).plan());
-      }
-    }
+    Instant now = clock.instant();
+    Instant first = removals.computeIfAbsent(run.removed(head.number()), key -> now);
+    return !now.isBefore(first.plus(data.longestRequest()));
   }
 
   /**

@@ -10,10 +10,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Collectors;
 
 /** The heads of runs, and what was noted about them. */
 final class RunHeads {
@@ -33,14 +31,6 @@ final class RunHeads {
     this.pipeline = pipeline;
     this.nonces = nonces;
     this.clock = clock;
-  }
-
-  /** Forgets what was found of all runs but these. */
-  void retain(Set<Run> runs) {
-    newest.keySet().retainAll(runs);
-    Set<String> folders = runs.stream().map(Run::folder).collect(Collectors.toSet());
-    heads.retain(folders);
-    published.retain(folders);
   }
 
   /** The head with the highest number. */

@@ -15,10 +15,11 @@ import io.millrace.core.ledger.RunHead;
  *       <td>{@link #MAKE_HEAD}: head n + 1</td><td></td></tr>
  *   <tr><td>a head below the newest, or the newest, not noted as published</td>
  *       <td>{@link #PUBLISH} the lowest of them</td><td></td></tr>
- *   <tr><td>all published; superseded files that are still kept for readers, the plan's own or
- *       those of plans before it</td>
- *       <td>{@link #CLEAN}: remove those whose time is over</td><td>Publishing</td></tr>
- *   <tr><td>none of them</td>
+ *   <tr><td>removal not noted, keep_superseded not over</td>
+ *       <td>{@link #WAIT}: nothing</td><td>Publishing</td></tr>
+ *   <tr><td>removal not noted</td>
+ *       <td>{@link #REMOVE} the files of heads below the newest</td><td>Publishing</td></tr>
+ *   <tr><td>removal noted</td>
  *       <td>{@link #CLOSE}: sweep what is staged for the plan, remove all of its files if a later one
  *           has the head, drop its entry</td>
  *       <td>Live, or Superseded if the newest head is of a later plan</td></tr>
@@ -28,7 +29,8 @@ enum Step {
   LOAD,
   MAKE_HEAD,
   PUBLISH,
-  CLEAN,
+  WAIT,
+  REMOVE,
   CLOSE;
 
   /** What the store shows of a plan and its run. */
@@ -49,9 +51,10 @@ enum Step {
    *
    * @param head the newest
    * @param published the highest number that is noted as published, -1 for none
-   * @param clean whether no superseded file is left that the plan has to wait for
+   * @param kept whether keep_superseded is over since the newest head was published
+   * @param removed whether removal below the newest head is noted
    */
-  record Decided(RunHead head, int published, boolean clean) implements Found {}
+  record Decided(RunHead head, int published, boolean kept, boolean removed) implements Found {}
 
   static Step after(Found found) {
     if (found instanceof Ahead ahead) {
@@ -60,7 +63,9 @@ enum Step {
     Decided decided = (Decided) found;
     if (decided.published < decided.head.number()) {
       return PUBLISH;
+    } else if (decided.removed) {
+      return CLOSE;
     }
-    return decided.clean ? CLOSE : CLEAN;
+    return decided.kept ? REMOVE : WAIT;
   }
 }

@@ -22,11 +22,11 @@ import io.millrace.core.stage.SinkContext;
 import io.millrace.sinks.ledger.LedgerKeys.Run;
 import io.millrace.sinks.store.ObjectStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +41,7 @@ public final class StoreLedger implements Ledger {
   private final RunData data;
   private final String pipeline;
   private final InstantSource clock;
+  private final Duration keepSuperseded;
   private final UnitMarkers markers;
   private final RunHeads heads;
   private final Publication publication;
@@ -56,9 +57,10 @@ public final class StoreLedger implements Ledger {
     this.data = data;
     this.pipeline = context.pipeline();
     this.clock = context.clock();
+    this.keepSuperseded = keepSuperseded;
     this.markers = new UnitMarkers(store, keys, pipeline);
     this.heads = new RunHeads(store, keys, pipeline, context.nonces(), clock);
-    this.publication = new Publication(store, keys, data, heads, markers, clock, keepSuperseded);
+    this.publication = new Publication(store, keys, data, heads, markers, clock);
     this.ownership = Ownership.of(store, keys, context);
     this.replays = new Replays(store, keys, context.nonces(), clock);
     this.chains = new ChangeLinks(store, keys, pipeline, context.nonces(), clock);
@@ -129,12 +131,19 @@ public final class StoreLedger implements Ledger {
   }
 
   @Override
-  public int open(OpenPlan plan) {
+  public void open(OpenPlan plan) {
     if (plan.size() < 1) {
       throw new IllegalArgumentException("A plan has at least one unit: " + plan);
     }
     String key = keys.open(plan.plan());
-    return entry(key, store.claim(key, LedgerJson.write(Document.Entry.of(plan)))).size();
+    byte[] standing = store.claim(key, LedgerJson.write(Document.Entry.of(plan)));
+    int size = entry(key, standing).size();
+    if (size != plan.size()) {
+      throw MillraceException.lasting(
+          Category.PROTOCOL,
+          "Cannot load %s with %d units: the ledger knows it with %d; plan the run anew"
+              .formatted(plan.plan(), plan.size(), size));
+    }
   }
 
   @Override
@@ -145,17 +154,8 @@ public final class StoreLedger implements Ledger {
             .map(key -> store.read(key).map(json -> entry(key, json)))
             .flatMap(Optional::stream)
             .toList();
-    retain(plans.stream().map(OpenPlan::plan).collect(Collectors.toSet()));
+    markers.retain(plans.stream().map(OpenPlan::plan).collect(Collectors.toSet()));
     return plans;
-  }
-
-  /** Remembers nothing about what is not open: the runs grow without end. */
-  private void retain(Set<PlannedRun> open) {
-    Set<Run> runs =
-        open.stream().map(plan -> keys.run(plan.stream(), plan.run())).collect(Collectors.toSet());
-    markers.retain(open);
-    heads.retain(runs);
-    publication.retain(runs);
   }
 
   private OpenPlan entry(String key, byte[] json) {
@@ -222,15 +222,18 @@ public final class StoreLedger implements Ledger {
         RunHead head = decided.head();
         switch (step) {
           case PUBLISH -> publication.publish(run, decided.published() + 1);
-          case CLEAN -> {
-            if (!publication.clean(run, head.number())) {
+          case REMOVE -> {
+            if (!publication.removeBelow(run, head)) {
               return new PlanState.Publishing(head);
             }
+            heads.noteRemoved(run, head.number());
           }
           case CLOSE -> {
             return close(open, head);
           }
-          default -> throw new IllegalStateException("No step of a decided plan: " + step);
+          default -> {
+            return new PlanState.Publishing(head);
+          }
         }
       }
     }
@@ -245,15 +248,14 @@ public final class StoreLedger implements Ledger {
     markers.forget(open.plan());
     RunHead head = newest.get();
     int published = heads.published(run);
-    boolean clean = published >= head.number() && isClean(run, open.plan(), head);
-    return new Step.Decided(head, published, clean);
+    boolean visible = published >= head.number();
+    return new Step.Decided(
+        head, published, visible && kept(run, head), visible && heads.removed(run, head.number()));
   }
 
-  /** A plan that never had the head waits for that of a later one, as if it had. */
-  private boolean isClean(Run run, PlannedRun plan, RunHead newest) {
-    int cleaned = publication.cleaned(run, newest.number());
-    return cleaned == newest.number()
-        || plan.plan().compareTo(heads.read(run, cleaned).plan().plan()) < 0;
+  private boolean kept(Run run, RunHead head) {
+    Instant over = heads.publishedAt(run, head.number()).plus(keepSuperseded);
+    return !clock.instant().isBefore(over);
   }
 
   private void makeHead(Run run, OpenPlan open, int number) {

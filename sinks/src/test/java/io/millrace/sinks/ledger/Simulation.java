@@ -28,10 +28,6 @@ final class Simulation {
   private final List<Actor> running = new ArrayList<>();
   private final List<Landing> landings = new ArrayList<>();
   private final Visible visible;
-
-  /** Between nothing and longer than any of these stories takes to tell. */
-  private final Duration keepSuperseded;
-
   private Instant now = Instant.parse("2026-11-19T12:00:00Z");
   private int crashesLeft;
 
@@ -41,7 +37,6 @@ final class Simulation {
   Simulation(long seed, int crashes) {
     this.random = new Random(seed);
     this.crashesLeft = crashes;
-    this.keepSuperseded = Duration.ofSeconds((long) Math.expm1(random.nextDouble(8)));
     this.visible = new Visible(store, store::all, StoreLedger.look(store, context()));
   }
 
@@ -141,7 +136,7 @@ final class Simulation {
                 try {
                   take();
                   ObjectStore seen = new SteppedStore(store, this);
-                  work.accept(new Loader(seen, new Nonces(random), clock(), keepSuperseded));
+                  work.accept(new Loader(seen, new Nonces(random), clock(), Duration.ofSeconds(1)));
                 } catch (Throwable e) {
                   failure = e;
                 } finally {

@@ -10,7 +10,6 @@ import io.millrace.connect.round.RoundUnit;
 import io.millrace.connect.round.SlotProgress.RoundId;
 import io.millrace.connect.round.SlotProgress.SlotUnit;
 import io.millrace.connect.round.StreamMark;
-import io.millrace.connect.round.TaskShare;
 import io.millrace.core.Bounds;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PlanId;
@@ -101,40 +100,6 @@ class TaskAssignmentTest {
       assertThat(dealt.stream().flatMap(task -> task.units().stream()))
           .containsExactlyInAnyOrderElementsOf(round(null).round().units());
     }
-  }
-
-  @Test
-  void thousandsOfPartitionsFitIntoARecordOfConnect() {
-    var units =
-        IntStream.range(0, 8_000)
-            .mapToObj(
-                slot ->
-                    new RoundUnit(
-                        slot,
-                        new SlotUnit("trips", 3_600L * slot, 3_600L * (slot + 1)),
-                        new RunId("2026-%03d".formatted(slot / 8)),
-                        8,
-                        new Bounds.Range("pickup_at", "2026-" + slot / 8, "2026-" + slot / 8 + 1),
-                        new PlannedPartition(
-                            PlannedPartition.id(slot % 8),
-                            new Bounds.Range("id", "" + slot * 7_919L, "" + (slot + 1) * 7_919L)),
-                        null))
-            .toList();
-    var share = new TaskShare(round(null).round().id(), Map.of("trips", "public.trips"), units);
-
-    Map<String, String> texts = share.toProperties();
-
-    assertThat(TaskShare.of(texts)).isEqualTo(share);
-    assertThat(texts.values().stream().mapToInt(String::length).sum()).isLessThan(700_000);
-  }
-
-  @Test
-  void textsThatSomebodyWroteAreRefused() {
-    var texts = round(null).deal(1).get(0).toProperties();
-    texts.put("millrace.task.units", "0,1,2");
-    assertThatThrownBy(() -> TaskAssignment.of(texts))
-        .isInstanceOf(MillraceException.class)
-        .hasMessageContaining("Cannot read packed texts");
   }
 
   @Test
