@@ -63,6 +63,8 @@ public final class AcrossLog {
           Map.of(
               "bootstrap.servers",
               bootstrap,
+              "max.in.flight.requests.per.connection",
+              1,
               "compression.type",
               codec.producers(),
               "batch.size",
